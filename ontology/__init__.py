@@ -1,0 +1,1 @@
+"""The vocabulary: ``tanpu.ttl`` (OWL), ``shapes.ttl`` (SHACL), ``terms.py`` (for Python)."""
