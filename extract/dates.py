@@ -1,0 +1,560 @@
+"""Calendar expressions of a Chinese text, found and resolved to ISO dates.
+
+The component built on this module sets ``doc.spans["dates"]``. Two examples, in an
+article published on 2024-05-09: 5月8日上午 becomes ``2024-05-08``; 今年一季度 becomes
+``2024-01/2024-03``. A date that neither the text nor the publication date completes keeps
+``value=None``: nothing is invented.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Literal
+
+from extract.facts import Span
+
+Precision = Literal["day", "month", "quarter", "half", "year", "plan", "interval"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DateMention:
+    """A calendar expression, where it stands and what it means.
+
+    ``value`` is an ISO date (``2022-12-12``), month, year or an interval of these with a
+    slash (``2020-01/2020-06``), or None when the text does not say enough. ``annotated``
+    tells whether the expression counts as a DATE entity; the others (上年, 全年) only help to
+    date figures.
+    """
+
+    span: Span
+    text: str
+    value: str | None
+    precision: Precision
+    annotated: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Partial:
+    """A year, a month of a year or a day."""
+
+    year: int
+    month: int | None = None
+    day: int | None = None
+
+    def iso(self) -> str:
+        parts = [f"{self.year:04d}"]
+        parts += [f"{n:02d}" for n in (self.month, self.day) if n is not None]
+        return "-".join(parts)
+
+    def first_day(self) -> date:
+        return date(self.year, self.month or 1, self.day or 1)
+
+    def last_day(self) -> date:
+        month = self.month or 12
+        return date(self.year, month, self.day or monthrange(self.year, month)[1])
+
+
+@dataclass(frozen=True, slots=True)
+class _Extent:
+    """First and last partial date of an expression; equal unless it is an interval."""
+
+    first: _Partial
+    last: _Partial
+
+    def value(self) -> str:
+        if self.first == self.last:
+            return self.first.iso()
+        return f"{self.first.iso()}/{self.last.iso()}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Raw:
+    """What one expression says by itself, before the context completes it."""
+
+    start: int
+    end: int
+    precision: Precision
+    year: int | None = None
+    year_to: int | None = None
+    relative: str | None = None
+    months: tuple[int, int] | None = None
+    days: tuple[int, int] | None = None
+    annotated: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Anchor:
+    """A resolved expression that later ones may lean on."""
+
+    start: int
+    extent: _Extent
+    explicit_year: bool
+    has_day: bool
+
+
+_D = "[0-9０-９]"
+_JOIN = r"(?:[至到~～]|[—–\-－]{1,2})"
+_DIGIT_VALUES = {
+    **{chr(ord("０") + n): str(n) for n in range(10)},
+    **{c: str(n) for n, c in enumerate("〇一二三四五六七八九")},
+    "○": "0",
+    "零": "0",
+    "Ｏ": "0",
+}
+_TO_DIGITS = str.maketrans(_DIGIT_VALUES)
+_YEAR4 = rf"(?:(?<!{_D})(?:[1１][9９]|[2２][0０]){_D}{{2}}|[一二][九〇○零Ｏ0][〇○零Ｏ0一二三四五六七八九]{{2}})"
+_CN_MONTH = "十[一二]?|[一二三四五六七八九]"
+_CN_DAY = "二十[一二三四五六七八九]?|三十一?|十[一二三四五六七八九]?|[一二三四五六七八九]"
+_MONTH = rf"(?:[1１][0-2０-２]|[0０]?[1-9１-９]|{_CN_MONTH})"
+_DAY = rf"(?:[12１２]{_D}|[3３][01０１]|[0０]?[1-9１-９]|{_CN_DAY})"
+_NOT_IN_NUMBER = r"(?<![0-9０-９.．十百千万〔\[第])(?<![0-9],)"
+_PART_OF_DAY = (
+    "(?:上午|下午|晚上|晚间|晚間|凌晨|中午|清晨|早上|早晨|傍晚|夜间|夜間|午后|深夜|午间|早间|晚)"
+)
+_RELATIVE_YEARS = {"去年": -1, "前年": -2, "今年": 0, "本年": 0, "明年": 1, "后年": 2}
+_POINTING_YEARS = {"同年": 0, "当年": 0, "當年": 0, "次年": 1, "翌年": 1, "上年": -1}
+_RELATIVE_MONTHS = {"本月": 0, "上月": -1, "上个月": -1, "下月": 1, "下个月": 1}
+_POINTING_MONTHS = {"当月": 0, "同月": 0, "次月": 1}
+_RELATIVE_DAYS = {
+    "今天": 0, "今日": 0, "昨天": -1, "昨日": -1, "前天": -2, "前日": -2,
+    "明天": 1, "明日": 1, "后天": 2,
+}  # fmt: skip
+_POINTING_DAYS = {"当天": 0, "当日": 0, "當天": 0, "當日": 0, "同日": 0, "次日": 1, "翌日": 1}
+_REL_YEAR = "|".join((*_RELATIVE_YEARS, *_POINTING_YEARS))
+_ORDINAL_PLAN = "十[一二三四五六]?|[一二三四五六七八九]"
+
+_POINT = re.compile(
+    rf"""
+    (?: (?P<year>{_YEAR4}) (?: \s?{_JOIN}\s? (?P<year2>{_YEAR4}) )? [ ]?年(?!代)
+      | (?P<relyear>{_REL_YEAR})(?!代)
+    )
+    (?: (?P<full>全年|全年度)
+      | 年?(?P<edge>底|末|初(?!步|期|衷|始|级|中))
+      | [ ]?(?P<rest>上半年|下半年|第?[一二三四1-4]季度|前[二两三23]个?季度
+        |前(?:{_MONTH})个月
+        |{_MONTH}[ ]?(?:月份?)?{_JOIN}{_MONTH}[ ]?月份?(?![日号號])
+        |{_MONTH}[ ]?月(?:[ ]?{_DAY}(?:{_JOIN}{_DAY})?[ ]?[日号號]{_PART_OF_DAY}?
+            |份?(?:底|末|初|[上中下]旬)?))
+    )?
+    | (?P<bare>
+        上半年|下半年
+      | (?<![0-9第])第?[一二三四1-4]季度(?!末的)|前[二两三23]个?季度|前(?:{_MONTH})个月
+      | {_NOT_IN_NUMBER}{_MONTH}[ ]?(?:月份?)?{_JOIN}{_MONTH}[ ]?月份?
+        (?![日号號]|[ ]?{_DAY}[日号號])
+      | {_NOT_IN_NUMBER}{_MONTH}[ ]?月(?:[ ]?{_DAY}(?:{_JOIN}{_DAY})?[ ]?[日号號]{_PART_OF_DAY}?
+            |份?(?:底|末|初|[上中下]旬)?)
+      )
+    | (?P<relmonth>{"|".join((*_RELATIVE_MONTHS, *_POINTING_MONTHS))})
+      (?:(?P<relmonthday>{_DAY})[日号號]{_PART_OF_DAY}?|底|末|初)?
+    | (?P<relday>{"|".join((*_RELATIVE_DAYS, *_POINTING_DAYS))}){_PART_OF_DAY}?
+    | (?<![为每近第的续作历时])(?<!为期){_NOT_IN_NUMBER}
+      (?P<onlyday>{_DAY}(?:{_JOIN}{_DAY})?)[ ]?日(?P<part>{_PART_OF_DAY}?)
+      (?![内游均龄前照常益语元本产薪程以])
+    | (?P<iso>(?<![0-9.\-/])(?:19|20)\d\d(?P<sep>[-/.])(?:1[0-2]|0?[1-9])(?P=sep)
+      (?:3[01]|[12]\d|0?[1-9])(?![0-9]|[-/.][0-9]))
+    | [“"「『‘'](?P<plan>{_ORDINAL_PLAN})五[”"」』’']
+      (?P<planedge>期间|时期|期間|時期|末|初)?
+    | (?<![一二三四五六七八九十])(?P<plainplan>十[一二三四五六]|[七八九])五
+      (?=期间|时期|期間|時期|末|初期|规划|規劃|以来|开局|收官)(?P<plainedge>期间|时期|期間|時期|末)?
+    | (?P<alone>全年|(?<![\w])年[底末初]|(?<=[到至])年[底末])
+    """,
+    re.VERBOSE,
+)
+_TARGET_WORDS = re.compile(r"(?:将|拟|计划|预计|定于|力争|有望)[^。；\n]{0,12}$")
+_COMPARISON = re.compile(r"(?:比|较|與|与|同|超过|高于|低于)$")
+_DATELINE = re.compile(r"\s*(?:电|電|讯|訊|消息|报道|報道)")
+_NAMED_YEAR = re.compile(r"(?<![0-9〔\[])((?:19|20)\d\d)(?=[“‘\u4e00-\u9fff])(?!年)")
+_RANGE_JOIN = re.compile(rf"\s?{_JOIN}\s?")
+
+
+def find_dates(text: str, *, published: str | None = None) -> tuple[DateMention, ...]:
+    """Find the calendar expressions of a text, in text order.
+
+    A year or month that is left out comes from the nearest earlier date of the paragraph,
+    else from the publication date; without a publication date, from the nearest earlier
+    year of the text, a year in an event's name included.
+
+    Args:
+        text: the text as read; offsets count its code points.
+        published: ISO date of publication, or None.
+
+    Raises:
+        ValueError: if ``published`` is not an ISO date.
+
+    >>> [m.value for m in find_dates("5月8日上午开幕，会期至10日", published="2024-05-09")]
+    ['2024-05-08', '2024-05-10']
+    """
+    resolver = _Resolver(text, _published_date(published))
+    mentions: list[DateMention] = []
+    for group in _ranges(list(_scan(text)), text):
+        first, last = group[0], group[-1]
+        extent = resolver.resolve(first)
+        if len(group) == 2:
+            extent = resolver.resolve_range_end(last, extent)
+        if extent is not None:
+            resolver.remember(group, extent)
+        span = Span(first.start, last.end)
+        precision: Precision = "interval" if len(group) == 2 else first.precision
+        mentions.append(
+            DateMention(
+                span=span,
+                text=span.of(text),
+                value=extent.value() if extent else None,
+                precision=precision,
+                annotated=all(raw.annotated for raw in group),
+            )
+        )
+    return tuple(mentions)
+
+
+def to_first_last_day(value: str) -> tuple[date, date]:
+    """First and last day of an ISO date, month, year or interval of these.
+
+    Raises:
+        ValueError: if ``value`` has another form or names no day of the calendar.
+
+    >>> to_first_last_day("2024-02")
+    (datetime.date(2024, 2, 1), datetime.date(2024, 2, 29))
+    """
+    ends = value.split("/")
+    if len(ends) > 2:
+        raise ValueError(f"expected an ISO date or interval start/end, got {value!r}")
+    first, last = _iso_to_partial(ends[0]), _iso_to_partial(ends[-1])
+    days = first.first_day(), last.last_day()
+    if days[0] > days[1]:
+        raise ValueError(f"expected an interval whose start is not after its end, got {value!r}")
+    return days
+
+
+def _iso_to_partial(value: str) -> _Partial:
+    match = re.fullmatch(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", value)
+    if match is None:
+        raise ValueError(f"expected YYYY, YYYY-MM or YYYY-MM-DD, got {value!r}")
+    year, month, day = (None if part is None else int(part) for part in match.groups())
+    assert year is not None
+    return _Partial(year, month, day)
+
+
+def _published_date(published: str | None) -> date | None:
+    if published is None:
+        return None
+    try:
+        return date.fromisoformat(published[:10])
+    except ValueError as error:
+        raise ValueError(f"expected an ISO publication date, got {published!r}") from error
+
+
+def _number(wording: str) -> int:
+    """Read 12, １２, 十二, 二十 or 廿 as used in dates."""
+    plain = wording.strip()
+    if "十" in plain:
+        tens, _, ones = plain.partition("十")
+        return 10 * (_number(tens) if tens else 1) + (_number(ones) if ones else 0)
+    return int(plain.replace("两", "2").translate(_TO_DIGITS))
+
+
+def _numbers(wording: str) -> tuple[int, int]:
+    """Read 12 as (12, 12) and 12至14 as (12, 14)."""
+    parts = [_number(part) for part in re.split(_JOIN, wording)]
+    return parts[0], parts[-1]
+
+
+def _scan(text: str) -> Iterator[_Raw]:
+    for match in _POINT.finditer(text):
+        raw = _match_to_raw(match, text)
+        if raw is not None:
+            yield raw
+
+
+def _match_to_raw(match: re.Match[str], text: str) -> _Raw | None:
+    start, end = match.span()
+    if match["year"] or match["relyear"]:
+        return _year_match_to_raw(match, text)
+    if match["bare"]:
+        return _rest_to_raw(_Raw(start=start, end=end, precision="month"), match["bare"])
+    if match["relmonth"]:
+        raw = _Raw(start=start, end=end, precision="month", relative=match["relmonth"])
+        if match["relmonthday"]:
+            raw = replace(raw, precision="day", days=_numbers(match["relmonthday"]))
+        return raw
+    if match["relday"]:
+        return _relative_day_to_raw(match, text)
+    if match["onlyday"]:
+        chinese = match["onlyday"][0] in "一二三四五六七八九"
+        if chinese and len(match["onlyday"]) == 1 and not match["part"]:
+            return None  # 三日 is more often a duration
+        days = _numbers(match["onlyday"])
+        return _Raw(start=start, end=end, precision=_day_precision(days), days=days)
+    if match["iso"]:
+        year, month, day = (int(part) for part in match["iso"].split(match["sep"]))
+        return _Raw(
+            start=start, end=end, precision="day", year=year, months=(month, month), days=(day, day)
+        )
+    if match["plan"] or match["plainplan"]:
+        return _plan_to_raw(match, text)
+    edge = {"底": (12, 12), "末": (12, 12), "初": (1, 1)}.get(match["alone"][-1])
+    precision: Precision = "year" if edge is None else "month"
+    return _Raw(start=start, end=end, precision=precision, months=edge, annotated=False)
+
+
+def _day_precision(days: tuple[int, int]) -> Precision:
+    return "day" if days[0] == days[1] else "interval"
+
+
+def _year_match_to_raw(match: re.Match[str], text: str) -> _Raw:
+    start, end = match.span()
+    raw = _Raw(start=start, end=end, precision="year", relative=match["relyear"])
+    if match["year"]:
+        raw = replace(raw, year=int(match["year"].translate(_TO_DIGITS)))
+    if match["year2"]:
+        raw = replace(raw, year_to=int(match["year2"].translate(_TO_DIGITS)), precision="interval")
+    if match["edge"]:
+        month = 1 if match["edge"].startswith("初") else 12
+        return replace(raw, precision="month", months=(month, month))
+    if match["rest"]:
+        return _rest_to_raw(raw, match["rest"])
+    same_time = text[end : end + 2] == "同期"
+    if raw.relative == "上年" or (raw.relative and same_time):
+        raw = replace(raw, annotated=False, end=end + 2 if same_time else end)
+    return raw
+
+
+def _rest_to_raw(raw: _Raw, rest: str) -> _Raw:
+    """Add what stands after the year: a half-year, a quarter, months or days."""
+    rest = rest.replace(" ", "")
+    if rest.endswith("半年"):
+        return replace(raw, precision="half", months=(1, 6) if rest[0] == "上" else (7, 12))
+    if rest.endswith("季度"):
+        quarter = _number(rest.removesuffix("季度").removesuffix("个").lstrip("第前"))
+        first = 1 if rest.startswith("前") else 3 * quarter - 2
+        precision: Precision = "interval" if rest.startswith("前") else "quarter"
+        return replace(raw, precision=precision, months=(first, 3 * quarter))
+    if rest.startswith("前"):
+        return replace(raw, precision="interval", months=(1, _number(rest[1:-2])))
+    month_part, _, day_part = rest.partition("月")
+    range_match = re.fullmatch(rf"({_MONTH})(?:月份?)?{_JOIN}({_MONTH})月份?", rest)
+    if range_match:
+        months = _number(range_match[1]), _number(range_match[2])
+        return replace(raw, precision="interval", months=months)
+    month = _number(month_part)
+    day_match = re.match(rf"({_DAY}(?:{_JOIN}{_DAY})?)[日号號]", day_part)
+    if day_match:
+        days = _numbers(day_match[1])
+        return replace(raw, precision=_day_precision(days), months=(month, month), days=days)
+    return replace(raw, precision="month", months=(month, month))
+
+
+def _relative_day_to_raw(match: re.Match[str], text: str) -> _Raw | None:
+    word, end = match["relday"], match.end()
+    bare = match.group() == word
+    if bare and word in ("明天", "明日", "后天") and text[end : end + 1] not in ("将", "起"):
+        return None  # 美好的明天 names no day
+    if bare and word in ("今天", "今日") and text[match.start() - 1 : match.start()] == "的":
+        return None
+    return _Raw(start=match.start(), end=end, precision="day", relative=word)
+
+
+def _plan_to_raw(match: re.Match[str], text: str) -> _Raw:
+    number = _number(match["plan"] or match["plainplan"])
+    # The first two plans were 1953-1957 and 1958-1962; from the third on, 1951 + 5 n opens.
+    first = {1: 1953, 2: 1958}.get(number, 1951 + 5 * number)
+    edge = match["planedge"] or match["plainedge"] or ""
+    generic = re.match(r"规划|規劃|纲要|计划", text[match.end() :]) is not None
+    raw = _Raw(start=match.start(), end=match.end(), precision="plan", annotated=not generic)
+    if edge == "末":
+        return replace(raw, precision="year", year=first + 4)
+    if edge == "初":
+        return replace(raw, precision="year", year=first)
+    return replace(raw, year=first, year_to=first + 4)
+
+
+def _ranges(raws: Sequence[_Raw], text: str) -> Iterator[tuple[_Raw, ...]]:
+    """Group two points joined by 至 into one range."""
+    at = 0
+    while at < len(raws):
+        raw = raws[at]
+        following = raws[at + 1] if at + 1 < len(raws) else None
+        if (
+            following is not None
+            and raw.precision == following.precision
+            and raw.precision in ("day", "month", "year", "quarter")
+            and _RANGE_JOIN.fullmatch(text, raw.end, following.start)
+        ):
+            yield raw, following
+            at += 2
+        else:
+            yield (raw,)
+            at += 1
+
+
+class _Resolver:
+    """Completes expressions in text order, each leaning on those before it."""
+
+    def __init__(self, text: str, published: date | None) -> None:
+        self._text = text
+        self._published = published
+        self._anchors: list[_Anchor] = []
+        self._dateline: date | None = None
+
+    def resolve(self, raw: _Raw) -> _Extent | None:
+        if raw.relative is not None:
+            return self._relative(raw)
+        if raw.days is not None and raw.months is None:
+            return self._bare_day(raw)
+        year = raw.year if raw.year is not None else self._year(raw)
+        return None if year is None else _complete(raw, year)
+
+    def resolve_range_end(self, raw: _Raw, first: _Extent | None) -> _Extent | None:
+        """Resolve the second half of a range by its first half."""
+        if first is None:
+            return None
+        start = first.first
+        if raw.year is not None:
+            last = _complete(raw, raw.year)
+        elif raw.relative is not None:
+            self._anchors.append(_Anchor(raw.start - 1, first, True, start.day is not None))
+            last = self._relative(raw)
+        elif raw.months is None and start.month is not None:
+            last = _complete(replace(raw, months=(start.month, start.month)), start.year)
+        else:
+            last = _complete(raw, start.year)
+            if last is not None and last.last.last_day() < start.first_day():
+                last = _complete(raw, start.year + 1)
+        if last is None or last.last.last_day() < start.first_day():
+            return None
+        return _Extent(start, last.last)
+
+    def remember(self, group: Sequence[_Raw], extent: _Extent) -> None:
+        first = group[0]
+        if first.relative == "上年":
+            return  # a comparison, no place to lean on
+        explicit = first.year is not None and first.precision != "plan"
+        has_day = extent.last.day is not None
+        self._anchors.append(_Anchor(first.start, extent, explicit, has_day))
+        if self._dateline is None and has_day and _DATELINE.match(self._text, group[-1].end):
+            self._dateline = extent.last.first_day()
+
+    def _today(self) -> date | None:
+        return self._dateline or self._published
+
+    def _paragraph_start(self, position: int) -> int:
+        return self._text.rfind("\n", 0, position) + 1
+
+    def _narrated(self, start: int) -> Iterator[_Anchor]:
+        """Earlier dates, nearest first, without comparison years and planned years."""
+        for anchor in reversed(self._anchors):
+            before = self._text[max(0, anchor.start - 3) : anchor.start]
+            planned = self._published is not None and (
+                anchor.extent.first.year > self._published.year
+            )
+            if anchor.start < start and not planned and not _COMPARISON.search(before):
+                yield anchor
+
+    def _year(self, raw: _Raw) -> int | None:
+        paragraph = self._paragraph_start(raw.start)
+        for anchor in self._narrated(raw.start):
+            if anchor.start < paragraph and self._published is not None:
+                break
+            if anchor.explicit_year or self._published is None:
+                return anchor.extent.last.year
+        if self._published is not None:
+            return self._year_by_publication(raw, self._published)
+        named = [m for m in _NAMED_YEAR.finditer(self._text, 0, raw.start)]
+        return int(named[-1][1]) if named else None
+
+    def _year_by_publication(self, raw: _Raw, published: date) -> int:
+        """The year that puts an expression nearest to its publication, rather before it."""
+        extent = _complete(raw, published.year)
+        if extent is None:
+            return published.year
+        near_end = extent.last if raw.precision == "interval" else extent.first
+        distance = (near_end.first_day() - published).days
+        planned = _TARGET_WORDS.search(self._text[max(0, raw.start - 15) : raw.start]) or (
+            self._text[raw.end : raw.end + 1] == "将"
+        )
+        near = 40 if raw.days is not None else 0
+        if distance > near and not planned and raw.months != (7, 12):
+            return published.year - 1
+        if distance < -300 and planned:
+            return published.year + 1
+        return published.year
+
+    def _bare_day(self, raw: _Raw) -> _Extent | None:
+        assert raw.days is not None
+        paragraph = self._paragraph_start(raw.start)
+        for anchor in self._narrated(raw.start):
+            if not anchor.has_day and anchor.extent.last.month is None:
+                continue
+            near = anchor.extent.last
+            if (
+                self._published is not None
+                and anchor.start < paragraph
+                and abs((near.first_day() - self._published).days) > 45
+            ):
+                break
+            return _complete(replace(raw, months=(near.month or 1, near.month or 1)), near.year)
+        today = self._today()
+        if today is None:
+            return None
+        if raw.days[0] > today.day + 3:
+            today = today.replace(day=1) - timedelta(days=1)
+        return _complete(replace(raw, months=(today.month, today.month)), today.year)
+
+    def _relative(self, raw: _Raw) -> _Extent | None:
+        word = raw.relative
+        assert word is not None
+        if word in _RELATIVE_YEARS:
+            today = self._today()
+            return _complete(raw, today.year + _RELATIVE_YEARS[word]) if today else None
+        if word in _POINTING_YEARS:
+            anchor = next(self._narrated(raw.start), None)
+            if anchor is None:
+                return None
+            return _complete(raw, anchor.extent.last.year + _POINTING_YEARS[word])
+        if word in _RELATIVE_MONTHS:
+            today = self._today()
+            return _shift_month(raw, today, _RELATIVE_MONTHS[word]) if today else None
+        if word in _POINTING_MONTHS:
+            with_month = (a.extent.last for a in self._narrated(raw.start) if a.extent.last.month)
+            near = next(with_month, None)
+            return _shift_month(raw, near.first_day(), _POINTING_MONTHS[word]) if near else None
+        if word in _RELATIVE_DAYS:
+            today = self._today()
+            return _day_to_extent(today + timedelta(days=_RELATIVE_DAYS[word])) if today else None
+        with_day = (a.extent for a in self._narrated(raw.start) if a.has_day)
+        extent = next(with_day, None)
+        if extent is None:
+            return None
+        base = extent.first if _POINTING_DAYS[word] == 0 else extent.last
+        return _day_to_extent(base.first_day() + timedelta(days=_POINTING_DAYS[word]))
+
+
+def _complete(raw: _Raw, year: int) -> _Extent | None:
+    """The extent in a given year; None when the calendar has no such day."""
+    if raw.months is None:
+        return _Extent(_Partial(year), _Partial(raw.year_to or year))
+    first_month, last_month = raw.months
+    if raw.days is None:
+        last_year = raw.year_to or (year + 1 if last_month < first_month else year)
+        return _Extent(_Partial(year, first_month), _Partial(last_year, last_month))
+    if max(raw.days) > monthrange(year, first_month)[1]:
+        return None
+    first, last = raw.days
+    if last < first:
+        return None
+    return _Extent(_Partial(year, first_month, first), _Partial(year, last_month, last))
+
+
+def _shift_month(raw: _Raw, today: date, months: int) -> _Extent | None:
+    index = today.year * 12 + today.month - 1 + months
+    year, month = divmod(index, 12)
+    return _complete(replace(raw, months=(month + 1, month + 1)), year)
+
+
+def _day_to_extent(day: date) -> _Extent:
+    partial = _Partial(day.year, day.month, day.day)
+    return _Extent(partial, partial)

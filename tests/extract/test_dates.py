@@ -1,0 +1,161 @@
+"""Calendar expressions: what is found, how it is dated, what is left alone."""
+
+from datetime import date
+
+import pytest
+from extract.dates import find_dates, to_first_last_day
+
+PUBLISHED = "2024-05-09"
+
+ALONE = [
+    ("会议5月8日召开", "5月8日", "2024-05-08", "day"),
+    ("会议5月8日上午召开", "5月8日上午", "2024-05-08", "day"),
+    ("8日上午，会议召开", "8日上午", "2024-05-08", "day"),
+    ("28日下午，论坛闭幕", "28日下午", "2024-04-28", "day"),
+    ("2021年，全县造林", "2021年", "2021", "year"),
+    ("2021年上半年，全县造林", "2021年上半年", "2021-01/2021-06", "half"),
+    ("一季度，全县造林", "一季度", "2024-01/2024-03", "quarter"),
+    ("2023年第四季度造林", "2023年第四季度", "2023-10/2023-12", "quarter"),
+    ("四季度，全县造林", "四季度", "2023-10/2023-12", "quarter"),
+    ("前三季度，全县造林", "前三季度", "2023-01/2023-09", "interval"),
+    ("前4个月，全县造林", "前4个月", "2024-01/2024-04", "interval"),
+    ("1至4月，全县造林", "1至4月", "2024-01/2024-04", "interval"),
+    ("1—11月，全县造林", "1—11月", "2023-01/2023-11", "interval"),
+    ("2022年1-9月，全县造林", "2022年1-9月", "2022-01/2022-09", "interval"),
+    ("截至4月底，全县造林", "4月底", "2024-04", "month"),
+    ("今年6月投产", "今年6月", "2024-06", "month"),
+    ("去年底投产", "去年底", "2023-12", "month"),
+    ("2021年底投产", "2021年底", "2021-12", "month"),
+    ("2021年全年，发电", "2021年全年", "2021", "year"),
+    ("今年年初投产", "今年年初", "2024-01", "month"),
+    ("昨日，会议召开", "昨日", "2024-05-08", "day"),
+    ("今天下午，会议召开", "今天下午", "2024-05-09", "day"),
+    ("本月3日开幕", "本月3日", "2024-05-03", "day"),
+    ("上月投产", "上月", "2024-04", "month"),
+    ("前年投产", "前年", "2022", "year"),
+    ("明年3月投产", "明年3月", "2025-03", "month"),
+    ("“十三五”期间", "“十三五”期间", "2016/2020", "plan"),
+    ("「十二五」時期", "「十二五」時期", "2011/2015", "plan"),
+    ("十四五期间", "十四五期间", "2021/2025", "plan"),
+    ("“十四五”末达到", "“十四五”末", "2025", "year"),
+    ("“九五”期间", "“九五”期间", "1996/2000", "plan"),
+    ("“十五五”时期", "“十五五”时期", "2026/2030", "plan"),
+    ("10月28日至29日举行", "10月28日至29日", "2023-10-28/2023-10-29", "interval"),
+    ("2022年11月19日至20日", "2022年11月19日至20日", "2022-11-19/2022-11-20", "interval"),
+    ("2022年12月30日至2023年1月2日", "2022年12月30日至2023年1月2日", "2022-12-30/2023-01-02", "interval"),
+    ("2023年4月28—30日", "2023年4月28—30日", "2023-04-28/2023-04-30", "interval"),
+    ("2019年10月至2020年3月", "2019年10月至2020年3月", "2019-10/2020-03", "interval"),
+    ("2016—2020年", "2016—2020年", "2016/2020", "interval"),
+    ("2016年至2020年", "2016年至2020年", "2016/2020", "interval"),
+    ("二〇二四年三月", "二〇二四年三月", "2024-03", "month"),
+    ("二○二三年", "二○二三年", "2023", "year"),
+    ("二〇二三年十二月三十一日", "二〇二三年十二月三十一日", "2023-12-31", "day"),
+    ("２０２３年４月１日", "２０２３年４月１日", "2023-04-01", "day"),
+    ("2022-12-12发布", "2022-12-12", "2022-12-12", "day"),
+    ("2022/12/2发布", "2022/12/2", "2022-12-02", "day"),
+    ("2022.12.12发布", "2022.12.12", "2022-12-12", "day"),
+    ("3月5號舉行", "3月5號", "2024-03-05", "day"),
+    ("（2023年7月1日）", "2023年7月1日", "2023-07-01", "day"),
+    ("近日，据悉，3月1日起", "3月1日", "2024-03-01", "day"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "wording", "value", "precision"), ALONE)
+def test_an_expression_is_found_whole_and_dated(text, wording, value, precision):
+    (mention,) = find_dates(text, published=PUBLISHED)
+    found = (mention.text, mention.value, mention.annotated)
+    assert found == (wording, value, True)
+    assert mention.precision == precision
+    assert mention.span.of(text) == wording
+
+
+IN_CONTEXT = [
+    ("2021年9月27日通过，当年11月1日施行", ["2021-09-27", "2021-11-01"]),
+    ("2022年3月25日印发；同年8月25日公布", ["2022-03-25", "2022-08-25"]),
+    ("2023年2月3日、4月28日、7月22日印发", ["2023-02-03", "2023-04-28", "2023-07-22"]),
+    ("5月6日开幕，当天上午举行对话，次日闭幕", ["2024-05-06", "2024-05-06", "2024-05-07"]),
+    ("论坛持续至5月14日。12日上午举行对话", ["2024-05-14", "2024-05-12"]),
+    ("2020年，产值增长，上半年增长快", ["2020", "2020-01/2020-06"]),
+    ("2020年10月至次年3月", ["2020-10/2021-03"]),
+    ("本报青河5月7日电\n昨日，会议召开", ["2024-05-07", "2024-05-06"]),
+    ("到2030年，比重提高。\n8日上午，会议召开", ["2030", "2024-05-08"]),
+    ("比2019年提高，一季度回升", ["2019", "2024-01/2024-03"]),
+    ("2022年产值增长，上年下降", ["2022", "2021"]),
+]
+
+
+@pytest.mark.parametrize(("text", "values"), IN_CONTEXT)
+def test_what_is_left_out_comes_from_the_context(text, values):
+    assert [m.value for m in find_dates(text, published=PUBLISHED)] == values
+
+
+@pytest.mark.parametrize(
+    ("text", "published", "value"),
+    [
+        ("12月28日开幕", "2023-01-05", "2022-12-28"),
+        ("定于1月8日开幕", "2022-12-28", "2023-01-08"),
+        ("将于9月举行", "2024-03-01", "2024-09"),
+        ("9月举行", "2024-03-01", "2023-09"),
+        ("下半年继续", "2024-07-20", "2024-07/2024-12"),
+    ],
+)
+def test_the_year_nearest_to_publication_is_taken(text, published, value):
+    assert [m.value for m in find_dates(text, published=published)] == [value]
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("12月12日开幕", [None]),
+        ("12日上午开幕", [None]),
+        ("去年投产，今天开幕", [None, None]),
+        ("2022青河低碳论坛开幕\n本报讯 12月12日，论坛开幕", ["2022-12-12"]),
+        ("2021年3月2日印发。\n4月1日施行", ["2021-03-02", "2021-04-01"]),
+        ("2月30日", [None]),
+    ],
+)
+def test_without_publication_date_no_year_is_invented(text, values):
+    assert [m.value for m in find_dates(text)] == values
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "近年来，目前，同期", "三年来，满35岁", "9时30分开始", "为期12天", "第45次会议",
+        "青政发〔2022〕18号", "地铁5号线", "八五折", "3个月", "30日内办结", "为期3日", "2023个",
+        "上世纪九十年代", "美好的明天", "3.5日元",
+    ],
+)  # fmt: skip
+def test_what_is_no_calendar_expression_is_left_alone(text):
+    assert find_dates(text, published=PUBLISHED) == ()
+
+
+@pytest.mark.parametrize("text", ["上年同期", "全年", "去年同期", "年末", "“十四五”规划"])
+def test_vague_words_are_dated_but_not_annotated(text):
+    assert [m.annotated for m in find_dates(text, published=PUBLISHED)] == [False]
+
+
+@pytest.mark.parametrize(
+    ("value", "first", "last"),
+    [
+        ("2024-05-08", date(2024, 5, 8), date(2024, 5, 8)),
+        ("2024-02", date(2024, 2, 1), date(2024, 2, 29)),
+        ("2023", date(2023, 1, 1), date(2023, 12, 31)),
+        ("2016/2020", date(2016, 1, 1), date(2020, 12, 31)),
+        ("2020-01/2020-06", date(2020, 1, 1), date(2020, 6, 30)),
+        ("2022-12-12/2022-12-14", date(2022, 12, 12), date(2022, 12, 14)),
+    ],
+)
+def test_a_value_has_a_first_and_a_last_day(value, first, last):
+    assert to_first_last_day(value) == (first, last)
+
+
+@pytest.mark.parametrize("value", ["", "2024-13", "2024-5-8", "2020/2019", "2020/2021/2022", "x"])
+def test_a_malformed_value_raises(value):
+    with pytest.raises(ValueError, match=r"got|month must be"):
+        to_first_last_day(value)
+
+
+def test_a_malformed_publication_date_raises():
+    with pytest.raises(ValueError, match="expected an ISO publication date, got '2024年'"):
+        find_dates("5月8日", published="2024年")
