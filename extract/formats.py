@@ -39,9 +39,20 @@ _CONTROL = {code: None for code in (*range(0x20), 0xFFFE, 0xFFFF) if code not in
 
 # Both libraries let errors of their parts through when a file is broken inside.
 _PARSER_ERRORS = (
-    SyntaxError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, AssertionError,
-    RecursionError, NotImplementedError, EOFError, OSError, struct.error, zlib.error,
-)  # fmt: skip
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    NotImplementedError,
+    OSError,
+    RecursionError,
+    SyntaxError,  # lxml's errors are of this kind
+    TypeError,
+    ValueError,
+    struct.error,
+    zlib.error,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
