@@ -1,0 +1,78 @@
+"""Candidate mentions: what finders propose before overlaps are settled.
+
+Sets nothing itself; finders add to ``doc._.candidates`` and the component
+``tanpu_entities`` chooses among them. A trained tagger proposes candidates in the same
+way, so that it can take the place of any finder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from spacy.tokens import Doc
+
+from extract.facts import EntityLabel, Span
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Candidate:
+    """A proposed mention with a score in 0 to 1 and the finder that proposes it."""
+
+    span: Span
+    label: EntityLabel
+    score: float
+    source: str
+
+
+_EXTENSIONS: tuple[tuple[str, object], ...] = (
+    ("candidates", ()),
+    ("published", None),
+    ("aliases", ()),
+    ("appointments", ()),
+    ("chosen", ()),
+    ("dates", ()),
+    ("entities", ()),
+    ("references", None),
+    ("facts", ()),
+)
+
+
+def register_extensions() -> None:
+    """Declare the ``Doc`` attributes of the pipeline; may be called again."""
+    for name, default in _EXTENSIONS:
+        if not Doc.has_extension(name):
+            Doc.set_extension(name, default=default)
+
+
+def add_candidates(doc: Doc, found: Iterable[Candidate]) -> None:
+    """Append ``found`` to the candidates of ``doc``."""
+    doc._.candidates = (*doc._.candidates, *found)
+
+
+def spans_of(doc: Doc, label: EntityLabel) -> list[Span]:
+    """Candidate spans of one label, in text order."""
+    return sorted(c.span for c in doc._.candidates if c.label == label)
+
+
+def overlaps(span: Span, others: Iterable[Span]) -> bool:
+    """Whether ``span`` shares a code point with any of ``others``."""
+    return any(span.start < o.end and o.start < span.end for o in others)
+
+
+def choose(candidates: Sequence[Candidate], order: Sequence[EntityLabel]) -> list[Candidate]:
+    """Candidates that do not overlap: higher score first, then longer, then label order."""
+    ranked = sorted(
+        candidates,
+        key=lambda c: (
+            -c.score,
+            c.span.start - c.span.end,
+            order.index(c.label),
+            c.span,
+        ),
+    )
+    chosen: list[Candidate] = []
+    for candidate in ranked:
+        if not overlaps(candidate.span, (c.span for c in chosen)):
+            chosen.append(candidate)
+    return sorted(chosen)

@@ -1,0 +1,209 @@
+"""Named meetings and public events.
+
+Proposes FORUM candidates in ``doc._.candidates``.
+
+Examples: ⟦2023绿色发展论坛暨低碳城市峰会⟧ (暨 joins one name), 举行的⟦第五届能源转型大会⟧.
+A bare 论坛, 大会 or 开幕式 points back and is no mention of its own; see
+``find_generic`` for those.
+"""
+
+from __future__ import annotations
+
+import re
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from extract.candidates import Candidate, add_candidates, register_extensions
+from extract.facts import Span
+from extract.words import Words
+
+_HEAD = (
+    "高峰论坛|高层论坛|论坛|峰会|大会|年会|研讨会|座谈会|交流会|洽谈会|博览会|推介会|对接会|推进会|推进会议|缔约方会议|缔约方大会"
+    "|工作会议|学术会议|部长级会议|常务会议|全体会议|联席会议|工作会|现场会|现场会议|会议|全会|招商会|展览会|展会|交易会|恳谈会"
+    "|圆桌会|圆桌会议|启动会|动员会|启动仪式|成立仪式|成立大会|揭牌仪式|开工仪式|签约仪式|颁奖典礼|发布会|沙龙|对话会|双年展|展|宣传周|科技周"
+    "|活动周|周|日活动|主题活动|文化节|艺术节|节|大赛|对话|讲坛|年度会议|例会|听证会|咨询会|讲习班|开放日|嘉年华|两会|大讲堂|分论坛"
+)
+HEADS = re.compile(rf"(?:{_HEAD})")
+_STRONG = re.compile(
+    r"(?:论坛|峰会|大会|年会|研讨会|交流会|洽谈会|博览会|推介会|对接会|推进会|推进会议|学术会议|展览会|交易会|缔约方会议|圆桌会议"
+    r"|常务会议|全体会议|成立仪式|成立大会|宣传周|科技周|对话会|部长级会议|工作会议|现场会|恳谈会|大赛|讲坛|嘉年华|会议|座谈会|启动仪式|发布会|签约仪式"
+    r"|启动会|开工仪式|揭牌仪式|全会|次会议|展|周|节|双年展|现场会议|联席会议)\Z"
+)
+_GENERIC_MODIFIER = (
+    "本届|本次|此次|该|这次|这一|上述|主|分|平行|主题|专题|配套|高端|高峰|高层|国际|线上|线下|同期|开幕|闭幕|系列|圆桌|新闻|重要"
+    "|首场|多场|一场|各|相关|有关|重大|大型|专场|省级|市级|地方|全国|年度|全体|学术|工作|专项|视频|电视电话|党组|党委|常委|项目|合作"
+    "|战略|集中|重大项目|多个|几场|每届|往届|历届|上届|两|三|四|五|六|七|八|九|十|\\d+|个|场|大|届|次|的|和|与|以及|及|暨|揭牌|路演|签约|交易|发布"
+    "|成果|研究|媒体|通气|情况|政策|例行|吹风|专家|代表|企业|行业|产业|座谈|交流|推介|对接|推进|表彰|总结|动员|部署"
+)
+_GENERIC = re.compile(rf"(?:{_GENERIC_MODIFIER})*(?:{_HEAD})\Z")
+_REFERRING = re.compile(
+    r"(?:(?:本届|本次|此次|该|这次|上述|这一|这届)(?:[一-鿿]{0,4}?))?(?:论坛|峰会|大会|年会|研讨会|会议|博览会|交流会|开幕式|闭幕式|开幕会|主论坛|会上|活动|盛会|展会|推介会|洽谈会)"
+)
+_YEAR = r"(?:(?:19|20)\d{2}年?度?|[二○〇零一三四五六七八九]{4}年?)"
+_ORDINAL = r"(?:第?[一二三四五六七八九十百零〇\d]+[届次]|首届|首次)"
+_LEAD = re.compile(rf"(?:{_YEAR}|{_ORDINAL}|[（(]{_YEAR}[)）])+\Z")
+_NAME_TAGS = frozenset(("n", "nz", "vn", "nw", "LOC", "ORG", "a", "an", "m", "v", "s", "xc", "ad", "TIME", "f", "q"))
+_NOT_IN_NAME = frozenset(
+    "举办 召开 举行 开幕 闭幕 出席 参加 主办 承办 协办 主持 参与 组织 筹办 启动 发布 亮相 聚焦 围绕 作为 担任 邀请 设置 包括 是 有 为"
+    " 由 在 于 到 赴 对 将 把 被 了 着 过 等 其中 期间 同期 同时 以及 以 并 也 都 还 就 即 称 说 表示 介绍 指出 强调 认为 本届 本次 此次 该"
+    " 这 这次 上述 多 场 个 一场 多场 几场 两场 三场 9场 系列 一系列 设 设有 分为 分别 进行 开展 推出 迎来 成功 正式 顺利 隆重 如期 共同 联合 今天"
+    " 昨天 昨日 今日 日前 近日 当天 上午 下午 当日 目前 现场 通过 受邀 应邀 率队 率团 承接 落户 走进 来到 位于 一年一度 备受 参会 与会 赴会 会上"
+    " 讲话 致辞 主旨 线上 线下 首 又 再 再次 连续 每年 每 全 各 另 另外 各类 主要 拟 计划 准备 继续 上 下 里 中 内 外 后 前 时 之后 之前 以来 的 地 得 具体 重点"
+    " 配套 子 列入 属于 成为 加入 随后 先后 此前 其间 其后 随即 揭晓 闭幕的 近期 日程 除".split()
+)
+_QUOTES = {"“": "”", "「": "」", "『": "』", '"': '"', "‘": "’"}
+
+
+def is_generic(name: str) -> bool:
+    """Whether ``name`` only points back to an event (本届论坛, 平行论坛, 新闻发布会)."""
+    return _GENERIC.match(re.sub(r"[“”\"‘’「」]", "", name)) is not None
+
+
+def find_generic(text: str, span: Span) -> list[Span]:
+    """Words inside ``span`` that point back to an event: 论坛, 本届大会, 开幕式, 会上."""
+    return [Span(m.start(), m.end()) for m in _REFERRING.finditer(text, span.start, span.end)]
+
+
+def find_forums(words: Words) -> list[Candidate]:
+    """Names that end in a word for a meeting, grown to the left as far as the name goes."""
+    text = words.text
+    found: list[Candidate] = []
+    for sentence in words.layout.sentences:
+        end = sentence.start
+        for match in HEADS.finditer(text, sentence.start, sentence.end):
+            if match.start() < end or not _ends_name(words, match):
+                continue
+            stop = _bracket_end(text, match.end(), sentence.end)
+            start = _find_start(words, match, max(sentence.start, end))
+            name = text[start : match.end()]
+            if not _is_name(name):
+                continue
+            if found and found[-1].span.end + 1 == start and text[start - 1] == "暨":
+                start = found.pop().span.start
+            found.append(Candidate(Span(start, stop), "FORUM", _score(name), "forums"))
+            end = stop
+    return found
+
+
+def _ends_name(words: Words, match: re.Match[str]) -> bool:
+    text, end = words.text, match.end()
+    if not words.is_boundary(end):
+        return False
+    following = HEADS.match(text, end)
+    if following is not None and words.is_boundary(following.end()):
+        return False
+    if re.match(r"(?:上|期间|的)?(?:主办方|组委会|秘书处|理事会|理事长|中心|办公室|永久会址|主席|委员会)", text[end:]):
+        return re.match(r"(?:上|期间|的)", text[end:]) is not None
+    return not re.match(r"[一-鿿]", text[end : end + 1]) or words.is_boundary(end)
+
+
+def _bracket_end(text: str, end: int, limit: int) -> int:
+    """Takes in a bracketed place, （深圳）, that belongs to the name."""
+    match = re.compile(r"[（(]([一-鿿]{2,6})[）)]").match(text, end, limit)
+    if match and not re.match(r"以下|下称|简称|记者|又称|以上", match[1]):
+        return match.end()
+    return end
+
+
+def _find_start(words: Words, match: re.Match[str], limit: int) -> int:
+    text = words.text
+    start = match.start()
+    inside = words.at(start)
+    if inside is not None:
+        start = words.words[inside].start
+    if start < limit:
+        return match.start()
+    while True:
+        grown = words.extend_left(start, _NAME_TAGS, _NOT_IN_NAME, limit)
+        if grown > limit and text[grown - 1] in "”」』’\"" and grown != match.end():
+            opened = _opening(text, grown - 1, limit)
+            # 由甲主办的“乙论坛”: a quote that opens the whole name is left to the caller.
+            if opened is not None and len(text[opened + 1 : grown - 1]) <= 12:
+                start = opened
+                continue
+        if grown > limit and text[grown - 1] in "—-·・－、和与及+" and _joins(words, grown, limit):
+            start = grown - 1
+            continue
+        if grown > limit and text[grown - 1] in "和与及" and grown - 1 > limit:
+            pass
+        start = grown
+        break
+    return _trim(words, start, match)
+
+
+def _joins(words: Words, offset: int, limit: int) -> bool:
+    """Whether the sign before ``offset`` joins two parts of one name."""
+    text = words.text
+    sign = text[offset - 1]
+    before = words.ending_at(offset - 1)
+    if before is None or words.words[before].start < limit:
+        return False
+    word = words.words[before]
+    if word.tag in ("PER", "w", "v", "u", "p") or words.of(word) in _NOT_IN_NAME:
+        return False
+    if sign in "—-·・－+":
+        return True
+    if sign == "、":
+        return False
+    # 和, 与, 及 join two nouns of one name only when the part before is no event itself.
+    return word.tag in ("n", "vn", "nz", "a") and not HEADS.search(words.of(word))
+
+
+def _opening(text: str, close: int, limit: int) -> int | None:
+    for left, right in _QUOTES.items():
+        if text[close] == right:
+            at = text.rfind(left, limit, close)
+            return at if at >= 0 else None
+    return None
+
+
+def _trim(words: Words, start: int, match: re.Match[str]) -> int:
+    """Drops what cannot begin a name: numbers that count, dates, generic modifiers."""
+    text = words.text
+    while True:
+        name = text[start : match.end()]
+        cut = re.match(
+            r"\d+(?:大|场|个|项|次(?!会议))|[一二三四五六七八九十两多几]+(?:大|场|个|项)|(?:\d{1,2}月)?\d{1,2}[日号](?:上午|下午|晚)?|上午|下午"
+            r"|[—\-·・－+和与及]|(?:19|20)\d{2}年\d{1,2}月(?:\d{1,2}日)?(?:上午|下午)?",
+            name,
+        )
+        if cut is None or cut.end() >= len(name) - 1:
+            return start
+        start += cut.end()
+
+
+def _is_name(name: str) -> bool:
+    plain = re.sub(r"[“”\"‘’「」]", "", name)
+    if is_generic(plain) or not _STRONG.search(plain) or len(plain) < 4:
+        return False
+    head = HEADS.search(plain)
+    weak = re.search(r"(?:展|周|节|会议|对话|座谈会|发布会|签约仪式|大赛|活动)\Z", plain)
+    rest = re.sub(rf"{_YEAR}|{_ORDINAL}", "", plain)
+    if weak:
+        ordinal = re.search(_ORDINAL, plain) or re.search(_YEAR, plain)
+        return bool(ordinal or len(rest) >= 8) and not re.search(r"发展\Z", plain)
+    return head is not None and not is_generic(rest)
+
+
+def _score(name: str) -> float:
+    strong = re.search(rf"{_YEAR}|{_ORDINAL}|[“”]", name)
+    return 0.95 if strong else 0.85
+
+
+@Language.factory("tanpu_forums", assigns=["doc._.candidates"])
+def create_forums(nlp: Language, name: str) -> ForumFinder:
+    """The component by its registered name."""
+    return ForumFinder()
+
+
+class ForumFinder:
+    """Adds FORUM candidates."""
+
+    def __init__(self) -> None:
+        register_extensions()
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Find, then annotate."""
+        add_candidates(doc, find_forums(Words.from_doc(doc)))
+        return doc

@@ -1,0 +1,262 @@
+"""Institutions: party and state organs, companies, universities, associations, media.
+
+Proposes ORG candidates in ``doc._.candidates``: LAC's ORG words, joined and grown to the
+full written name, and noun phrases that end like an institution where LAC saw none.
+
+Examples: ⟦某大学（深圳）⟧, ⟦某市发展改革委⟧, ⟦某某集团有限公司华北分公司⟧.
+"""
+
+from __future__ import annotations
+
+import re
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from extract.candidates import Candidate, add_candidates, overlaps, register_extensions, spans_of
+from extract.facts import Span
+from extract.words import Words
+
+_SUFFIX = (
+    "有限责任公司|股份有限公司|有限公司|集团公司|总公司|分公司|子公司|公司|集团|控股|银行|分行|支行|人民政府|政府|管委会|管理委员会|办事处|办公厅|办公室"
+    "|人大常委会|人大|政协|人民代表大会常务委员会|人民代表大会|委员会|专委会|组委会|理事会|法工委|工委|党工委|党委|纪委|监委|省委|市委|区委|县委|州委|旗委|盟委|常委会|党组"
+    "|发展改革委|发改委|改革委|国资委|卫健委|住建委|经信委|科创委|建委|工信委|教委|国务院|外交部|财政部|[一-鿿]{2,6}部|总局|管理局|监管局|分局|监督局|[一-鿿]{2,8}局|[一-鿿]{1,6}厅"
+    "|大学|学院|分校|党校|研究生院|中学|小学|研究院|科学院|工程院|设计院|规划院|社科院|研究所|研究中心|实验室|技术中心|创新中心|促进中心|服务中心|信息中心|监测中心|交易中心|监测站"
+    "|交易所|事务所|律所|协会|学会|商会|联合会|促进会|研究会|联盟|基金会|工商联|总工会|妇联|科协|共青团|贸促会|作协|残联|红十字会|文联|侨联|台联"
+    "|日报社?|晚报|早报|时报|通讯社|电视台|广播电视台|总台|出版社|报业集团|融媒体?|新闻网|杂志社|网|医院|法院|检察院|电厂|供电局|电网|石化|总队|支队|大队|调查队|工作室|专家组|秘书处|使馆|领事馆"
+    "|代表处|联络处|事业部|总部|总站|合作社|供销社|总社|智库|设计所|专班|领导小组|指挥部|宣传部|组织部|统战部|新闻办|国新办|能源署|环境署|规划署|开发署|银监局|证监局|气象局|海关|税务局|署|处|科|司|电站|水务|能源|科技|动力|汽车"
+)
+_ORG_END = re.compile(rf"(?:{_SUFFIX})\Z")
+# Suffixes strong enough to make an institution of a noun phrase that LAC did not tag.
+_STRONG_END = re.compile(
+    r"(?:有限责任公司|股份有限公司|有限公司|集团公司|分公司|集团|人民政府|管委会|管理委员会|办公厅|办公室|委员会|专委会|组委会|研究院|科学院|研究所|研究中心"
+    r"|实验室|协会|学会|商会|联合会|促进会|研究会|联盟|基金会|大学|学院|发展改革委|发改委|国资委|卫健委|交易所|设计院|规划院|总队|支队|调查队|工作室|代表处|交易中心|创新中心|促进中心|服务中心|监测中心"
+    r"|法工委|工委|领导小组|专家委员会|分会|新闻办|宣传部|组织部|统战部|科协|工商联|贸促会|秘书处|管理局|能源局|环境局|统计局|规划局|资源局|信息化局|改革局|生态环境厅|工信厅|商务厅|财政厅|水利厅|科技厅|住建厅|交通厅|农业农村厅|电视台|日报社?|晚报|新闻网|融媒体中心|总社|司|局|厅|银行|电力公司|供电局|供电公司|医院|中心|智库|署)\Z"
+)
+_COMMITTEE = re.compile(
+    r"(?:(?:中共)?[一-鿿]{2,10}?(?=(?:省|市|区|县|州|旗|盟)委))?(?:省|市|区|县|州|旗|盟)委(?![员会托派办书宣组统政直属])"
+    r"|(?:省|市|区|县|州|自治区)(?:政府|人大常委会|政协|纪委监委|纪委|人大)(?![府])"
+    r"|自治区党委|(?:省|市|区|县|自治区)委(?=[书副常政宣组统秘])"
+)
+_SESSION = re.compile(r"(?:第?[一二三四五六七八九十\d]+届(?:、第?[一二三四五六七八九十\d]+届)*)\Z")
+_NAME_TAGS = frozenset(("n", "nz", "vn", "LOC", "ORG", "a", "an", "nw", "m", "s", "PER"))
+_LEFT_TAGS = frozenset(("n", "nz", "vn", "LOC", "ORG", "an", "nw", "v", "a"))
+_NOT_LEFT = frozenset(
+    "由 在 于 到 据 是 有 为 与 和 及 对 向 将 经 从 给 让 请 该 本 此 其 各 全 多 等 会同 联合 牵头 主办 承办 协办 指导 支持 邀请 来自 包括 出席 参加 作为"
+    " 担任 成立 组建 设立 签约 携手 通过 组织 走进 举办 召开 举行 发布 印发 公布 提出 介绍 表示 负责 联手 参与 依托 推动 推进 加快 建设 新建 开展 实施 支撑 委托"
+    " 有关 相关 主要 重点 部分 知名 国内 国外 国内外 头部 全国 全省 全市 全区 龙头 各类 各地 当地 原 前 时任 现任 兼任 兼 曾任 任 受 应 据悉 获 获得 授予 记者 通讯员"
+    " 专家 学者 代表 嘉宾 企业家 入驻 落户 落地 来 赴 率 调研 考察 走访 服务 支付 投资 启动 加入 协调 督促 指出 强调 认为 称 说 上 下 中 内 外 新 首 首家 一家 一个 其中 之一 成为".split()
+)
+_GENERIC = re.compile(
+    r"(?:各|有关|相关|主管|职能|政府|所属|直属|市直|省直|区直|下属|同级|上级|地方|本|该|此|国家|研究|科研|金融|培训|管理|工作|主要|内设|行业|头部|龙头|上市|跨国|外资|民营|国有|大型|中小|新能源|用能|发电|控排|重点|排放|试点|示范|母|子|分|总)*"
+    r"(?:部门|机构|单位|公司|集团|企业|协会|大学|学院|学校|高校|政府|委员会|办公室|中心|银行|医院|研究院|研究所|组织|处|科|司|局|厅|网|署|党委|党组|理事会|法院|网络|办事处|电网|联盟|智库|电厂|电站|能源|科技|动力|汽车|水务|实验室|技术中心|研究中心|创新中心|服务中心|商会|学会)"
+)
+_NOT_ORG = re.compile(
+    r"(?:全国|国内|全球|世界|国际|区域)?(?:电网|互联网|物联网|管网|路网|局部|全部|内部|部|大厅|客厅|展厅|餐厅|处处|学科|百科|司机|科技|动力|汽车|能源|官网|门户网|政府网|市场|农村部分|西部|东部|中部|南部|北部|东北部|东南部|西南部|西北部|俱乐部|干部|外部|顶部|底部|总部|结局|布局|格局|全局|大局|当局|开局|政务服务大厅|新能源|清洁能源|可再生能源|购物中心|数据中心|市中心|城市中心|会展中心|会议中心|国际会议中心|展览中心|国际博览中心|文化中心|体育中心|商业中心|区域中心)"
+)
+_BRACKET = re.compile(r"[（(](?:集团|控股|中国|[一-鿿]{2,8})[）)]")
+
+
+def find_organizations(words: Words, taken: list[Span]) -> list[Candidate]:
+    """Institutions outside ``taken`` (regulations, forums, persons), longest reading."""
+    found: dict[Span, Candidate] = {}
+
+    def add(span: Span, score: float, source: str) -> None:
+        name = span.of(words.text)
+        if len(name) < 2 or overlaps(span, taken) or _GENERIC.fullmatch(name) or _NOT_ORG.fullmatch(name):
+            return
+        old = found.get(span)
+        if old is None or old.score < score:
+            found[span] = Candidate(span, "ORG", score, source)
+
+    for span in _tagged(words, taken):
+        add(span, 0.85, "organizations.lac")
+    for span in _phrases(words, taken):
+        add(span, 0.75, "organizations.phrase")
+    for span in _committees(words):
+        add(span, 0.86, "organizations.committee")
+    return _longest(list(found.values()))
+
+
+def _longest(candidates: list[Candidate]) -> list[Candidate]:
+    """Drops a candidate that lies inside a longer one."""
+    return sorted(
+        c
+        for c in candidates
+        if not any(
+            o.span != c.span and o.span.start <= c.span.start and c.span.end <= o.span.end
+            for o in candidates
+        )
+    )
+
+
+def _tagged(words: Words, taken: list[Span]) -> list[Span]:
+    """LAC's ORG words joined with their neighbours and grown to a suffix or a bracket."""
+    spans = []
+    items = words.words
+    for index, word in enumerate(items):
+        if word.tag != "ORG" or word.end - word.start < 2:
+            continue
+        start, end = word.start, word.end
+        back = index
+        while back and items[back - 1].end == start and items[back - 1].tag in ("ORG", "LOC"):
+            back -= 1
+            start = items[back].start
+        end = _grow_right(words, index, taken)
+        start = _grow_left(words, start)
+        spans.append(_cut(words.text, Span(start, end)))
+    return [s for s in spans if s.end - s.start >= 2]
+
+
+def _grow_right(words: Words, index: int, taken: list[Span]) -> int:
+    """End of the name that the word at ``index`` belongs to."""
+    text, items = words.text, words.words
+    end = items[index].end
+    best = end
+    at = index + 1
+    steps = 0
+    while steps < 8:
+        bracket = _BRACKET.match(text, end)
+        if bracket is not None:
+            tail = text[bracket.end() : bracket.end() + 12]
+            closed = re.match(r"[一-鿿]{0,8}?(?:有限责任公司|股份有限公司|有限公司|公司|集团|研究院|学院)", tail)
+            name = bracket.group()[1:-1]
+            if closed is not None:
+                best = end = bracket.end() + closed.end()
+            elif re.search(r"(?:大学|学院|公司|集团|学校)\Z", text[items[index].start : end]) and not re.match(
+                r"以下|下称|简称|集团\Z", name
+            ):
+                best = end = bracket.end()
+            else:
+                break
+            at = next((i for i in range(at, len(items)) if items[i].start >= end), len(items))
+            continue
+        if at >= len(items) or items[at].start != end or items[at].tag not in _NAME_TAGS:
+            break
+        word = items[at]
+        value = words.of(word)
+        if overlaps(Span(word.start, word.end), taken) or value in _NOT_LEFT:
+            break
+        if word.tag == "PER":
+            break
+        end = word.end
+        name = text[items[index].start : end]
+        if _ORG_END.search(name) and not _NOT_ORG.fullmatch(value):
+            best = end
+        elif word.tag == "ORG":
+            best = end
+        at += 1
+        steps += 1
+    return best
+
+
+def _grow_left(words: Words, start: int) -> int:
+    """Start of the name, with a session number before a congress (十三届全国政协)."""
+    text = words.text
+    session = _SESSION.search(text, max(0, start - 14), start)
+    tail = text[start : start + 8]
+    if session and re.match(r"(?:[一-鿿]{0,4})(?:全国政协|政协|全国人大|人大)", tail):
+        return session.start()
+    return start
+
+
+def _cut(text: str, span: Span) -> Span:
+    """Takes what no institution begins with off the left of a span."""
+    lead = re.match(r"(?:[、，：；“”《》（）\s]|原|以及|会同|联合|由|在|和|与|及)+", span.of(text))
+    start = span.start + (lead.end() if lead else 0)
+    return Span(start, max(start, span.end))
+
+
+def _phrases(words: Words, taken: list[Span]) -> list[Span]:
+    """Noun phrases that end in a strong suffix."""
+    text, items = words.text, words.words
+    spans = []
+    for word in items:
+        value = words.of(word)
+        if word.tag not in ("n", "nz", "ORG", "nw", "LOC", "vn") or not _STRONG_END.search(value):
+            if not (len(value) <= 3 and re.fullmatch(r"[部委局厅办司院所署]", value)):
+                continue
+        if _NOT_ORG.fullmatch(value) or overlaps(Span(word.start, word.end), taken):
+            continue
+        sentence = words.layout.sentence_at(word.start)
+        start = words.extend_left(word.start, _LEFT_TAGS, _NOT_LEFT, sentence.start)
+        for t in taken:
+            if start < t.end <= word.start:
+                start = t.end
+        while start < word.start:
+            first = words.starting_at(start)
+            if first is None:
+                break
+            head = items[first]
+            if head.tag in ("v", "a") and not re.match(r"[一-鿿]{2}", words.of(head)):
+                start = head.end
+            else:
+                break
+        name = text[start : word.end]
+        if len(name) >= 4 and _STRONG_END.search(name) and _has_proper_part(words, Span(start, word.end)):
+            spans.append(Span(start, word.end))
+    return spans
+
+
+def _has_proper_part(words: Words, span: Span) -> bool:
+    """Whether a phrase names one institution: a place, a proper noun or a central body."""
+    inside = words.within(span)
+    name = span.of(words.text)
+    if re.match(r"(?:国家|中国|中央|中共|全国|省|市|区|县|州|自治区)(?!级|场|民|内|外)", name):
+        return True
+    if any(w.tag in ("LOC", "ORG", "nz") for w in inside[:2]):
+        return True
+    return bool(
+        re.search(r"(?:实验室|有限公司|基金会|研究会|促进会|委员会|研究院|研究所|大学|学院|协会|学会|联盟|环境部|建设部|部|司)\Z", name)
+        and len(name) >= 6
+    )
+
+
+def _committees(words: Words) -> list[Span]:
+    """市委, 省政府, 市人大常委会 and their like, with the place before them."""
+    text = words.text
+    spans = []
+    for match in _COMMITTEE.finditer(text):
+        head = re.search(r"(?:省|市|区|县|州|旗|盟)委\Z|(?:自治区|省|市|区|县|州)(?:党委|政府|人大常委会|政协|纪委监委|纪委|人大)\Z", match.group())
+        if head is None:
+            continue
+        start = match.start() + head.start()
+        end = match.end()
+        if not words.is_boundary(end):
+            continue
+        place = _place_before(words, start)
+        if place is None and not words.is_boundary(start):
+            index = words.at(start)
+            if index is not None and words.words[index].tag in ("LOC", "ORG"):
+                place = words.words[index].start
+            elif index is not None:
+                continue
+        spans.append(Span(place if place is not None else start, end))
+    return spans
+
+
+def _place_before(words: Words, offset: int) -> int | None:
+    """Start of a place name that ends at ``offset`` or runs over it (山东|省委)."""
+    index = words.ending_at(offset)
+    if index is not None and words.words[index].tag == "LOC":
+        return words.words[index].start
+    return None
+
+
+@Language.factory("tanpu_organizations", assigns=["doc._.candidates"])
+def create_organizations(nlp: Language, name: str) -> OrganizationFinder:
+    """The component by its registered name."""
+    return OrganizationFinder()
+
+
+class OrganizationFinder:
+    """Adds ORG candidates outside regulations, forums and persons."""
+
+    def __init__(self) -> None:
+        register_extensions()
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Find, then annotate."""
+        taken = [s for label in ("REGULATION", "FORUM", "PERSON") for s in spans_of(doc, label)]
+        add_candidates(doc, find_organizations(Words.from_doc(doc), taken))
+        return doc

@@ -1,0 +1,263 @@
+"""Names of persons.
+
+Proposes PERSON candidates in ``doc._.candidates``: LAC's PER words, repaired where they
+are cut or run on, names after a title that LAC missed, foreign names with ·, reporters in
+bylines and photographers in credits.
+
+Examples: 副市长⟦林某某⟧出席; （记者 ⟦王某某⟧ ⟦李某⟧）; ⟦约翰·史密斯⟧.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib import resources
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from extract.candidates import Candidate, add_candidates, overlaps, register_extensions, spans_of
+from extract.facts import Span
+from extract.posts import title_pattern
+from extract.words import Words
+
+_HAN = r"[㐀-䶿一-鿿]"
+# Characters that cannot be the last of a name cut off by the tokenizer.
+_NOT_LAST = frozenset("在和与及对向将已曾就说为是并也都还从等指介率带称以到应受会出参主作致表，。、；：（）()“”《》 　\n摄的了来赴")
+_FOREIGN = re.compile(
+    rf"(?:{_HAN}{{1,6}}|[A-Z][A-Za-z]*\.?)(?:[·•・‧](?:{_HAN}{{1,8}}|[A-Z][A-Za-z]*\.?))+"
+)
+_LATIN = re.compile(r"[A-Z][a-zé]+(?:[ \-·](?:[A-Z]\.?|[A-Z][a-zé'’]+|de|van|von|al|bin)){1,3}")
+_BYLINE = re.compile(
+    r"(?:记者|通讯员|本报记者|特约记者|实习生|编辑|责任编辑|见习记者|首席记者|摄影|文/|图/|文|图)[：:\s　/／]*"
+)
+_CREDIT = re.compile(rf"({_HAN}{{2,4}}|{_HAN}[ 　]{_HAN})[ 　]*(?:/?摄影报道|/?摄影|/?摄|供图)")
+_NAME = re.compile(rf"{_HAN}{{2,4}}")
+_SPACED = re.compile(rf"(?<!{_HAN})({_HAN})[ 　]({_HAN})(?!{_HAN})")
+_PLACE_TAIL = frozenset("省市县区镇乡州局部厅委办司院校馆站台社网报队组厂")
+_ENDS = re.compile(
+    rf"(?:[，。、；：:,;！？!?（）()“”《》\s]|\Z|出席|参加|主持|致辞|致词|讲话|介绍|表示|指出|强调|认为|说|称|在|和|与|等|一行|率|带队|会见|通过|为|任|发表|作|代表|向|宣布"
+    rf"|受|应|围绕|就|分别|先后|共同|陪同|担任|当选|宣读|发言|到会|到场|参会|出任|调任|转任|同志|先生|女士|教授|院士|的|回应|透露|告诉|接受|宣誓|做|以|从|到|日前|现场|视频|线上|兼|曾|是)"
+)
+
+
+@cache
+def surnames() -> tuple[frozenset[str], frozenset[str]]:
+    """Single-character and compound Chinese surnames of the lexicon."""
+    lines = (resources.files("extract.lexicons") / "surnames.txt").read_text(encoding="utf-8")
+    names = [n for n in (line.split("#")[0].strip() for line in lines.splitlines()) if n]
+    return frozenset(n for n in names if len(n) == 1), frozenset(n for n in names if len(n) > 1)
+
+
+def is_chinese_name(name: str) -> bool:
+    """Whether ``name`` has the form of a Chinese personal name: surname and given name."""
+    single, double = surnames()
+    if not re.fullmatch(rf"{_HAN}{{2,4}}", name):
+        return False
+    if name[:2] in double:
+        return len(name) in (3, 4)
+    return name[0] in single and len(name) in (2, 3)
+
+
+def find_persons(words: Words) -> list[Candidate]:
+    """All names of persons with the finder's confidence."""
+    found: dict[Span, Candidate] = {}
+
+    def add(start: int, end: int, score: float, source: str) -> None:
+        span = Span(start, end)
+        if not overlaps(span, found):
+            found[span] = Candidate(span, "PERSON", score, source)
+
+    text = words.text
+    for match in _FOREIGN.finditer(text):
+        if _is_foreign(words, match):
+            add(match.start(), match.end(), 0.95, "persons.foreign")
+    for start, end in _credited(text):
+        add(start, end, 0.95, "persons.credit")
+    for span, score in _tagged(words):
+        add(span.start, span.end, score, "persons.lac")
+    for start, end in _after_titles(words, list(found)):
+        add(start, end, 0.85, "persons.title")
+    for start, end in _in_lists(words, list(found)):
+        add(start, end, 0.8, "persons.list")
+    for start, end in _repeated(words, list(found)):
+        add(start, end, 0.85, "persons.repeated")
+    return sorted(found.values())
+
+
+def _is_foreign(words: Words, match: re.Match[str]) -> bool:
+    covered = words.within(Span(match.start(), match.end()))
+    if any(w.tag == "PER" for w in covered):
+        return True
+    before = words.text[max(0, match.start() - 8) : match.start()]
+    return bool(title_pattern().search(before)) and title_pattern().search(before).end() == len(before)  # type: ignore[union-attr]
+
+
+def _credited(text: str) -> list[tuple[int, int]]:
+    """Names in photo credits and bylines, which follow each other with spaces between."""
+    found = []
+    for match in _CREDIT.finditer(text):
+        name = match.group(1)
+        if is_chinese_name(re.sub(r"[ 　]", "", name)):
+            found.append((match.start(1), match.end(1)))
+    for match in _BYLINE.finditer(text):
+        at = match.end()
+        while True:
+            spaced = _SPACED.match(text, at)
+            if spaced and is_chinese_name(spaced[1] + spaced[2]):
+                found.append((at, spaced.end()))
+                at = spaced.end()
+            else:
+                name = re.compile(rf"{_HAN}{{2,4}}(?![一-鿿])").match(text, at)
+                if name is None or not is_chinese_name(name.group()):
+                    break
+                found.append((name.start(), name.end()))
+                at = name.end()
+            gap = re.compile(r"[ 　、，,]+(?:通讯员|实习生|记者)?[ 　：:]*").match(text, at)
+            if gap is None or gap.end() == at:
+                break
+            at = gap.end()
+    return found
+
+
+def _tagged(words: Words) -> list[tuple[Span, float]]:
+    """LAC's names, grown by a character that the tokenizer cut off."""
+    text = words.text
+    found = []
+    for index, word in enumerate(words.words):
+        if word.tag != "PER" or word.end - word.start < 2:
+            continue
+        name = words.of(word)
+        start, end = word.start, word.end
+        if name[-1] in _PLACE_TAIL and not is_chinese_name(name):
+            continue
+        if "·" not in name and re.search(r"[（(）)、，/]", name):
+            continue
+        title = _title_tail(text, start)
+        if len(name) == 2 and is_chinese_name(name) and index + 1 < len(words.words):
+            following = words.words[index + 1]
+            grown = text[start : following.end]
+            if (
+                following.start == end
+                and following.end - following.start == 1
+                and re.match(_HAN, text[following.start])
+                and text[following.start] not in _NOT_LAST
+                and (title or following.tag in ("f", "a", "n", "nz", "v", "m"))
+                and _ENDS.match(text, following.end)
+                and is_chinese_name(grown)
+                and (title or text[:start].endswith(("、", "，")))
+            ):
+                end = following.end
+        if len(name) > 3 and not is_chinese_name(name) and "·" not in name and is_chinese_name(name[:3]):
+            end = start + 3
+        found.append((Span(start, end), 0.95 if is_chinese_name(text[start:end]) else 0.8))
+    return found
+
+
+def _title_tail(text: str, offset: int) -> bool:
+    """Whether a title ends right before ``offset``."""
+    window = text[max(0, offset - 12) : offset].rstrip(" 　")
+    return any(m.end() == len(window) for m in title_pattern().finditer(window))
+
+
+def _after_titles(words: Words, known: list[Span]) -> list[tuple[int, int]]:
+    """Names after a title that LAC cut into common words."""
+    text = words.text
+    found = []
+    for match in title_pattern().finditer(text):
+        at = match.end()
+        while at < len(text) and text[at] in " 　":
+            at += 1
+        if overlaps(Span(at, at + 1), known):
+            continue
+        latin = _LATIN.match(text, at)
+        if latin is not None:
+            found.append((at, latin.end()))
+            continue
+        name = _name_at(words, at)
+        if name is not None:
+            found.append((at, name))
+    return found
+
+
+def _name_at(words: Words, at: int) -> int | None:
+    """End of a Chinese name that starts at ``at`` and ends at a break, if there is one."""
+    text = words.text
+    index = words.starting_at(at)
+    if index is None:
+        return None
+    for size in (3, 2, 4):
+        name = text[at : at + size]
+        if not is_chinese_name(name) or not _ENDS.match(text, at + size):
+            continue
+        # A single word of the tokenizer that is no name (and no word of one or two
+        # characters cut from a name) is a common noun: 主任委员, 主任会议.
+        word = words.words[index]
+        if word.end >= at + size and word.tag not in ("PER", "nz", "nr"):
+            continue
+        if any(c in _NOT_LAST for c in name[1:]):
+            continue
+        return at + size
+    return None
+
+
+def _in_lists(words: Words, known: list[Span]) -> list[tuple[int, int]]:
+    """Names between 、 beside a known name, as in 李某、成某某、赵某."""
+    text = words.text
+    found = []
+    for span in known:
+        if text[span.end : span.end + 1] in ("、", "，") and not overlaps(
+            Span(span.end + 1, span.end + 2), known
+        ):
+            end = _name_at(words, span.end + 1)
+            if end is not None and (text[span.end] == "、" or text[end : end + 1] in "、，等"):
+                found.append((span.end + 1, end))
+        if span.start > 3 and text[span.start - 1] == "、":
+            for size in (3, 2):
+                start = span.start - 1 - size
+                if (
+                    text[start - 1 : start] in ("、", "：", "有", "是", "，")
+                    and is_chinese_name(text[start : span.start - 1])
+                    and words.is_boundary(start)
+                    and not overlaps(Span(start, span.start - 1), known)
+                    and _name_at(words, start) == span.start - 1
+                ):
+                    found.append((start, span.start - 1))
+                    break
+    return found
+
+
+def _repeated(words: Words, known: list[Span]) -> list[tuple[int, int]]:
+    """Further occurrences of names of three or more characters that are already known."""
+    text = words.text
+    names = {s.of(text) for s in known if s.end - s.start >= 3}
+    names |= {s.of(text) for s in known if s.end - s.start == 2 and _title_tail(text, s.start)}
+    found = []
+    for name in sorted(names, key=len, reverse=True):
+        at = text.find(name)
+        while at >= 0:
+            end = at + len(name)
+            if not overlaps(Span(at, end), known) and (len(name) > 2 or words.is_boundary(at)):
+                found.append((at, end))
+            at = text.find(name, end)
+    return found
+
+
+@Language.factory("tanpu_persons", assigns=["doc._.candidates"])
+def create_persons(nlp: Language, name: str) -> PersonFinder:
+    """The component by its registered name."""
+    return PersonFinder()
+
+
+class PersonFinder:
+    """Adds PERSON candidates outside regulations and forums."""
+
+    def __init__(self) -> None:
+        register_extensions()
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Find, then annotate."""
+        taken = [*spans_of(doc, "REGULATION"), *spans_of(doc, "FORUM")]
+        found = find_persons(Words.from_doc(doc))
+        add_candidates(doc, (c for c in found if not overlaps(c.span, taken)))
+        return doc

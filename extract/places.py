@@ -1,0 +1,138 @@
+"""Administrative areas, regions, natural places, sites and venues.
+
+Proposes PLACE candidates in ``doc._.candidates``: LAC's LOC words (neighbours that make up
+one address joined), full names of divisions that LAC missed, and the venue of 在…举行.
+
+Examples: ⟦某区某街道⟧ (one address, one span), 在⟦某国际会展中心⟧开幕.
+"""
+
+from __future__ import annotations
+
+import re
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from extract.candidates import Candidate, add_candidates, overlaps, register_extensions, spans_of
+from extract.facts import Span
+from extract.gazetteer import find_places as find_known_places
+from extract.gazetteer import is_known_place
+from extract.words import Words
+
+_NOT_PLACE = frozenset(
+    "全国 国内 国外 国内外 全市 全省 全区 全县 全州 全球 世界 我国 本市 本省 我市 我省 我区 海外 境外 境内 中方 外方 双方 各地 当地 省内 市内 省外 市区 城区 城乡 农村 乡村 城镇 县域 省级 市级 地方 沿海 内陆 西部 东部 中部 北方 南方 主会场 分会场 现场 会场 园区 景区 港区 社区 街道 小区 工业园区 开发区 试验区 示范区 自贸区 特区 经济特区 两地 三地 多地 四地 地级市 县级市 直辖市 自治区".split()
+)
+_VENUE_TAIL = re.compile(
+    r"(?:中心|会展中心|会议中心|展览馆|体育馆|体育场|博物馆|科技馆|美术馆|图书馆|剧院|大剧院|礼堂|大会堂|酒店|大酒店|宾馆|饭店|会馆|国宾馆|迎宾馆|城|新城|低碳城|科学城|科技城|小镇|园|产业园|科技园|公园|园区|基地|港|机场|广场|大厦|庄园|山庄|中心城|岛|湖|山|度假区|示范区|开发区|高新区|新区|校区)\Z"
+)
+_VENUE = re.compile(
+    r"在(?P<name>[^，。；、（）《》\n]{2,40}?)(?:正式|隆重|成功|顺利|如期|同步|联合|共同|召开|举行|举办|开幕|拉开|启幕|启动|落幕|闭幕|揭幕|揭牌|拉开帷幕|举行的|举办的|召开的)"
+)
+_SITE_TAGS = frozenset(("n", "nz", "vn", "nw", "LOC", "ORG", "a", "m", "s"))
+
+
+def find_places(words: Words, taken: list[Span]) -> list[Candidate]:
+    """Places outside ``taken`` (longer names of other classes)."""
+    found: dict[Span, Candidate] = {}
+
+    def add(span: Span, score: float, source: str) -> None:
+        name = span.of(words.text)
+        if len(name) < 2 or name in _NOT_PLACE or overlaps(span, taken):
+            return
+        if span not in found or found[span].score < score:
+            found[span] = Candidate(span, "PLACE", score, source)
+
+    for span in _venues(words):
+        add(span, 0.9, "places.venue")
+    for span in _tagged(words):
+        add(span, 0.8, "places.lac")
+    for start, end, _ in find_known_places(words.text):
+        span = Span(start, end)
+        if words.is_boundary(start) and words.is_boundary(end):
+            add(span, 0.75, "places.gazetteer")
+    return [
+        c
+        for c in sorted(found.values())
+        if not any(
+            o.span != c.span and o.span.start <= c.span.start and c.span.end <= o.span.end
+            for o in found.values()
+        )
+    ]
+
+
+def _tagged(words: Words) -> list[Span]:
+    """LAC's LOC words; a larger division and the smaller one in it make one address."""
+    spans: list[Span] = []
+    for index, word in enumerate(words.words):
+        if word.tag != "LOC":
+            continue
+        value = words.of(word)
+        if spans and spans[-1].end == word.start and _joins(spans[-1].of(words.text), value):
+            spans[-1] = Span(spans[-1].start, word.end)
+            continue
+        end = word.end
+        # 长三角|地区, 某某|高新区: a common noun that completes the name.
+        if index + 1 < len(words.words):
+            following = words.words[index + 1]
+            if following.start == end and re.fullmatch(
+                r"地区|流域|平原|高原|盆地|半岛|群岛|海域|沿线|都市圈|经济带|城市群|经济圈|高新区|新区|开发区|经开区|示范区|大湾区|自贸区|港区|街道|镇|乡",
+                words.of(following),
+            ):
+                end = following.end
+        spans.append(Span(word.start, end))
+    return spans
+
+
+def _joins(first: str, second: str) -> bool:
+    return bool(re.search(r"[省市区县州旗盟]\Z", first)) and bool(
+        re.search(r"(?:[市区县州旗盟镇乡村路街园]|街道|社区|新区|大道)\Z", second)
+    )
+
+
+def _venues(words: Words) -> list[Span]:
+    """The venue of an event: 在…举行, when the phrase ends like a site."""
+    text = words.text
+    spans = []
+    for match in _VENUE.finditer(text):
+        name = match["name"]
+        start, end = match.start("name"), match.end("name")
+        site = re.search(r"(?:位于|地处)?[^的]*的(?=[^的]+\Z)", name)
+        if site is not None and len(name) > site.end():
+            start += site.end()
+        tail = re.match(r"(?P<site>.*?)(?:内|里|上|外)?\Z", text[start:end])
+        if tail is not None:
+            end = start + len(tail["site"])
+        if not _VENUE_TAIL.search(text[start:end]) or not words.is_boundary(start):
+            continue
+        index = words.starting_at(start)
+        while index is not None and words.words[index].tag in ("TIME", "t", "p", "w"):
+            start = words.words[index].end
+            index = words.starting_at(start)
+        if any(w.tag not in _SITE_TAGS for w in words.within(Span(start, end))):
+            continue
+        # 在成都的某某中心, 在成都某某中心: the city is part of the written name.
+        if end - start >= 4:
+            spans.append(Span(start, end))
+    return spans
+
+
+@Language.factory("tanpu_places", assigns=["doc._.candidates"])
+def create_places(nlp: Language, name: str) -> PlaceFinder:
+    """The component by its registered name."""
+    return PlaceFinder()
+
+
+class PlaceFinder:
+    """Adds PLACE candidates outside regulations, forums and persons."""
+
+    def __init__(self) -> None:
+        register_extensions()
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Find, then annotate."""
+        taken = [s for label in ("REGULATION", "FORUM", "PERSON") for s in spans_of(doc, label)]
+        add_candidates(doc, find_places(Words.from_doc(doc), taken))
+        return doc
+
+
+__all__ = ["PlaceFinder", "create_places", "find_places", "is_known_place"]

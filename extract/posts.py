@@ -1,0 +1,359 @@
+"""Offices, ranks and titles of persons, and the chains in which they stand.
+
+Proposes POST candidates (and ORG candidates for sub-units that only a title reveals) in
+``doc._.candidates`` and sets ``doc._.appointments``: who holds which title at which unit.
+
+Examples: 某省委⟦常委⟧、⟦常务副省长⟧张某某; 李某当选某市人大常委会⟦主任⟧;
+某市政协原⟦主席⟧王某 (原 stays outside and makes the post a former one).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib import resources
+from typing import Literal
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from extract.candidates import Candidate, add_candidates, overlaps, register_extensions, spans_of
+from extract.facts import Span, Status
+from extract.words import Words
+
+# What may stand before the head of a title, in any number.
+_PREFIXES = (
+    "副|常务副|常务|第一|执行|首席|名誉|荣誉|代理|代|党委副|党委|党组副|党组|党工委副|党工委|党总支|党支部|机关党委|专职副|专职|兼职|高级|资深|特聘"
+    "|客座|讲席|讲座|杰出|联席|联合|轮值|候任|候补|外籍|驻会|分管|主持工作的|新闻|创始|共同|理事会|董事会|监事会|特约|全媒体|见习|一级|二级|三级|四级|总"
+    "|区域|全球|亚太区|大中华区|中国区|纪委|独立|非执行|编委会|技术|财务|运营|营销|战略|投资|人力资源|常驻|特命全权|国际部|青年|总经理|院长|校长|董事长|主任|主席"
+)
+# Heads that take a functional noun before them into the title (某某事务特使, 核安全总工程师).
+_FUNCTIONAL = re.compile(
+    r"(?:总工程师|总规划师|总会计师|总经济师|总设计师|总建筑师|总监|总裁|工程师|分析师|科学家|经济学家|规划师|特使|专员|顾问|合伙人|协调员|代表|负责人|督察专员|带头人|主管|主编)\Z"
+)
+# Titles of the head of a place's government and their level.
+_GOVERNMENT = re.compile(r"(?:副|常务副|代|代理)*(省|市|区|县|州|镇|乡|旗|盟)长\Z")
+_FORMER = re.compile(r"(?:原任|原|前任|前|时任|曾任|曾担任|历任|此前任|此前是|卸任|不再担任|曾是|此前担任)\s*\Z")
+_CHAIN_FORMER = re.compile(r"(?:时任|曾任|曾担任|历任|曾是)\s*\Z")
+_LINK = re.compile(
+    r"[\s、，,]*(?:暨|兼任|兼|和|及|以及|与|并任|同时是|同时任|同时担任)?[\s、，,]*(?:现任|时任|原任|原|前任|前|曾任|历任|兼|新任|担任|任|本届|候任)?\s*\Z"
+)
+_SHARE = re.compile(r"\s*(?:、|和|与|及|以及|\s)\s*\Z")
+_TO_NAME = re.compile(r"[\s　]*(?:[（(][^（）()]{1,8}[)）])?[\s　]*\Z")
+_VERB = re.compile(
+    r"(?P<former>此前任|此前担任|此前是|曾任|曾担任|曾是|历任|原任|不再担任|卸任|辞去|由)?"
+    r"(?P<verb>(?:分别|全票|高票)?(?:当选|担任|出任|就任|转任|调任|升任|接任|兼任|现任|获任|被任命|任命|受聘|聘|新任|履新|任|是|系|为)(?:为|了)?)?\s*\Z"
+)
+_PUNCTUATION = re.compile(r"[。；;！？!?：:\n]")
+_SUBUNIT = re.compile(r"[一-鿿]{1,10}?(?:部|局|厅|处|司|办|室|院|所|会|委|中心|站|科|署|组|团|公司|集团|学部|支部)\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """Where a post is held: an institution or a place, by its span."""
+
+    span: Span
+    label: Literal["ORG", "PLACE"]
+
+
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    """One person, one title, one unit, as spans of the text.
+
+    ``unit`` is None when the text leaves it to the context; ``level`` is the character of
+    the level (省, 市, 区, …) when the title is that of a place's government.
+    """
+
+    person: Span
+    title: Span
+    unit: Unit | None
+    status: Status
+    level: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Atom:
+    span: Span
+    kind: Literal["PERSON", "ORG", "PLACE", "TITLE"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Pending:
+    title: Span
+    unit: Unit | None
+    former: bool
+
+
+@cache
+def title_pattern() -> re.Pattern[str]:
+    """The grammar of titles: prefixes, a head from the lexicon, a bracketed rank."""
+    lines = (resources.files("extract.lexicons") / "titles.txt").read_text(encoding="utf-8")
+    heads = [h for h in (line.split("#")[0].strip() for line in lines.splitlines()) if h]
+    body = "|".join(map(re.escape, sorted(set(heads), key=lambda h: (-len(h), h))))
+    return re.compile(rf"(?:{_PREFIXES})*(?:{body})(?:助理)?")
+
+
+def government_level(title: str) -> str | None:
+    """省 for 副省长, 市 for 市长, None for titles that are not of a place's government."""
+    match = _GOVERNMENT.fullmatch(title)
+    return match.group(1) if match else None
+
+
+def find_titles(words: Words, span: Span) -> list[Span]:
+    """Longest titles inside ``span``, left to right."""
+    found = []
+    for match in title_pattern().finditer(words.text, span.start, span.end):
+        after = words.text[match.end() : match.end() + 2]
+        if re.match(r"会(?!见|晤|同|谈|上)|办公|级|团|制|单位|楼|处|室|任期|工作站|证|席位|联盟|们", after):
+            continue
+        found.append(Span(match.start(), match.end()))
+    return found
+
+
+class _Chain:
+    """Walks over the names of one sentence and gathers appointments."""
+
+    def __init__(self, words: Words, sentence: Span) -> None:
+        self._text = words.text
+        self._words = words
+        self._sentence = sentence
+        self._pending: list[_Pending] = []
+        self._assigned: list[_Pending] = []
+        self._subjects: list[Span] = []
+        self._unit: Unit | None = None
+        self._chain_former = False
+        self._chain_start = sentence.start
+        self._zip: list[Span] = []
+        self.found: list[Appointment] = []
+        self.revealed: list[Span] = []
+
+    def walk(self, atoms: list[_Atom]) -> None:
+        previous: _Atom | None = None
+        for index, atom in enumerate(atoms):
+            following = atoms[index + 1] if index + 1 < len(atoms) else None
+            gap = self._text[previous.span.end if previous else self._sentence.start : atom.span.start]
+            if atom.kind in ("ORG", "PLACE"):
+                self._see_unit(atom, gap, previous)
+            elif atom.kind == "TITLE":
+                self._see_title(atom, gap, previous)
+            else:
+                self._see_person(atom, gap, previous, following)
+            previous = atom
+
+    def _see_unit(self, atom: _Atom, gap: str, previous: _Atom | None) -> None:
+        if previous is None or previous.kind == "PERSON" or not _LINK.match(gap):
+            self._start_chain(gap, atom.span.start)
+        if previous is not None and previous.kind == "PLACE" and gap == "" and atom.kind == "ORG":
+            pass
+        self._unit = Unit(atom.span, "ORG" if atom.kind == "ORG" else "PLACE")
+
+    def _start_chain(self, gap: str, start: int) -> None:
+        self._pending = []
+        self._chain_former = bool(_CHAIN_FORMER.search(gap))
+        self._chain_start = start
+        if _PUNCTUATION.search(gap):
+            self._unit = None
+            self._assigned = []
+            if re.search(r"[。；;！？!?\n]", gap):
+                self._subjects = self._subjects if re.search(r"；|;", gap) is None else []
+
+    def _see_title(self, atom: _Atom, gap: str, previous: _Atom | None) -> None:
+        unit = self._unit
+        title = atom.span
+        linked = previous is not None and _LINK.match(gap) is not None
+        if previous is None or not linked:
+            if previous is not None and previous.kind in ("ORG", "PLACE"):
+                unit = self._reveal(previous.span.end, title) or (
+                    self._unit if re.fullmatch(r"的|\s*", gap) else None
+                )
+                title = self._take_in_function(previous.span.end, title)
+                if unit is None and title.start == previous.span.end:
+                    unit = self._unit
+                if unit is None:
+                    self._start_chain(gap, title.start)
+            else:
+                revealed = self._reveal(previous.span.end if previous else self._sentence.start, title)
+                title = self._take_in_function(
+                    previous.span.end if previous else self._sentence.start, title
+                )
+                carried = self._unit if previous is not None and previous.kind == "TITLE" and revealed is None and title.start < atom.span.start else None
+                if previous is None or previous.kind == "PERSON" or not _LINK.match(
+                    self._text[previous.span.end : title.start]
+                ):
+                    start = revealed.span.start if revealed else title.start
+                    before = self._text[previous.span.end if previous else self._sentence.start : start]
+                    keep = self._unit if previous is not None and not re.search(r"[。；;！？!?：:\n]", before) and _LINK.match(before) else None
+                    self._start_chain(before, start)
+                    carried = keep
+                unit = revealed or carried
+            self._unit = unit
+        elif previous.kind == "PERSON":
+            self._start_chain(gap, title.start)
+            unit = self._unit
+        former = bool(_FORMER.search(gap)) or self._chain_former or bool(
+            unit and _FORMER.search(self._text[max(0, unit.span.start - 4) : unit.span.start])
+        )
+        item = _Pending(title, unit, former)
+        self._pending.append(item)
+        self._by_verb(item)
+
+    def _by_verb(self, item: _Pending) -> None:
+        """李某任某局局长: the subject stands before, joined by a verb of appointment."""
+        if not self._subjects:
+            return
+        last = self._subjects[-1]
+        start = min(self._chain_start, item.unit.span.start if item.unit and item.unit.span.start > last.end else item.title.start)
+        between = self._text[last.end : start]
+        if len(between) > 14 and not re.search(r"(?:任|当选|出任|担任)(?:为)?\Z", between[-4:]):
+            return
+        if re.search(r"[。！？!?\n]", between):
+            return
+        match = _VERB.search(between)
+        if match is None or not (match["verb"] or match["former"]):
+            return
+        if match["verb"] in ("为", "是", "系") and len(between) - len(match.group()) > 3:
+            return
+        former = bool(match["former"]) or item.former or bool(re.search(r"此前|曾|原|再往前|之前", between))
+        after = self._text[item.title.end : item.title.end + 2]
+        if match["former"] == "由" and after != "转任" and not after.startswith(("调", "升", "改")):
+            return
+        if match["verb"] and match["verb"].startswith("分别"):
+            self._zip = list(self._subjects)
+        if self._zip and len(self._zip) > 1:
+            self._emit(self._zip.pop(0), replace(item, former=former))
+            return
+        if self._zip:
+            self._emit(self._zip.pop(0), replace(item, former=former))
+            return
+        for subject in self._subjects:
+            self._emit(subject, replace(item, former=former))
+        if match["former"] == "由":
+            self._chain_start = item.title.end
+
+    def _see_person(
+        self, atom: _Atom, gap: str, previous: _Atom | None, following: _Atom | None
+    ) -> None:
+        if previous is not None and previous.kind == "TITLE" and self._pending and (
+            _TO_NAME.match(gap) or (gap == "的" and (self._chain_former or self._relative()))
+        ):
+            for item in self._pending:
+                self._emit(atom.span, item)
+            self._assigned, self._pending = self._pending, []
+            self._subjects = [atom.span]
+            self._zip = []
+        elif previous is not None and previous.kind == "PERSON" and _SHARE.match(gap):
+            for item in self._shared():
+                self._emit(atom.span, item)
+            self._subjects = [*self._subjects, atom.span]
+        else:
+            self._assigned, self._pending = [], []
+            self._subjects = [atom.span]
+            self._zip = []
+            if previous is None or _PUNCTUATION.search(gap):
+                self._unit = self._unit if previous is not None else None
+
+    def _relative(self) -> bool:
+        return bool(re.search(r"(?:担任|任|现任)\s*\Z", self._text[max(0, self._chain_start - 4) : self._chain_start]))
+
+    def _shared(self) -> list[_Pending]:
+        """Titles that hold for every name of a list: all of one unit, or the last."""
+        units = {item.unit for item in self._assigned}
+        return self._assigned if len(units) <= 1 else self._assigned[-1:]
+
+    def _reveal(self, limit: int, title: Span) -> Unit | None:
+        """A sub-unit right before a title that no finder saw: 办公厅|主任, 某某处|处长."""
+        start = self._words.extend_left(
+            title.start, frozenset(("n", "nz", "vn", "nw", "LOC", "ORG", "v", "a")), _NOT_UNIT, limit
+        )
+        phrase = self._text[start : title.start]
+        if not phrase:
+            return None
+        media = self._text[title.start : title.end].endswith(("记者", "通讯员", "编辑", "主编"))
+        if media and 2 <= len(phrase) <= 10 and phrase not in ("本报", "本台", "本网", "本刊"):
+            span = Span(start, title.start)
+        elif _SUBUNIT.fullmatch(phrase):
+            span = Span(start, title.start)
+        else:
+            return None
+        self.revealed.append(span)
+        return Unit(span, "ORG")
+
+    def _take_in_function(self, limit: int, title: Span) -> Span:
+        """Functional nouns before heads such as 总工程师, 特使 belong to the title."""
+        if not _FUNCTIONAL.search(title.of(self._text)):
+            return title
+        start = self._words.extend_left(
+            title.start, frozenset(("n", "nz", "vn", "a")), _NOT_UNIT, max(limit, title.start - 8)
+        )
+        return Span(start, title.end)
+
+    def _emit(self, person: Span, item: _Pending) -> None:
+        title = item.title.of(self._text)
+        status: Status = "former" if item.former else "current"
+        appointment = Appointment(person, item.title, item.unit, status, government_level(title))
+        if appointment not in self.found:
+            self.found.append(appointment)
+
+
+_NOT_UNIT = frozenset("由 任 为 是 原 前 时任 现任 兼 兼任 担任 当选 转任 出任 的 等 和 与 及 有 该 本 此 据 本报 本台 邀请 包括 介绍 来自 对话 会见 出席 主持 参加 全体 多位 各位 有关 相关".split())
+
+
+def find_appointments(
+    words: Words, persons: list[Span], orgs: list[Span], places: list[Span]
+) -> tuple[list[Appointment], list[Span]]:
+    """Appointments of the text, and spans of sub-units that only titles reveal."""
+    found: list[Appointment] = []
+    revealed: list[Span] = []
+    for sentence in words.layout.sentences:
+        inside = [s for s in persons if sentence.start <= s.start < sentence.end]
+        if not inside:
+            continue
+        atoms = [_Atom(s, "PERSON") for s in inside]
+        units = [s for s in orgs if sentence.start <= s.start < sentence.end]
+        atoms += [_Atom(s, "ORG") for s in units]
+        atoms += [
+            _Atom(s, "PLACE")
+            for s in places
+            if sentence.start <= s.start < sentence.end and not overlaps(s, units)
+        ]
+        taken = [*inside, *units]
+        atoms += [
+            _Atom(t, "TITLE") for t in find_titles(words, sentence) if not overlaps(t, taken)
+        ]
+        atoms.sort(key=lambda a: a.span)
+        chain = _Chain(words, sentence)
+        chain.walk(atoms)
+        found += chain.found
+        revealed += chain.revealed
+    titles = {a.unit.span for a in found if a.unit}
+    return found, [s for s in revealed if s in titles]
+
+
+@Language.factory(
+    "tanpu_posts",
+    assigns=["doc._.candidates", "doc._.appointments"],
+    requires=["doc._.candidates"],
+)
+def create_posts(nlp: Language, name: str) -> PostFinder:
+    """The component by its registered name."""
+    return PostFinder()
+
+
+class PostFinder:
+    """Adds POST candidates and the appointments that they stand in."""
+
+    def __init__(self) -> None:
+        register_extensions()
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Find, then annotate."""
+        words = Words.from_doc(doc)
+        orgs = spans_of(doc, "ORG")
+        places = [p for p in spans_of(doc, "PLACE") if not overlaps(p, orgs)]
+        appointments, revealed = find_appointments(words, spans_of(doc, "PERSON"), orgs, places)
+        doc._.appointments = tuple(appointments)
+        posts = {a.title for a in appointments}
+        add_candidates(doc, (Candidate(s, "POST", 0.9, "posts") for s in sorted(posts)))
+        add_candidates(doc, (Candidate(s, "ORG", 0.8, "posts.unit") for s in sorted(set(revealed))))
+        return doc
