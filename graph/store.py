@@ -1,0 +1,767 @@
+"""The store: one named graph a document, and every distinct triple once in the default graph.
+
+Queries run over the default graph, so that no triple counts twice however many documents
+say it; ``GRAPH ?g { … }`` still tells which documents do. Graphs are replaced whole, each
+batch in one transaction. On disk a store is a folder::
+
+    store.json    format version and base IRI, fixed when the store is made
+    LOCK          held by the one writer
+    UNPUBLISHED   there while the live database is ahead of the newest snapshot
+    live/         the Oxigraph database, for the writer alone
+    snapshots/N/  what ``publish`` made, for any number of readers; the newest two are kept
+    CURRENT       N of the newest snapshot, replaced by renaming
+
+>>> with open_store(None, mode="write") as store:
+...     store.graphs()
+[]
+
+Source: SPARQL 1.1 Query, section 13 (RDF dataset); RocksDB checkpoints, which ``backup``
+makes.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import logging
+import os
+import shutil
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Literal, Protocol, Self
+
+import pyoxigraph as ox
+from rdflib import Graph
+from rdflib.term import Node, URIRef
+
+from graph.conversion import UnmappableTermError, stored_forms, to_ox, triples_to_graph
+from graph.errors import GraphError
+from graph.querytext import BindingError, QueryLimits, refuse_dangerous_query, syntax_error
+
+logger = logging.getLogger(__name__)
+
+DEFAULT_BASE = "http://127.0.0.1:8000/"
+FORMAT_VERSION = 1
+KEPT_SNAPSHOTS = 2
+OPENING_ATTEMPTS = 5
+_NAMES_BEFORE_CREATION = frozenset({"LOCK", "reports", "store.json.unfinished"})
+
+DumpFormat = Literal["nquads", "trig"]
+Mode = Literal["write", "read"]
+QueryResult = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
+
+
+class StoreError(GraphError):
+    """Base of what can go wrong with a store as a whole."""
+
+
+class StoreNotFoundError(StoreError):
+    """There is no store at a path, or nothing has been published there yet."""
+
+
+class StoreLockedError(StoreError):
+    """Another writer has the store open."""
+
+
+class StoreVersionError(StoreError):
+    """The store was made by a version with another layout."""
+
+
+class BaseMismatchError(StoreError):
+    """A store was opened with another base IRI than the one it was made with."""
+
+
+class CorruptStoreError(StoreError):
+    """The files of a store are damaged."""
+
+
+class ReadOnlyStoreError(StoreError):
+    """Something tried to change a store that was opened for reading."""
+
+
+class ClosedStoreError(StoreError):
+    """A store was used after it had been closed."""
+
+
+class StoreWriteError(StoreError):
+    """The database refused to write, as on a full disk; nothing of the change is kept."""
+
+
+class GraphNotFoundError(StoreError):
+    """The store has no named graph of a name."""
+
+
+class BlankNodeError(StoreError):
+    """A graph to be stored has blank nodes, which no replacement could compare."""
+
+
+class Store(Protocol):
+    """What the rest of the project may ask of a store."""
+
+    @property
+    def base(self) -> str:
+        """The IRI under which everything in the store is minted."""
+
+    @property
+    def path(self) -> Path | None:
+        """The store's folder; None in memory."""
+
+    @property
+    def version(self) -> int:
+        """The number of the newest publication that this store shows; 0 before the first."""
+
+    def query(
+        self,
+        text: str,
+        *,
+        bindings: Mapping[str, Node] | None = None,
+        prefixes: Mapping[str, str] | None = None,
+        default_graphs: Sequence[str] | None = None,
+        named_graphs: Sequence[str] | None = None,
+    ) -> QueryResult:
+        """Evaluate a SPARQL 1.1 query."""
+
+    def graph(self, iri: str) -> Graph:
+        """A copy of one named graph."""
+
+    def graphs(self) -> list[str]:
+        """The names of all named graphs, sorted."""
+
+    def contains_graph(self, iri: str) -> bool:
+        """Whether there is a named graph of this name."""
+
+    def equals_graph(self, iri: str, graph: Graph) -> bool:
+        """Whether replacing a named graph by this one would change nothing."""
+
+    def replace_graph(self, iri: str, graph: Graph) -> bool:
+        """Make a named graph hold exactly these triples; True if that changed anything."""
+
+    def replace_graphs(self, graphs: Mapping[str, Graph]) -> frozenset[str]:
+        """Replace several named graphs in one transaction; the names of those changed."""
+
+    def remove_graph(self, iri: str) -> bool:
+        """Remove a named graph; True if it was there."""
+
+    def dump(self, stream: IO[bytes], format: DumpFormat) -> None:
+        """Write all named graphs, in an order that only their content decides."""
+
+    def optimize(self) -> None:
+        """Arrange the database for reading, worth it after a large load."""
+
+    def publish(self) -> int:
+        """Show readers the present state; the number of the publication."""
+
+    def refresh(self) -> bool:
+        """Move to the newest publication; True if there was a newer one."""
+
+    def close(self) -> None:
+        """Give the store back; it cannot be used afterwards."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...
+
+
+def open_store(
+    path: Path | None,
+    *,
+    mode: Mode,
+    base: str | None = None,
+    limits: QueryLimits | None = None,
+) -> Store:
+    """Open a store, and make it first where a writer names a new or empty folder.
+
+    Args:
+        path: The store's folder, or None for a store in memory.
+        mode: ``write`` for the one writer, ``read`` for the newest published snapshot.
+        base: The base IRI. None takes that of the store, or ``DEFAULT_BASE`` for a new one.
+        limits: How large a query may be; None takes the defaults.
+
+    Raises:
+        StoreNotFoundError: No store is there, or it has not published anything yet.
+        StoreLockedError: Another writer has it open.
+        StoreVersionError: Another version made it.
+        BaseMismatchError: It was made with another base.
+        CorruptStoreError: Its files are damaged.
+        ValueError: A store in memory cannot be opened for reading only.
+
+    Example:
+        >>> open_store(None, mode="write", base="http://example.org/").base
+        'http://example.org/'
+    """
+    limits = limits if limits is not None else QueryLimits()
+    if path is None:
+        if mode == "read":
+            raise ValueError("expected a path to read from, got None: memory is shared by nobody")
+        return OxigraphStore(ox.Store(), base=base or DEFAULT_BASE, limits=limits)
+    if mode == "read":
+        return SnapshotReader(path, base=_read_base(path, base), limits=limits)
+    return _open_for_writing(path, base=base, limits=limits)
+
+
+class _QueriedStore:
+    """What a writer and a reader share: everything that only reads."""
+
+    def __init__(self, database: ox.Store, *, base: str, path: Path | None, limits: QueryLimits):
+        self._database: ox.Store | None = database
+        self._base = base
+        self._path = path
+        self._limits = limits
+
+    @property
+    def base(self) -> str:
+        """The IRI under which everything in the store is minted."""
+        return self._base
+
+    @property
+    def path(self) -> Path | None:
+        """The store's folder; None in memory."""
+        return self._path
+
+    def query(
+        self,
+        text: str,
+        *,
+        bindings: Mapping[str, Node] | None = None,
+        prefixes: Mapping[str, str] | None = None,
+        default_graphs: Sequence[str] | None = None,
+        named_graphs: Sequence[str] | None = None,
+    ) -> QueryResult:
+        """Evaluate a SPARQL 1.1 query over one consistent state of the store.
+
+        ``SELECT`` and ``CONSTRUCT`` are evaluated while the result is read.
+
+        Args:
+            text: The query.
+            bindings: Values for variables, by name without the question mark. Each variable
+                must be among those that SELECT projects, or in the template of CONSTRUCT.
+            prefixes: Prefixes that the query may use without declaring them.
+            default_graphs: The graphs to merge into the default graph, by IRI; None takes
+                the store's own, an empty sequence an empty one. A triple of several of
+                them counts several times.
+            named_graphs: The graphs that ``GRAPH`` sees, by IRI; None lets it see all.
+
+        Raises:
+            InvalidQueryError: The query cannot be parsed; it carries line and column.
+            QueryTooComplexError: It is too long or too deeply nested.
+            UnsupportedQueryError: It calls another service.
+            BindingError: A bound variable is not projected.
+            UnmappableTermError: A binding or a graph's IRI is no RDF term.
+
+        Example:
+            >>> bool(open_store(None, mode="write").query("ASK { ?s ?p ?o }"))
+            False
+        """
+        refuse_dangerous_query(text, limits=self._limits, prefixes=prefixes)
+        values: dict[ox.Variable, ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple] = {
+            ox.Variable(name): to_ox(term) for name, term in (bindings or {}).items()
+        }
+        default: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] | None = None
+        if default_graphs is not None:
+            default = [to_ox(URIRef(iri)) for iri in default_graphs]
+        named: list[ox.NamedNode | ox.BlankNode] | None = None
+        if named_graphs is not None:
+            named = [to_ox(URIRef(iri)) for iri in named_graphs]
+        try:
+            return self._open_database().query(
+                text,
+                prefixes=None if prefixes is None else dict(prefixes),
+                substitutions=values or None,
+                default_graph=default,
+                named_graphs=named,
+            )
+        except SyntaxError as error:
+            raise syntax_error(error) from error
+        except RuntimeError as error:
+            if not values:
+                raise
+            raise BindingError(f"cannot bind {sorted(bindings or ())}: {error}") from error
+
+    def graph(self, iri: str) -> Graph:
+        """A copy of one named graph.
+
+        Raises:
+            GraphNotFoundError: There is none of this name.
+        """
+        name = to_ox(URIRef(iri))
+        quads = list(self._open_database().quads_for_pattern(None, None, None, name))
+        if not quads:
+            raise GraphNotFoundError(f"expected the name of a graph in the store, got {iri!r}")
+        return triples_to_graph(quads, Graph(identifier=URIRef(iri), bind_namespaces="none"))
+
+    def graphs(self) -> list[str]:
+        """The names of all named graphs, sorted."""
+        return sorted(name.value for name in self._open_database().named_graphs())
+
+    def contains_graph(self, iri: str) -> bool:
+        """Whether there is a named graph of this name."""
+        return self._open_database().contains_named_graph(to_ox(URIRef(iri)))
+
+    def equals_graph(self, iri: str, graph: Graph) -> bool:
+        """Whether replacing a named graph by this one would change nothing.
+
+        Raises:
+            BlankNodeError: The graph has blank nodes.
+        """
+        return _held(self._open_database(), to_ox(URIRef(iri))) == _stored_triples(iri, graph)
+
+    def dump(self, stream: IO[bytes], format: DumpFormat) -> None:
+        """Write all named graphs, in an order that only their content decides.
+
+        The default graph is left out: it is what the named graphs say together.
+
+        Args:
+            stream: Where to write; UTF-8.
+            format: ``nquads`` or ``trig``.
+        """
+        formats = {"nquads": ox.RdfFormat.N_QUADS, "trig": ox.RdfFormat.TRIG}
+        ox.serialize(_sorted_quads(self._open_database()), stream, format=formats[format])
+
+    def close(self) -> None:
+        """Give the store back; it cannot be used afterwards."""
+        self._database = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _open_database(self) -> ox.Store:
+        database = self._database
+        if database is None:
+            raise ClosedStoreError(f"expected an open store, got a closed one at {self._path}")
+        return database
+
+
+class OxigraphStore(_QueriedStore):
+    """The store of the one writer, or a store in memory; made by ``open_store``."""
+
+    def __init__(
+        self,
+        database: ox.Store,
+        *,
+        base: str,
+        limits: QueryLimits,
+        path: Path | None = None,
+        lock: IO[str] | None = None,
+    ) -> None:
+        super().__init__(database, base=base, path=path, limits=limits)
+        self._lock = lock
+        self._writing = threading.Lock()
+        self._version = 0 if path is None else _newest_snapshot(path)
+
+    @property
+    def version(self) -> int:
+        """The number of the newest publication; 0 before the first."""
+        return self._version
+
+    def replace_graph(self, iri: str, graph: Graph) -> bool:
+        """Make a named graph hold exactly these triples; an empty graph removes it.
+
+        Returns:
+            True if that changed anything.
+
+        Raises:
+            BlankNodeError: The graph has blank nodes.
+            UnmappableTermError: It has a term that cannot be stored.
+
+        Example:
+            >>> store = open_store(None, mode="write")
+            >>> seen = URIRef("http://example.org/seen")
+            >>> store.replace_graph("http://example.org/g", Graph().add((seen, seen, seen)))
+            True
+        """
+        return bool(self.replace_graphs({iri: graph}))
+
+    def replace_graphs(self, graphs: Mapping[str, Graph]) -> frozenset[str]:
+        """Replace several named graphs in one transaction; see ``replace_graph``.
+
+        Returns:
+            The names of the graphs that changed.
+        """
+        wanted = {to_ox(URIRef(iri)): _stored_triples(iri, graph) for iri, graph in graphs.items()}
+        with self._writing:
+            database = self._open_database()
+            changes = _changes(database, wanted)
+            if not changes:
+                return frozenset()
+            self._mark_unpublished()
+            try:
+                database.update(_update_text(database, changes))
+            except (OSError, RuntimeError) as error:
+                raise StoreWriteError(f"cannot write to {self._path}: {error}") from error
+        return frozenset(change.name.value for change in changes)
+
+    def remove_graph(self, iri: str) -> bool:
+        """Remove a named graph; True if it was there."""
+        return self.replace_graph(iri, Graph())
+
+    def optimize(self) -> None:
+        """Arrange the database for reading, worth it after a large load."""
+        self._open_database().optimize()
+
+    def publish(self) -> int:
+        """Show readers the present state, unless they see it already.
+
+        Returns:
+            The number of the newest publication.
+
+        Raises:
+            StoreWriteError: The snapshot could not be written.
+        """
+        with self._writing:
+            database = self._open_database()
+            if self._path is None:
+                self._version += 1
+            elif self._version == 0 or (self._path / "UNPUBLISHED").exists():
+                number = self._version + 1
+                _write_snapshot(database, self._path, number)
+                self._version = number
+            return self._version
+
+    def refresh(self) -> bool:
+        """Nothing to do: a writer always sees its own newest state."""
+        return False
+
+    def close(self) -> None:
+        """Give the store and its lock back; what was not published stays unpublished."""
+        with self._writing:
+            super().close()
+            if self._lock is not None:
+                self._lock.close()
+                self._lock = None
+
+    def _mark_unpublished(self) -> None:
+        if self._path is not None:
+            (self._path / "UNPUBLISHED").touch()
+
+
+class SnapshotReader(_QueriedStore):
+    """The newest snapshot of a store, read-only; made by ``open_store``.
+
+    Safe to use from several threads: a query goes on with the state that it began with.
+    """
+
+    def __init__(self, path: Path, *, base: str, limits: QueryLimits) -> None:
+        self._refreshing = threading.Lock()
+        self._seen = _stamp(path)
+        self._version, database = _open_newest(path)
+        super().__init__(database, base=base, path=path, limits=limits)
+        self._folder = path
+
+    @property
+    def version(self) -> int:
+        """The number of the snapshot that is open."""
+        return self._version
+
+    def refresh(self) -> bool:
+        """Move to the newest snapshot; costs one ``stat`` where there is none.
+
+        Returns:
+            True if there was a newer one.
+
+        Raises:
+            StoreNotFoundError: The store has been removed.
+            CorruptStoreError: The newest snapshot is damaged.
+        """
+        if _stamp(self._folder) == self._seen:
+            return False
+        with self._refreshing:
+            self._open_database()
+            seen = _stamp(self._folder)
+            if seen == self._seen:
+                return False
+            version, database = _open_newest(self._folder)
+            moved = version != self._version
+            self._database, self._version, self._seen = database, version, seen
+            return moved
+
+    def replace_graph(self, iri: str, graph: Graph) -> bool:
+        """Refused: see ``OxigraphStore``."""
+        raise self._read_only("replace a graph")
+
+    def replace_graphs(self, graphs: Mapping[str, Graph]) -> frozenset[str]:
+        """Refused: see ``OxigraphStore``."""
+        raise self._read_only("replace graphs")
+
+    def remove_graph(self, iri: str) -> bool:
+        """Refused: see ``OxigraphStore``."""
+        raise self._read_only("remove a graph")
+
+    def optimize(self) -> None:
+        """Refused: see ``OxigraphStore``."""
+        raise self._read_only("optimize")
+
+    def publish(self) -> int:
+        """Refused: see ``OxigraphStore``."""
+        raise self._read_only("publish")
+
+    def _read_only(self, action: str) -> ReadOnlyStoreError:
+        return ReadOnlyStoreError(f"expected a writer to {action}, got a reader of {self._path}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """The triples that leave and that enter one named graph."""
+
+    name: ox.NamedNode
+    removed: frozenset[ox.Triple]
+    added: frozenset[ox.Triple]
+    emptied: bool
+
+
+def _stored_triples(iri: str, graph: Graph) -> frozenset[ox.Triple]:
+    """The triples of an rdflib graph in the form in which the store gives them back."""
+    triples = [(to_ox(s), to_ox(p), to_ox(o)) for s, p, o in graph]
+    forms = stored_forms(o for _, _, o in triples if isinstance(o, ox.Literal))
+    stored = set()
+    for s, p, o in triples:
+        if isinstance(s, ox.BlankNode) or isinstance(o, ox.BlankNode):
+            raise BlankNodeError(
+                f"expected IRIs and literals only in the graph {iri!r}, got {(s, p, o)!r}"
+            )
+        if not isinstance(s, ox.NamedNode) or not isinstance(p, ox.NamedNode):
+            raise UnmappableTermError(f"expected IRIs before the object, got {(s, p, o)!r}")
+        stored.add(ox.Triple(s, p, forms[o] if isinstance(o, ox.Literal) else o))
+    return frozenset(stored)
+
+
+def _held(database: ox.Store, name: ox.NamedNode) -> frozenset[ox.Triple]:
+    return frozenset(quad.triple for quad in database.quads_for_pattern(None, None, None, name))
+
+
+def _changes(
+    database: ox.Store, wanted: Mapping[ox.NamedNode, frozenset[ox.Triple]]
+) -> list[_Change]:
+    """What has to change for the named graphs to hold what is wanted, and nothing else."""
+    changes = []
+    for name, triples in wanted.items():
+        held = _held(database, name)
+        if held != triples:
+            changes.append(_Change(name, held - triples, triples - held, emptied=not triples))
+    return changes
+
+
+def _orphans(database: ox.Store, changes: Sequence[_Change]) -> list[ox.Triple]:
+    """The triples that no named graph holds any more once the changes are made."""
+    leaving: dict[ox.Triple, set[ox.NamedNode]] = {}
+    for change in changes:
+        for triple in change.removed:
+            leaving.setdefault(triple, set()).add(change.name)
+    entering = frozenset().union(*(change.added for change in changes))
+    orphans = []
+    for triple, leavers in leaving.items():
+        quads = database.quads_for_pattern(triple.subject, triple.predicate, triple.object)
+        holders = {quad.graph_name for quad in quads} - {ox.DefaultGraph()} - leavers
+        if not holders and triple not in entering:
+            orphans.append(triple)
+    return orphans
+
+
+def _update_text(database: ox.Store, changes: Sequence[_Change]) -> str:
+    """One SPARQL update, so one transaction, for the named graphs and the default graph.
+
+    The terms are written by the library's own serialiser, which escapes them.
+    """
+    removed = [_block(_orphans(database, changes))]
+    added = [_block(frozenset().union(*(change.added for change in changes)))]
+    operations = []
+    for change in changes:
+        if change.emptied:
+            operations.append(f"DROP GRAPH {change.name}")
+        else:
+            removed.append(f"GRAPH {change.name} {{ {_block(change.removed)} }}")
+            added.append(f"GRAPH {change.name} {{ {_block(change.added)} }}")
+    operations.append(f"DELETE DATA {{ {' '.join(removed)} }}")
+    operations.append(f"INSERT DATA {{ {' '.join(added)} }}")
+    return ";\n".join(operations)
+
+
+def _block(triples: Iterable[ox.Triple]) -> str:
+    return "".join(f"{triple} .\n" for triple in triples)
+
+
+def _sorted_quads(database: ox.Store) -> Iterator[ox.Quad]:
+    """The quads of the named graphs by graph, subject, predicate and object.
+
+    Only one graph at a time is held in memory.
+    """
+    for iri in sorted(name.value for name in database.named_graphs()):
+        yield from sorted(
+            database.quads_for_pattern(None, None, None, ox.NamedNode(iri)),
+            key=lambda quad: (str(quad.subject), str(quad.predicate), str(quad.object)),
+        )
+
+
+# The layout on disk
+
+
+def _open_for_writing(path: Path, *, base: str | None, limits: QueryLimits) -> OxigraphStore:
+    if path.exists():
+        if not path.is_dir():
+            raise StoreNotFoundError(f"expected the folder of a store, got the file {str(path)!r}")
+        foreign = {entry.name for entry in path.iterdir()} - _NAMES_BEFORE_CREATION
+        if foreign and not (path / "store.json").exists():
+            raise StoreNotFoundError(
+                f"expected a store or an empty folder at {str(path)!r}, "
+                f"got a folder with {min(foreign)!r} and no 'store.json'"
+            )
+    path.mkdir(parents=True, exist_ok=True)
+    lock = _locked(path)
+    try:
+        if not (path / "store.json").exists():
+            made = {"format": FORMAT_VERSION, "base": base or DEFAULT_BASE}
+            _write_atomically(path / "store.json", json.dumps(made, indent=2) + "\n")
+        agreed = _read_base(path, base)
+        database = _open_live(path)
+        return OxigraphStore(database, base=agreed, limits=limits, path=path, lock=lock)
+    except BaseException:
+        lock.close()
+        raise
+
+
+def _locked(path: Path) -> IO[str]:
+    """The open lock file; closing it gives the lock back, as does the end of the process."""
+    lock = (path / "LOCK").open("a+", encoding="utf-8")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        lock.seek(0)
+        holder = lock.read().strip()
+        lock.close()
+        raise StoreLockedError(
+            f"expected to be the only writer of {str(path)!r}, but process {holder!r} has it open"
+        ) from error
+    lock.truncate(0)
+    lock.write(f"{os.getpid()}\n")
+    lock.flush()
+    return lock
+
+
+def _open_live(path: Path) -> ox.Store:
+    live = path / "live"
+    used = (path / "CURRENT").exists() or (path / "UNPUBLISHED").exists()
+    if used and not (live / "CURRENT").exists():
+        raise CorruptStoreError(f"expected a database at {str(live)!r}, got none")
+    try:
+        return ox.Store(live)
+    except (OSError, RuntimeError) as error:
+        if "lock hold" in str(error) or "While lock file" in str(error):
+            raise StoreLockedError(f"the database {str(live)!r} is still open: {error}") from error
+        raise CorruptStoreError(f"cannot open the database {str(live)!r}: {error}") from error
+
+
+def _read_base(path: Path, expected: str | None) -> str:
+    """The base IRI of the store at a path, which must be the expected one if that is given."""
+    file = path / "store.json"
+    try:
+        made = json.loads(file.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise StoreNotFoundError(f"expected a store at {str(path)!r}, got {error}") from error
+    except ValueError as error:
+        raise CorruptStoreError(f"expected JSON in {str(file)!r}: {error}") from error
+    if not isinstance(made, dict) or not isinstance(made.get("base"), str):
+        raise CorruptStoreError(f"expected 'format' and 'base' in {str(file)!r}, got {made!r}")
+    if made.get("format") != FORMAT_VERSION:
+        raise StoreVersionError(
+            f"expected a store of format {FORMAT_VERSION} at {str(path)!r}, "
+            f"got {made.get('format')!r}"
+        )
+    base: str = made["base"]
+    if expected is not None and expected != base:
+        raise BaseMismatchError(
+            f"the store at {str(path)!r} was made with the base {base!r}, got {expected!r}"
+        )
+    return base
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    """What changes whenever ``CURRENT`` is replaced."""
+    try:
+        status = (path / "CURRENT").stat()
+    except FileNotFoundError as error:
+        raise StoreNotFoundError(
+            f"expected a published snapshot at {str(path)!r}, got none"
+        ) from error
+    return status.st_mtime_ns, status.st_ino
+
+
+def _newest_snapshot(path: Path) -> int:
+    """The number in ``CURRENT``; 0 where nothing has been published yet."""
+    file = path / "CURRENT"
+    if not file.exists():
+        return 0
+    text = file.read_text(encoding="utf-8")
+    if not text.strip().isdecimal():
+        raise CorruptStoreError(f"expected a number in {str(file)!r}, got {text!r}")
+    return int(text)
+
+
+def _open_newest(path: Path) -> tuple[int, ox.Store]:
+    """The newest snapshot and its number.
+
+    A writer may publish twice and so delete the snapshot between the reading of its number
+    and its opening; then there is a newer number to try.
+    """
+    number = _newest_snapshot(path)
+    for _ in range(OPENING_ATTEMPTS):
+        snapshot = path / "snapshots" / str(number)
+        try:
+            return number, ox.Store.read_only(str(snapshot))
+        except (OSError, RuntimeError) as error:
+            newer = _newest_snapshot(path)
+            if newer == number:
+                raise CorruptStoreError(
+                    f"cannot open the snapshot {str(snapshot)!r}: {error}"
+                ) from error
+            number = newer
+    raise StoreLockedError(f"the writer of {str(path)!r} publishes faster than can be read")
+
+
+def _write_snapshot(database: ox.Store, path: Path, number: int) -> None:
+    """Copy the database to ``snapshots/number`` and point ``CURRENT`` at it.
+
+    Whatever stands half written beside it is left over from a writer that was killed.
+    """
+    snapshots = path / "snapshots"
+    target, unfinished = snapshots / str(number), snapshots / f"{number}.unfinished"
+    try:
+        snapshots.mkdir(exist_ok=True)
+        for leftover in (target, unfinished):
+            if leftover.exists():
+                shutil.rmtree(leftover)
+        database.flush()
+        database.backup(unfinished)
+        unfinished.rename(target)
+        _write_atomically(path / "CURRENT", f"{number}\n")
+        (path / "UNPUBLISHED").unlink(missing_ok=True)
+        for old in snapshots.iterdir():
+            if not old.name.isdecimal() or int(old.name) <= number - KEPT_SNAPSHOTS:
+                shutil.rmtree(old)
+    except (OSError, RuntimeError) as error:
+        raise StoreWriteError(f"cannot publish the store at {str(path)!r}: {error}") from error
+    logger.info("published snapshot %d of %s", number, path)
+
+
+def _write_atomically(file: Path, text: str) -> None:
+    """Replace a file so that every reader finds the old text or the new one, whole."""
+    unfinished = file.with_name(f"{file.name}.unfinished")
+    with unfinished.open("w", encoding="utf-8") as stream:
+        stream.write(text)
+        stream.flush()
+        os.fsync(stream.fileno())
+    unfinished.replace(file)
