@@ -106,7 +106,10 @@ _DIGIT_VALUES = {
     "Ｏ": "0",
 }
 _TO_DIGITS = str.maketrans(_DIGIT_VALUES)
-_YEAR4 = rf"(?:(?<!{_D})(?:[1１][9９]|[2２][0０]){_D}{{2}}|[一二][九〇○零Ｏ0][〇○零Ｏ0一二三四五六七八九]{{2}})"
+_YEAR4 = (
+    rf"(?:(?<!{_D})(?:[1１][9９]|[2２][0０]){_D}{{2}}"
+    r"|[一二][九〇○零Ｏ0][〇○零Ｏ0一二三四五六七八九]{2})"
+)
 _CN_MONTH = "十[一二]?|[一二三四五六七八九]"
 _CN_DAY = "二十[一二三四五六七八九]?|三十一?|十[一二三四五六七八九]?|[一二三四五六七八九]"
 _MONTH = rf"(?:[1１][0-2０-２]|[0０]?[1-9１-９]|{_CN_MONTH})"
@@ -463,7 +466,7 @@ class _Resolver:
                 return anchor.extent.last.year
         if self._published is not None:
             return self._year_by_publication(raw, self._published)
-        named = [m for m in _NAMED_YEAR.finditer(self._text, 0, raw.start)]
+        named = list(_NAMED_YEAR.finditer(self._text, 0, raw.start))
         return int(named[-1][1]) if named else None
 
     def _year_by_publication(self, raw: _Raw, published: date) -> int:
