@@ -29,8 +29,10 @@ _META_SOURCE = "contentsource"
 
 _DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)")
 _SOURCE = re.compile(r"来源\s*[:：]\s*([^\s|｜]+)")
-_INFO_LINES = 6
-_INFO_LENGTH = 80
+_INFO_LINE = re.compile(r"来源\s*[:：]|^\W*(?:发布|发表|更新)(?:时间|日期)?\s*[:：]")
+_INFO_LENGTH = 100
+_INLINE_TAGS = frozenset({"a", "b", "em", "font", "i", "label", "small", "span", "strong", "time"})
+_HIDDEN_TAGS = frozenset({"script", "style", "template"})
 
 _SENTENCE_END = tuple("。！？!?；;：:”」』）)")
 _FULL_LINE = 0.9
@@ -70,7 +72,7 @@ def parse_html(markup: str, origin: str) -> ParsedFile:
     """Read the main text of a web page with trafilatura; nothing is fetched.
 
     Title, date and source come from the meta tags of government pages, then from what
-    trafilatura finds, then from a line such as 发布时间：…　来源：… at the head of the text.
+    trafilatura finds and from a line such as 发布时间：…　来源：… anywhere on the page.
 
     Raises:
         EmptyInputError: the page has no main text.
@@ -88,37 +90,60 @@ def parse_html(markup: str, origin: str) -> ParsedFile:
     if not isinstance(found, Document) or not (found.text or "").strip():
         raise EmptyInputError(origin, expected="a page with a main text", got="none")
     text = str(found.text)
-    meta = _MetaTags()
-    meta.feed(markup)
-    info = _info_line(text)
+    page = _PageReader()
+    page.feed(markup)
+    page.close()
+    meta, info = page.meta, find_info_line(page.visible_text())
     return ParsedFile(
         text=text,
-        title=meta.content.get(_META_TITLE) or found.title or None,
-        published=find_date(meta.content.get(_META_DATE, "")) or found.date or find_date(info),
-        source=meta.content.get(_META_SOURCE) or find_source(info) or found.sitename or None,
+        title=meta.get(_META_TITLE) or found.title or None,
+        published=find_date(meta.get(_META_DATE, "")) or found.date or find_date(info),
+        source=meta.get(_META_SOURCE) or find_source(info) or found.sitename or None,
         url=found.url or None,
     )
 
 
-class _MetaTags(HTMLParser):
-    """Collects ``<meta name=… content=…>``, names in lower case, first one wins."""
+class _PageReader(HTMLParser):
+    """Collects the meta tags, names in lower case and the first one wins, and the lines."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.content: dict[str, str] = {}
+        self.meta: dict[str, str] = {}
+        self._pieces: list[str] = []
+        self._hidden: str | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "meta":
-            values = dict(attrs)
-            name, content = values.get("name"), values.get("content")
-            if name and content and content.strip():
-                self.content.setdefault(name.lower(), content.strip())
+        values = dict(attrs)
+        name, content = values.get("name"), (values.get("content") or "").strip()
+        if tag == "meta" and name and content:
+            self.meta.setdefault(name.lower(), content)
+        if tag in _HIDDEN_TAGS:
+            self._hidden = tag
+        self._pieces.append(" " if tag in _INLINE_TAGS else "\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == self._hidden:
+            self._hidden = None
+        self._pieces.append(" " if tag in _INLINE_TAGS else "\n")
+
+    def handle_data(self, data: str) -> None:
+        if self._hidden is None:
+            self._pieces.append(data)
+
+    def visible_text(self) -> str:
+        """The text outside scripts, one block element a line, spaces made single."""
+        lines = "".join(self._pieces).split("\n")
+        return "\n".join(line for line in (" ".join(raw.split()) for raw in lines) if line)
 
 
-def _info_line(text: str) -> str:
-    """The short line near the head that names date or source, or an empty string."""
-    for line in text.splitlines()[:_INFO_LINES]:
-        if len(line) <= _INFO_LENGTH and ("来源" in line or re.match(r"\W*发布", line)):
+def find_info_line(text: str) -> str:
+    r"""The first short line that names the source or the time of publication, or "".
+
+    >>> find_info_line("首页\n2023-05-06 10:12 来源： 甲乙日报\n正文。")
+    '2023-05-06 10:12 来源： 甲乙日报'
+    """
+    for line in text.split("\n"):
+        if len(line) <= _INFO_LENGTH and _INFO_LINE.search(line):
             return line
     return ""
 
@@ -177,7 +202,7 @@ def parse_pdf(data: bytes, origin: str) -> ParsedFile:
     text = "\n\n".join(filter(None, (join_wrapped_lines(page) for page in pages)))
     if not text.strip():
         raise EmptyInputError(
-            origin, expected="a PDF file with text", got=f"{len(pages)} pages without any"
+            origin, expected="a PDF file with text", got=f"{len(pages)} page(s) without any"
         )
     return ParsedFile(text=text, title=_clean(title))
 

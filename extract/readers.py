@@ -62,7 +62,8 @@ MAX_ID_LENGTH = 200
 
 _OPTIONAL_FIELDS = ("title", "published", "source", "url", "retrieved")
 _DATE_FORMS = re.compile(
-    r"(\d{4})(?:-(\d{1,2})-(\d{1,2})|/(\d{1,2})/(\d{1,2})|年(\d{1,2})月(\d{1,2})日)"
+    r"(\d{4})(?:-(\d{1,2})-(\d{1,2})|/(\d{1,2})/(\d{1,2})|年(\d{1,2})月(\d{1,2})日)",
+    re.ASCII,
 )
 _UTC_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 _FRONT_MATTER_KEY = re.compile(r"([A-Za-z_][\w-]*)\s*:(?:\s+(.*))?$")
@@ -181,6 +182,9 @@ def _expand(path: str) -> Iterator[str | InputRefusal]:
     if not path:
         yield _refusal(UnreadableInputError("''", expected="a path", got="an empty one"))
         return
+    if "\x00" in path:
+        yield _refusal(UnreadableInputError(repr(path), expected="a path", got="a NUL character"))
+        return
     if not os.path.lexists(path) and glob.has_magic(path):
         matches = sorted(glob.glob(path, recursive=True))
         if not matches:
@@ -190,13 +194,10 @@ def _expand(path: str) -> Iterator[str | InputRefusal]:
         for match in matches:
             yield from _expand(match)
         return
-    try:
-        if os.path.isdir(path):
-            yield from _walk(path, ancestors=())
-        else:
-            yield path
-    except ValueError as error:
-        yield _refusal(UnreadableInputError(repr(path), expected="a path", got=str(error)))
+    if os.path.isdir(path):
+        yield from _walk(path, ancestors=())
+    else:
+        yield path
 
 
 def _walk(folder: str, *, ancestors: tuple[str, ...]) -> Iterator[str | InputRefusal]:
@@ -407,7 +408,7 @@ def _read_line(
     _refuse_overlong(len(line), "bytes", limits.max_bytes, origin)
     refuse_binary(line, origin)
     try:
-        record = json.loads(line.decode("utf-8"), object_pairs_hook=_unique_keys)
+        record = json.loads(line.decode("utf-8").rstrip(), object_pairs_hook=_unique_keys)
     except UnicodeDecodeError as error:
         raise UndecodableInputError(
             origin,
