@@ -58,6 +58,7 @@ __all__ = [
     "RDFS",
     "SDO",
     "SH",
+    "SHAPE",
     "SHAPES_PATH",
     "SKOS",
     "SOSA",
@@ -107,6 +108,7 @@ class TANPU(DefinedNamespace):
     Document: URIRef
     Extraction: URIRef
     Evidence: URIRef
+    Argument: URIRef
     Mention: URIRef
     TextSpan: URIRef
 
@@ -152,6 +154,13 @@ class TANPU(DefinedNamespace):
     statedIn: URIRef
     usesMention: URIRef
     entityLabel: URIRef
+    canonicalName: URIRef
+    argument: URIRef
+    roleName: URIRef
+    filledBy: URIRef
+    wording: URIRef
+    otherName: URIRef
+    wordingSpan: URIRef
 
     # Concept schemes
     TitleScheme: URIRef
@@ -217,6 +226,7 @@ class OA(DefinedNamespace):
     TextPositionSelector: URIRef
     TextQuoteSelector: URIRef
     hasBody: URIRef
+    bodyValue: URIRef
     hasTarget: URIRef
     hasSource: URIRef
     hasSelector: URIRef
@@ -241,6 +251,9 @@ class QUDT(DefinedNamespace):
 # QUDT's units are some thousands: an open namespace, bound for its prefix.
 UNIT = Namespace("http://qudt.org/vocab/unit/")
 
+# The shapes have names outside the vocabulary: a graph never uses them.
+SHAPE = Namespace("https://w3id.org/tanpu/shapes#")
+
 PREFIXES: Mapping[str, Namespace] = MappingProxyType(
     {
         "dcterms": Namespace(str(DCTERMS)),
@@ -255,6 +268,7 @@ PREFIXES: Mapping[str, Namespace] = MappingProxyType(
         "rdfs": Namespace(str(RDFS)),
         "schema": Namespace(str(SDO)),
         "sh": Namespace(str(SH)),
+        "shape": SHAPE,
         "skos": Namespace(str(SKOS)),
         "sosa": Namespace(str(SOSA)),
         "tanpu": Namespace(str(TANPU)),
@@ -329,6 +343,7 @@ ASSERTED_TYPES: Mapping[URIRef, tuple[URIRef, ...]] = MappingProxyType(
         TANPU.Document: (TANPU.Document, SDO.Article, PROV.Entity),
         TANPU.Extraction: (TANPU.Extraction, PROV.Activity),
         TANPU.Evidence: (TANPU.Evidence, OA.Annotation),
+        TANPU.Argument: (TANPU.Argument,),
         TANPU.Mention: (TANPU.Mention, OA.Annotation),
         TANPU.TextSpan: (TANPU.TextSpan, OA.SpecificResource),
     }
