@@ -15,6 +15,8 @@ from spacy.tokens import Doc
 
 from extract.candidates import Candidate, add_candidates, overlaps, register_extensions, spans_of
 from extract.facts import Span
+from extract.gazetteer import is_known_place
+from extract.posts import title_pattern
 from extract.words import Words
 
 _SUFFIX = (
@@ -34,18 +36,29 @@ _STRONG_END = re.compile(
     r"|法工委|工委|领导小组|专家委员会|分会|新闻办|宣传部|组织部|统战部|科协|工商联|贸促会|秘书处|管理局|能源局|环境局|统计局|规划局|资源局|信息化局|改革局|生态环境厅|工信厅|商务厅|财政厅|水利厅|科技厅|住建厅|交通厅|农业农村厅|电视台|日报社?|晚报|新闻网|融媒体中心|总社|司|局|厅|银行|电力公司|供电局|供电公司|医院|中心|智库|署)\Z"
 )
 _COMMITTEE = re.compile(
-    r"(?:(?:中共)?[一-鿿]{2,10}?(?=(?:省|市|区|县|州|旗|盟)委))?(?:省|市|区|县|州|旗|盟)委(?![员会托派办书宣组统政直属])"
-    r"|(?:省|市|区|县|州|自治区)(?:政府|人大常委会|政协|纪委监委|纪委|人大)(?![府])"
-    r"|自治区党委|(?:省|市|区|县|自治区)委(?=[书副常政宣组统秘])"
+    r"(?:省|市|区|县|州|旗|盟|地|工)委(?![员会托派])(?:办公厅|办公室|宣传部|组织部|统战部|政法委)?"
+    r"|(?:自治区|省|市|区|县|州|旗)(?:党委|政府|人大常委会|政协|纪委监委|纪委|人大)"
 )
+_MEDIA = re.compile(
+    r"(?:(?<=[（(，。\s　据])|^)(?!本报|本台|本网|本刊)(?P<name>[一-鿿]{1,8}?(?:日报|晚报|早报|时报|新报|导报|商报|快报|周报|都市报|经济报|报|时讯|快讯|新闻网|观察网|在线|网|通讯社|社|融媒体中心|融媒体|融媒|电视台|广播电台|客户端|新闻|周刊))"
+    r"(?=(?:首席|全媒体|特约|见习|驻[一-鿿]{1,4})?记者|讯(?:[ 　（(]|$)|[一-鿿]{0,3}\d{1,2}月\d{1,2}日(?:讯|电|消息)|消息|客户端讯)",
+    re.M,
+)
+_LEAD = re.compile(
+    r"(?:[、，：；“”《》（）\s]|原|以及|正会同|会同|同时|联合|由|在|和|与|及|同(?![济仁方])|当选|出任|担任|筹建|任|据|经|该|向|对|从|到|赴)+"
+)
+_TAIL = re.compile(r"(?:正会同|会同|主办|承办|协办|指导|支持|联合|共同|举办|召开|印发|发布|牵头|签署|签约|出资|投资|参加|出席|启动|建设|等|与|和|及|在|对|向)+\Z")
+_NATIONAL = re.compile(r"(?:国家|中国|中央|中共|全国|省|市|区|县|州|自治区)\Z")
+_SELF_NAMED = re.compile(r"(?:专家|咨询|评审|学术|战略|组织|筹备|统战|宣传|组织|办公|重点实验|分会|专委会|专业委员会|代表处|工作室)")
+_HEAD_TAGS = frozenset(("n", "nz", "ORG", "nw", "vn", "v", "LOC"))
 _SESSION = re.compile(r"(?:第?[一二三四五六七八九十\d]+届(?:、第?[一二三四五六七八九十\d]+届)*)\Z")
 _NAME_TAGS = frozenset(("n", "nz", "vn", "LOC", "ORG", "a", "an", "nw", "m", "s", "PER"))
-_LEFT_TAGS = frozenset(("n", "nz", "vn", "LOC", "ORG", "an", "nw", "v", "a"))
+_LEFT_TAGS = frozenset(("n", "nz", "vn", "LOC", "ORG", "an", "nw", "v", "a", "TIME"))
 _NOT_LEFT = frozenset(
     "由 在 于 到 据 是 有 为 与 和 及 对 向 将 经 从 给 让 请 该 本 此 其 各 全 多 等 会同 联合 牵头 主办 承办 协办 指导 支持 邀请 来自 包括 出席 参加 作为"
     " 担任 成立 组建 设立 签约 携手 通过 组织 走进 举办 召开 举行 发布 印发 公布 提出 介绍 表示 负责 联手 参与 依托 推动 推进 加快 建设 新建 开展 实施 支撑 委托"
     " 有关 相关 主要 重点 部分 知名 国内 国外 国内外 头部 全国 全省 全市 全区 龙头 各类 各地 当地 原 前 时任 现任 兼任 兼 曾任 任 受 应 据悉 获 获得 授予 记者 通讯员"
-    " 专家 学者 代表 嘉宾 企业家 入驻 落户 落地 来 赴 率 调研 考察 走访 服务 支付 投资 启动 加入 协调 督促 指出 强调 认为 称 说 上 下 中 内 外 新 首 首家 一家 一个 其中 之一 成为".split()
+    " 学者 代表 嘉宾 企业家 入驻 落户 落地 来 赴 率 调研 考察 走访 服务 支付 投资 启动 加入 协调 督促 指出 强调 认为 称 说 上 下 中 内 外 新 首 首家 一家 一个 其中 之一 成为".split()
 )
 _GENERIC = re.compile(
     r"(?:各|有关|相关|主管|职能|政府|所属|直属|市直|省直|区直|下属|同级|上级|地方|本|该|此|国家|研究|科研|金融|培训|管理|工作|主要|内设|行业|头部|龙头|上市|跨国|外资|民营|国有|大型|中小|新能源|用能|发电|控排|重点|排放|试点|示范|母|子|分|总)*"
@@ -62,17 +75,22 @@ def find_organizations(words: Words, taken: list[Span]) -> list[Candidate]:
     found: dict[Span, Candidate] = {}
 
     def add(span: Span, score: float, source: str) -> None:
-        name = span.of(words.text)
-        if len(name) < 2 or overlaps(span, taken) or _GENERIC.fullmatch(name) or _NOT_ORG.fullmatch(name):
-            return
-        old = found.get(span)
-        if old is None or old.score < score:
-            found[span] = Candidate(span, "ORG", score, source)
+        for part in _split_joint(words, span):
+            part = _cut(words.text, part)
+            name = part.of(words.text)
+            if len(name) < 2 or overlaps(part, taken):
+                continue
+            if _GENERIC.fullmatch(name) or _NOT_ORG.fullmatch(name) or is_known_place(name):
+                continue
+            if part not in found or found[part].score < score:
+                found[part] = Candidate(part, "ORG", score, source)
 
+    for span in _media(words.text):
+        add(span, 0.92, "organizations.media")
     for span in _tagged(words, taken):
         add(span, 0.85, "organizations.lac")
     for span in _phrases(words, taken):
-        add(span, 0.75, "organizations.phrase")
+        add(span, 0.84, "organizations.phrase")
     for span in _committees(words):
         add(span, 0.86, "organizations.committee")
     return _longest(list(found.values()))
@@ -90,6 +108,11 @@ def _longest(candidates: list[Candidate]) -> list[Candidate]:
     )
 
 
+def _media(text: str) -> list[Span]:
+    """Media houses where they sign: 某某日报讯, （某某网记者 …）, 据某某社报道."""
+    return [Span(m.start("name"), m.end("name")) for m in _MEDIA.finditer(text)]
+
+
 def _tagged(words: Words, taken: list[Span]) -> list[Span]:
     """LAC's ORG words joined with their neighbours and grown to a suffix or a bracket."""
     spans = []
@@ -97,15 +120,16 @@ def _tagged(words: Words, taken: list[Span]) -> list[Span]:
     for index, word in enumerate(items):
         if word.tag != "ORG" or word.end - word.start < 2:
             continue
-        start, end = word.start, word.end
+        start = word.start
         back = index
-        while back and items[back - 1].end == start and items[back - 1].tag in ("ORG", "LOC"):
+        while back and items[back - 1].end == start and items[back - 1].tag in ("ORG", "LOC", "nz"):
+            if items[back - 1].tag == "nz" and items[back - 1].end - items[back - 1].start > 6:
+                break
             back -= 1
             start = items[back].start
         end = _grow_right(words, index, taken)
-        start = _grow_left(words, start)
-        spans.append(_cut(words.text, Span(start, end)))
-    return [s for s in spans if s.end - s.start >= 2]
+        spans.append(Span(_grow_left(words, start), end))
+    return spans
 
 
 def _grow_right(words: Words, index: int, taken: list[Span]) -> int:
@@ -114,17 +138,18 @@ def _grow_right(words: Words, index: int, taken: list[Span]) -> int:
     end = items[index].end
     best = end
     at = index + 1
-    steps = 0
-    while steps < 8:
+    for _ in range(8):
         bracket = _BRACKET.match(text, end)
         if bracket is not None:
-            tail = text[bracket.end() : bracket.end() + 12]
-            closed = re.match(r"[一-鿿]{0,8}?(?:有限责任公司|股份有限公司|有限公司|公司|集团|研究院|学院)", tail)
+            tail = text[bracket.end() : bracket.end() + 14]
+            closed = re.match(
+                r"[一-鿿]{0,8}?(?:有限责任公司|股份有限公司|有限公司|公司|集团|研究院|学院)", tail
+            )
             name = bracket.group()[1:-1]
             if closed is not None:
                 best = end = bracket.end() + closed.end()
-            elif re.search(r"(?:大学|学院|公司|集团|学校)\Z", text[items[index].start : end]) and not re.match(
-                r"以下|下称|简称|集团\Z", name
+            elif re.search(r"(?:大学|学院|公司|集团|学校)\Z", text[items[index].start : end]) and (
+                not re.match(r"以下|下称|简称|又称|集团\Z", name)
             ):
                 best = end = bracket.end()
             else:
@@ -135,18 +160,13 @@ def _grow_right(words: Words, index: int, taken: list[Span]) -> int:
             break
         word = items[at]
         value = words.of(word)
-        if overlaps(Span(word.start, word.end), taken) or value in _NOT_LEFT:
-            break
-        if word.tag == "PER":
+        if word.tag == "PER" or value in _NOT_LEFT or overlaps(Span(word.start, word.end), taken):
             break
         end = word.end
         name = text[items[index].start : end]
-        if _ORG_END.search(name) and not _NOT_ORG.fullmatch(value):
-            best = end
-        elif word.tag == "ORG":
+        if word.tag == "ORG" or (_ORG_END.search(name) and not _NOT_ORG.fullmatch(value)):
             best = end
         at += 1
-        steps += 1
     return best
 
 
@@ -154,62 +174,99 @@ def _grow_left(words: Words, start: int) -> int:
     """Start of the name, with a session number before a congress (十三届全国政协)."""
     text = words.text
     session = _SESSION.search(text, max(0, start - 14), start)
-    tail = text[start : start + 8]
-    if session and re.match(r"(?:[一-鿿]{0,4})(?:全国政协|政协|全国人大|人大)", tail):
+    if session and re.match(r"[一-鿿]{0,4}(?:政协|人大)", text[start : start + 8]):
         return session.start()
     return start
 
 
 def _cut(text: str, span: Span) -> Span:
-    """Takes what no institution begins with off the left of a span."""
-    lead = re.match(r"(?:[、，：；“”《》（）\s]|原|以及|会同|联合|由|在|和|与|及)+", span.of(text))
+    """Takes off what no institution begins or ends with: verbs, and the start of a title."""
+    name = span.of(text)
+    lead = _LEAD.match(name)
     start = span.start + (lead.end() if lead else 0)
-    return Span(start, max(start, span.end))
+    tail = _TAIL.search(text[start : span.end])
+    end = span.end - (len(tail.group()) if tail else 0)
+    for match in title_pattern().finditer(text, max(start, end - 8), end + 8):
+        # 市委|书记, 能源局党组|成员: the institution ends where the title begins.
+        if start + 1 < match.start() < end < match.end():
+            end = match.start()
+            break
+        if match.end() == end and start + 3 < match.start() and _ORG_END.search(text[start : match.start()]):
+            end = match.start()
+            break
+    return Span(start, max(start, end))
+
+
+def _split_joint(words: Words, span: Span) -> list[Span]:
+    """甲政府与乙局 is two institutions, 某某研究与促进会 one."""
+    text = words.text
+    parts = []
+    start = span.start
+    for title in title_pattern().finditer(text, start + 2, span.end):
+        # 某公司总经理助理兼|某局: a title in the middle parts two institutions.
+        link = re.match(r"[、，]|兼任?", text[title.end() : span.end])
+        if link is not None:
+            cut = [Span(start, title.start())]
+            rest = title.end() + len(link.group())
+            return cut + (_split_joint(words, Span(rest, span.end)) if span.end - rest > 1 else [])
+    for match in re.finditer(r"正会同|会同|联合|[、与和及]", span.of(text)):
+        at = span.start + match.start()
+        left, right = text[start:at], text[at + len(match.group()) : span.end]
+        if _STRONG_END.search(left) and len(left) >= 3 and len(right) >= 3 and _ORG_END.search(right):
+            if match.group() in "与和及" and not re.match(
+                r"(?:国家|中国|中共|省|市|区|县|自治区)|[一-鿿]{2,4}[省市区县]", right
+            ):
+                index = words.starting_at(at + len(match.group()))
+                if index is None or words.words[index].tag not in ("ORG", "LOC", "nz"):
+                    continue
+            parts.append(Span(start, at))
+            start = at + len(match.group())
+    parts.append(Span(start, span.end))
+    return parts
 
 
 def _phrases(words: Words, taken: list[Span]) -> list[Span]:
-    """Noun phrases that end in a strong suffix."""
+    """Noun phrases that end in a strong suffix and begin with a proper part."""
     text, items = words.text, words.words
     spans = []
     for word in items:
         value = words.of(word)
-        if word.tag not in ("n", "nz", "ORG", "nw", "LOC", "vn") or not _STRONG_END.search(value):
-            if not (len(value) <= 3 and re.fullmatch(r"[部委局厅办司院所署]", value)):
-                continue
-        if _NOT_ORG.fullmatch(value) or overlaps(Span(word.start, word.end), taken):
+        if word.tag not in _HEAD_TAGS or overlaps(Span(word.start, word.end), taken):
+            continue
+        if not (_STRONG_END.search(value) or re.fullmatch(r"[部委局厅办司院所署会]", value)):
             continue
         sentence = words.layout.sentence_at(word.start)
-        start = words.extend_left(word.start, _LEFT_TAGS, _NOT_LEFT, sentence.start)
-        for t in taken:
-            if start < t.end <= word.start:
-                start = t.end
-        while start < word.start:
-            first = words.starting_at(start)
-            if first is None:
-                break
-            head = items[first]
-            if head.tag in ("v", "a") and not re.match(r"[一-鿿]{2}", words.of(head)):
-                start = head.end
-            else:
-                break
+        limit = max([sentence.start, *(t.end for t in taken if t.end <= word.start)])
+        start = _phrase_start(words, word.start, limit)
         name = text[start : word.end]
-        if len(name) >= 4 and _STRONG_END.search(name) and _has_proper_part(words, Span(start, word.end)):
+        if len(name) >= 4 and _STRONG_END.search(name) and not _NOT_ORG.fullmatch(value):
             spans.append(Span(start, word.end))
     return spans
 
 
-def _has_proper_part(words: Words, span: Span) -> bool:
-    """Whether a phrase names one institution: a place, a proper noun or a central body."""
-    inside = words.within(span)
-    name = span.of(words.text)
-    if re.match(r"(?:国家|中国|中央|中共|全国|省|市|区|县|州|自治区)(?!级|场|民|内|外)", name):
-        return True
-    if any(w.tag in ("LOC", "ORG", "nz") for w in inside[:2]):
-        return True
-    return bool(
-        re.search(r"(?:实验室|有限公司|基金会|研究会|促进会|委员会|研究院|研究所|大学|学院|协会|学会|联盟|环境部|建设部|部|司)\Z", name)
-        and len(name) >= 6
-    )
+def _phrase_start(words: Words, head: int, limit: int) -> int:
+    """Start of the institution whose head word begins at ``head``: its first proper part."""
+    text = words.text
+    start = words.extend_left(head, _LEFT_TAGS, _NOT_LEFT, limit)
+    reached = [start]
+    # 中国|某某|研究|与|促进会: a conjunction inside a name that begins with a proper part.
+    if start > limit + 3 and text[start - 1] in "与和及" and not _ORG_END.search(
+        text[max(limit, start - 5) : start - 1]
+    ):
+        further = words.extend_left(start - 1, _LEFT_TAGS, _NOT_LEFT, limit)
+        if further < start - 1:
+            reached.insert(0, further)
+    for begin in reached:
+        inside = words.within(Span(begin, head))
+        for position, word in enumerate(inside):
+            value = words.of(word)
+            proper = word.tag in ("LOC", "ORG") or (word.tag == "nz" and len(value) >= 2)
+            if (proper or _NATIONAL.match(value)) and not (
+                begin == reached[0] and len(reached) > 1 and position > 0
+            ):
+                return word.start
+    # A functional name without a place: 专家咨询委员会, 统战部, 重点实验室, 某某分会.
+    return start if _SELF_NAMED.search(text[start : head + 4]) else head
 
 
 def _committees(words: Words) -> list[Span]:
@@ -217,30 +274,20 @@ def _committees(words: Words) -> list[Span]:
     text = words.text
     spans = []
     for match in _COMMITTEE.finditer(text):
-        head = re.search(r"(?:省|市|区|县|州|旗|盟)委\Z|(?:自治区|省|市|区|县|州)(?:党委|政府|人大常委会|政协|纪委监委|纪委|人大)\Z", match.group())
-        if head is None:
+        start, end = match.span()
+        if not (words.is_boundary(end) or re.match(r"[书副常政宣组统秘专]", text[end : end + 1])):
             continue
-        start = match.start() + head.start()
-        end = match.end()
-        if not words.is_boundary(end):
-            continue
-        place = _place_before(words, start)
-        if place is None and not words.is_boundary(start):
-            index = words.at(start)
-            if index is not None and words.words[index].tag in ("LOC", "ORG"):
-                place = words.words[index].start
-            elif index is not None:
+        index = words.at(start)
+        before = words.ending_at(start)
+        if index is not None and words.words[index].start < start:
+            inner = words.words[index]
+            if inner.tag not in ("LOC", "ORG") and not words.is_boundary(start):
                 continue
-        spans.append(Span(place if place is not None else start, end))
+            start = inner.start if inner.tag in ("LOC", "ORG") else start
+        elif before is not None and words.words[before].tag == "LOC":
+            start = words.words[before].start
+        spans.append(Span(start, end))
     return spans
-
-
-def _place_before(words: Words, offset: int) -> int | None:
-    """Start of a place name that ends at ``offset`` or runs over it (山东|省委)."""
-    index = words.ending_at(offset)
-    if index is not None and words.words[index].tag == "LOC":
-        return words.words[index].start
-    return None
 
 
 @Language.factory("tanpu_organizations", assigns=["doc._.candidates"])

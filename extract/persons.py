@@ -18,6 +18,7 @@ from spacy.tokens import Doc
 
 from extract.candidates import Candidate, add_candidates, overlaps, register_extensions, spans_of
 from extract.facts import Span
+from extract.gazetteer import is_known_place
 from extract.posts import title_pattern
 from extract.words import Words
 
@@ -69,9 +70,10 @@ def find_persons(words: Words) -> list[Candidate]:
             found[span] = Candidate(span, "PERSON", score, source)
 
     text = words.text
-    for match in _FOREIGN.finditer(text):
-        if _is_foreign(words, match):
-            add(match.start(), match.end(), 0.95, "persons.foreign")
+    for start, end in _latin(words):
+        add(start, end, 0.95, "persons.latin")
+    for start, end in _foreign(words):
+        add(start, end, 0.95, "persons.foreign")
     for start, end in _credited(text):
         add(start, end, 0.95, "persons.credit")
     for span, score in _tagged(words):
@@ -85,12 +87,42 @@ def find_persons(words: Words) -> list[Candidate]:
     return sorted(found.values())
 
 
-def _is_foreign(words: Words, match: re.Match[str]) -> bool:
-    covered = words.within(Span(match.start(), match.end()))
-    if any(w.tag == "PER" for w in covered):
-        return True
-    before = words.text[max(0, match.start() - 8) : match.start()]
-    return bool(title_pattern().search(before)) and title_pattern().search(before).end() == len(before)  # type: ignore[union-attr]
+def _latin(words: Words) -> list[tuple[int, int]]:
+    """Names in Latin letters after a title or where LAC sees part of a name."""
+    text = words.text
+    found = []
+    for match in _LATIN.finditer(text):
+        covered = words.within(Span(match.start(), match.end()))
+        if any(w.tag == "PER" for w in covered) or _title_tail(text, match.start()):
+            found.append((match.start(), match.end()))
+    return found
+
+
+def _foreign(words: Words) -> list[tuple[int, int]]:
+    """Names with ·: where LAC sees a name, its words; else from a title or a word break on."""
+    text = words.text
+    found = []
+    for match in _FOREIGN.finditer(text):
+        span = Span(match.start(), match.end())
+        tagged = [w for w in words.words if w.tag == "PER" and overlaps(Span(w.start, w.end), [span])]
+        if tagged:
+            found.append((tagged[0].start, max(tagged[-1].end, _dotted_end(words, match))))
+            continue
+        first_dot = next(i for i in range(*match.span()) if text[i] in "·•・‧")
+        titles = [m.end() for m in title_pattern().finditer(text, max(0, match.start() - 8), first_dot)]
+        if titles:
+            found.append((titles[-1], _dotted_end(words, match)))
+    return found
+
+
+def _dotted_end(words: Words, match: re.Match[str]) -> int:
+    """End of the part after the last ·, by the words of the tokenizer."""
+    text = words.text
+    last_dot = max(i for i in range(*match.span()) if text[i] in "·•・‧")
+    index = words.at(last_dot + 1)
+    if index is None:
+        return match.end()
+    return max(words.words[index].end, last_dot + 2)
 
 
 def _credited(text: str) -> list[tuple[int, int]]:
@@ -170,20 +202,23 @@ def _after_titles(words: Words, known: list[Span]) -> list[tuple[int, int]]:
             at += 1
         if overlaps(Span(at, at + 1), known):
             continue
-        latin = _LATIN.match(text, at)
-        if latin is not None:
-            found.append((at, latin.end()))
-            continue
         name = _name_at(words, at)
+        if name is None and _title_needs_name(match.group()):
+            name = _transliterated_at(words, at)
         if name is not None:
             found.append((at, name))
     return found
 
 
+def _title_needs_name(title: str) -> bool:
+    """Whether a title is specific enough for an unusual name to follow it."""
+    return re.search(r"(?:长|主席|书记|主任|院士|教授|总裁|总经理|副[一-鿿]+)\Z", title) is not None
+
+
 def _name_at(words: Words, at: int) -> int | None:
     """End of a Chinese name that starts at ``at`` and ends at a break, if there is one."""
     text = words.text
-    index = words.starting_at(at)
+    index = words.at(at)
     if index is None:
         return None
     for size in (3, 2, 4):
@@ -193,11 +228,31 @@ def _name_at(words: Words, at: int) -> int | None:
         # A single word of the tokenizer that is no name (and no word of one or two
         # characters cut from a name) is a common noun: 主任委员, 主任会议.
         word = words.words[index]
-        if word.end >= at + size and word.tag not in ("PER", "nz", "nr"):
+        common = word.tag not in ("PER", "nz", "LOC") or is_known_place(name)
+        if word.start == at and word.end >= at + size and common:
             continue
         if any(c in _NOT_LAST for c in name[1:]):
             continue
         return at + size
+    return None
+
+
+_TRANSLITERATED = re.compile(
+    r"[阿艾爱安巴白班宝保贝彼边宾勃布才仓藏策查察昌成赤慈次达丹旦道德登迪丁冬东多额恩尔凡扶嘎尕噶岗高格根贡古顾桂哈海韩和贺洪吉加嘉江杰金晶巨卡凯康克肯孔库拉朗勒雷力利连林卢鲁伦罗洛马玛买麦曼毛梅蒙米敏明莫木穆那娜纳南囊内尼年宁努诺帕朋平普其奇齐恰钦青琴琼热仁日荣如乳若萨赛三桑色森沙山尚圣仕斯苏索塔台泰坦特提图土吐托旺维温乌希喜夏香欣新雄绪旭雅亚延彦央叶伊依宜以义银英永尤于余玉元月云赞扎照哲珍芝止志卓孜孜子宗足尊依热孜克甫江汗木力买提不都热合古丽努尔]{2,6}"
+)
+
+
+def _transliterated_at(words: Words, at: int) -> int | None:
+    """End of a Mongolian, Tibetan or Uyghur name without a surname, right after a title."""
+    match = _TRANSLITERATED.match(words.text, at)
+    if match is None:
+        return None
+    for end in range(match.end(), at + 1, -1):
+        if words.is_boundary(end) and _ENDS.match(words.text, end):
+            inside = words.within(Span(at, end))
+            if len(inside) == 1 and inside[0].tag not in ("nz", "PER", "LOC"):
+                return None
+            return end
     return None
 
 

@@ -20,13 +20,19 @@ from extract.gazetteer import is_known_place
 from extract.words import Words
 
 _NOT_PLACE = frozenset(
-    "全国 国内 国外 国内外 全市 全省 全区 全县 全州 全球 世界 我国 本市 本省 我市 我省 我区 海外 境外 境内 中方 外方 双方 各地 当地 省内 市内 省外 市区 城区 城乡 农村 乡村 城镇 县域 省级 市级 地方 沿海 内陆 西部 东部 中部 北方 南方 主会场 分会场 现场 会场 园区 景区 港区 社区 街道 小区 工业园区 开发区 试验区 示范区 自贸区 特区 经济特区 两地 三地 多地 四地 地级市 县级市 直辖市 自治区".split()
+    "全国 国内 国外 国内外 全市 全省 全区 全县 全州 全球 世界 我国 本市 本省 我市 我省 我区 海外 境外 境内 中方 外方 双方 各地 当地 省内 市内 省外 市区 城区 城乡 农村 乡村 城镇 县域 省级 市级 地方 沿海 内陆 零碳 低碳 大城市 城市 加氢站 充电站 湖滨 城区 山区 库区 片区 林区 矿区 灾区 牧区 平台区 城市群 都市圈 经济带 西部 东部 中部 北方 南方 主会场 分会场 现场 会场 园区 景区 港区 社区 街道 小区 工业园区 开发区 试验区 示范区 自贸区 特区 经济特区 两地 三地 多地 四地 地级市 县级市 直辖市 自治区".split()
 )
 _VENUE_TAIL = re.compile(
     r"(?:中心|会展中心|会议中心|展览馆|体育馆|体育场|博物馆|科技馆|美术馆|图书馆|剧院|大剧院|礼堂|大会堂|酒店|大酒店|宾馆|饭店|会馆|国宾馆|迎宾馆|城|新城|低碳城|科学城|科技城|小镇|园|产业园|科技园|公园|园区|基地|港|机场|广场|大厦|庄园|山庄|中心城|岛|湖|山|度假区|示范区|开发区|高新区|新区|校区)\Z"
 )
 _VENUE = re.compile(
     r"在(?P<name>[^，。；、（）《》\n]{2,40}?)(?:正式|隆重|成功|顺利|如期|同步|联合|共同|召开|举行|举办|开幕|拉开|启幕|启动|落幕|闭幕|揭幕|揭牌|拉开帷幕|举行的|举办的|召开的)"
+)
+_GEOGRAPHIC = re.compile(
+    r"(?:[省市区县州旗盟镇乡村屯街路岛湾湖江河海山港园城桥站峡关口川原带]|街道|社区|新区|地区|流域|平原|高原|盆地|半岛|都市圈|城市群)\Z"
+)
+_SITE_HEAD = re.compile(
+    r"(?:产业园区?|工业园区?|科技园区?|物流园区?|高新区|经开区|开发区|新区|自贸区|保税区|示范区|试验区|先行区|自然保护区|湿地公园|国家公园|科学城|科技城|低碳城)"
 )
 _SITE_TAGS = frozenset(("n", "nz", "vn", "nw", "LOC", "ORG", "a", "m", "s"))
 
@@ -48,8 +54,15 @@ def find_places(words: Words, taken: list[Span]) -> list[Candidate]:
         add(span, 0.8, "places.lac")
     for start, end, _ in find_known_places(words.text):
         span = Span(start, end)
-        if words.is_boundary(start) and words.is_boundary(end):
+        covering = words.at(start), words.at(end - 1)
+        named = all(i is None or words.words[i].tag in ("LOC", "ORG") for i in covering)
+        if named or (words.is_boundary(start) and words.is_boundary(end)):
             add(span, 0.75, "places.gazetteer")
+    for span in _sites(words):
+        add(span, 0.82, "places.site")
+    for name in {s.of(words.text) for s, c in found.items() if c.source == "places.venue"}:
+        for match in re.finditer(re.escape(name), words.text):
+            add(Span(*match.span()), 0.93, "places.venue")
     return [
         c
         for c in sorted(found.values())
@@ -64,9 +77,9 @@ def _tagged(words: Words) -> list[Span]:
     """LAC's LOC words; a larger division and the smaller one in it make one address."""
     spans: list[Span] = []
     for index, word in enumerate(words.words):
-        if word.tag != "LOC":
-            continue
         value = words.of(word)
+        if word.tag != "LOC" or not (is_known_place(value) or _GEOGRAPHIC.search(value)):
+            continue
         if spans and spans[-1].end == word.start and _joins(spans[-1].of(words.text), value):
             spans[-1] = Span(spans[-1].start, word.end)
             continue
@@ -80,6 +93,26 @@ def _tagged(words: Words) -> list[Span]:
             ):
                 end = following.end
         spans.append(Span(word.start, end))
+    return spans
+
+
+def _sites(words: Words) -> list[Span]:
+    """Parks and zones named after a place: 某省某某（某县）产业园."""
+    text = words.text
+    spans = []
+    for match in _SITE_HEAD.finditer(text):
+        if not words.is_boundary(match.end()):
+            continue
+        limit = words.layout.sentence_at(match.start()).start
+        start = words.extend_left(match.end(), _SITE_TAGS, frozenset(), limit)
+        bracket = re.search(r"[（(][一-鿿]{2,6}[)）]\Z", text[limit:start])
+        if bracket is not None:
+            start = words.extend_left(
+                limit + bracket.start(), _SITE_TAGS, frozenset(), limit
+            )
+        first = words.starting_at(start)
+        if first is not None and words.words[first].tag in ("LOC", "ORG") and match.start() > start:
+            spans.append(Span(start, match.end()))
     return spans
 
 
