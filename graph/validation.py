@@ -4,8 +4,8 @@ The only caller of pySHACL. It is given every option by name, since it passes ov
 ones, and an rdflib graph in memory, since over other stores plain literals come back typed
 and give false results.
 
->>> validate_graph(Graph()).conforms
-True
+>>> validate_graph(Graph()).results[0].message("en")
+'Expected the graph to describe a tanpu:Document.'
 
 Source: SHACL, W3C Recommendation 2017, sections 3 (validation report) and 5 (SPARQL).
 """
