@@ -28,3 +28,7 @@ class UnmappableFactError(GraphError):
 
 class UnreadableGraphError(GraphError):
     """What the store holds cannot be read back as an extraction."""
+
+
+class DocumentNotFoundError(GraphError):
+    """The store has no document of an id."""

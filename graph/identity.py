@@ -26,8 +26,6 @@ from rdflib import URIRef
 from extract.facts import ArgumentLabel, Span
 from graph.errors import InvalidBaseError, UnmintableNameError
 
-DEFAULT_BASE = "http://127.0.0.1:8000/"
-
 EntityKind = Literal["person", "org", "forum", "regulation", "place", "thing", "title", "indicator"]
 StatementKind = Literal[
     "membership", "participation", "organizing", "subevent", "scheduling", "siting", "theming",
@@ -159,7 +157,7 @@ class Minter:
         InvalidBaseError: ``base`` is something else.
     """
 
-    base: str = DEFAULT_BASE
+    base: str
     key: KeyFunction = key_by_name
 
     def __post_init__(self) -> None:

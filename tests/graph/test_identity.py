@@ -181,7 +181,7 @@ def test_parts_of_a_document_follow_the_table() -> None:
     assert str(minter.graph("n 1")) == f"{BASE}graph/n%201"
     assert str(minter.span("n 1", span)) == f"{BASE}id/document/n%201#char=3,12"
     assert str(minter.mention("n 1", span)) == f"{BASE}id/document/n%201#mention=3,12"
-    assert minter.selector("n 1", span) == f"{BASE}id/document/n%201#selector=3,12"
+    assert str(minter.selector("n 1", span)) == f"{BASE}id/document/n%201#selector=3,12"
     assert str(minter.period("2016/2020")) == f"{BASE}id/period/2016--2020"
 
 
