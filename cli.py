@@ -1,0 +1,699 @@
+"""The ``tanpu`` command: reads documents, keeps the store, asks it, serves it.
+
+Exit status: 0 all went well, 1 something was refused or failed, 2 wrong usage. Results go
+to standard output, in UTF-8; messages go to standard error, one line each.
+
+The parts of the project are imported where a verb needs them: ``tanpu --help`` loads none,
+and only ``extract`` and ``ingest`` load the pipeline. This module is the only one that
+imports ``server``, since somebody has to start it.
+"""
+
+from __future__ import annotations
+
+import codecs
+import json
+import logging
+import os
+import sys
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from extract.errors import ExtractionError
+from graph.errors import GraphError
+
+if TYPE_CHECKING:
+    import pyoxigraph as ox
+
+    from extract.document import SourceDocument
+    from extract.readers import DocumentDefaults, InputRefusal, ReadLimits
+    from graph.identity import Minter
+    from graph.ingest import IngestOutcome
+    from graph.store import Store
+
+VERSION = "0.1.0"
+DEFAULT_STORE = "var/store"
+# After so many changed documents, arranging the database for reading pays.
+BULK_LOAD = 500
+
+logger = logging.getLogger(__name__)
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What every verb gets from the command's own options."""
+
+    store: Path
+    base: str | None
+
+
+class OneLineErrors(click.Group):
+    """A command that says in one line what went wrong, without a traceback."""
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        windows_expand_args: bool = True,
+        **extra: Any,
+    ) -> Any:
+        """Run as click does, and end with the status that the error asks for."""
+        try:
+            status = super().main(
+                args,
+                prog_name="tanpu",
+                complete_var=complete_var,
+                standalone_mode=False,
+                windows_expand_args=windows_expand_args,
+                **extra,
+            )
+            sys.stdout.flush()
+        except BrokenPipeError:
+            # Whoever read the output has had enough; what is left goes nowhere.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(1)
+        except click.UsageError as error:
+            verb = error.ctx.command_path if error.ctx else "tanpu"
+            _fail(f"{error.format_message()} See '{verb} --help'.", status=2)
+        except click.ClickException as error:
+            _fail(error.format_message(), status=error.exit_code)
+        except click.Abort:
+            _fail("interrupted")
+        except (ExtractionError, GraphError) as error:
+            _fail(str(error))
+        except OSError as error:
+            where = f"{error.filename}: " if error.filename else ""
+            _fail(f"{where}{error.strerror or error}")
+        sys.exit(status if isinstance(status, int) else 0)
+
+
+def _fail(message: str, *, status: int = 1) -> NoReturn:
+    _say(message)
+    sys.exit(status)
+
+
+def _say(message: str) -> None:
+    """One line to standard error; what a terminal cannot show is escaped."""
+    line = " ".join(message.split("\n"))
+    click.echo(f"tanpu: {line.encode('utf-8', 'backslashreplace').decode()}", err=True)
+
+
+@click.group(
+    cls=OneLineErrors,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    invoke_without_command=True,
+)
+@click.version_option(VERSION, prog_name="tanpu", message="%(prog)s %(version)s")
+@click.option(
+    "--store",
+    type=click.Path(path_type=Path, file_okay=False),
+    envvar="TANPU_STORE",
+    default=DEFAULT_STORE,
+    show_default=True,
+    show_envvar=True,
+    help="Folder of the store.",
+)
+@click.option(
+    "--base",
+    envvar="TANPU_BASE",
+    show_envvar=True,
+    metavar="IRI",
+    help="Base of all IRIs.  [default: the store's own; http://127.0.0.1:8000/ for a new store]",
+)
+@click.option("-v", "--verbose", count=True, help="Log what is done; -vv in detail.")
+@click.pass_context
+def main(ctx: click.Context, store: Path, base: str | None, verbose: int) -> None:
+    """Tanpu 碳谱: Chinese policy news as a knowledge graph."""
+    _configure_logging(verbose)
+    ctx.obj = Settings(store, base)
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help(), err=True)
+        ctx.exit(2)
+
+
+def _configure_logging(verbose: int) -> None:
+    level = (logging.WARNING, logging.INFO, logging.DEBUG)[min(verbose, 2)]
+    logging.basicConfig(
+        stream=sys.stderr, level=level, format="tanpu: %(levelname)s %(name)s: %(message)s"
+    )
+    # Refusals say what is wrong with a file; the parsers' own remarks only help in detail.
+    for name in ("pypdf", "trafilatura", "htmldate", "justext", "charset_normalizer", "lxml"):
+        logging.getLogger(name).setLevel(level if verbose > 1 else logging.CRITICAL)
+
+
+def _write(text: str) -> None:
+    sys.stdout.buffer.write(text.encode("utf-8"))
+
+
+def _csv_stream() -> codecs.StreamWriter:
+    """Standard output in UTF-8, with line ends as they are written."""
+    return codecs.getwriter("utf-8")(sys.stdout.buffer)
+
+
+def _json_line(row: Mapping[str, Any]) -> str:
+    return json.dumps(row, ensure_ascii=False) + "\n"
+
+
+# --- reading documents -------------------------------------------------------------------
+
+
+def _publication_date(
+    ctx: click.Context, parameter: click.Parameter, value: str | None
+) -> str | None:
+    from extract.readers import normalize_date
+
+    if value is None:
+        return None
+    found = normalize_date(value)
+    if found is None:
+        raise click.BadParameter(
+            f"expected a date like 2024-03-01, 2024/3/1 or 2024年3月1日, got {value!r}."
+        )
+    return found
+
+
+def _reading_options(verb: Callable[..., None]) -> Callable[..., None]:
+    """The arguments and options that say what to read."""
+    for add in (
+        click.argument("paths", metavar="PATH...", nargs=-1, required=True),
+        click.option(
+            "--published",
+            metavar="DATE",
+            callback=_publication_date,
+            help="Publication date of documents that have none.",
+        ),
+        click.option("--source", metavar="NAME", help="Media house of documents that name none."),
+        click.option(
+            "--max-characters",
+            type=click.IntRange(min=1),
+            default=1_000_000,
+            show_default=True,
+            help="Longest text of a document.",
+        ),
+        click.option(
+            "--max-bytes",
+            type=click.IntRange(min=1),
+            default=50_000_000,
+            show_default=True,
+            help="Largest file, or line of JSON Lines.",
+        ),
+    ):
+        verb = add(verb)
+    return verb
+
+
+def _read(
+    paths: Sequence[str], *, limits: ReadLimits, defaults: DocumentDefaults
+) -> Iterator[SourceDocument | InputRefusal]:
+    from extract.readers import read_inputs
+
+    stdin = sys.stdin.buffer
+    return read_inputs(paths, limits=limits, defaults=defaults, stdin=stdin)
+
+
+@main.command()
+@_reading_options
+@click.option(
+    "--output",
+    type=click.File("wb", lazy=True, atomic=True),
+    default="-",
+    help="File to write, in place of standard output.",
+)
+@click.pass_context
+def extract(
+    ctx: click.Context,
+    paths: tuple[str, ...],
+    published: str | None,
+    source: str | None,
+    max_characters: int,
+    max_bytes: int,
+    output: IO[bytes],
+) -> None:
+    """Print the entities and facts of documents as JSON Lines; store nothing.
+
+    PATH is a file (.txt, .md, .html, .pdf, .docx, .jsonl), a folder, a pattern, or - for
+    standard input.
+    """
+    from extract.pipeline import extract_document, load_pipeline
+    from extract.readers import DocumentDefaults, InputRefusal, ReadLimits
+
+    nlp = load_pipeline()
+    refused = 0
+    for found in _read(
+        paths,
+        limits=ReadLimits(max_bytes=max_bytes, max_characters=max_characters),
+        defaults=DocumentDefaults(published=published, source=source),
+    ):
+        if isinstance(found, InputRefusal):
+            _say(str(found.error))
+            refused += 1
+            continue
+        output.write(_json_line(extract_document(found, nlp).to_json()).encode("utf-8"))
+    ctx.exit(1 if refused else 0)
+
+
+# --- the store ---------------------------------------------------------------------------
+
+
+def _open_for_reading(settings: Settings) -> Store:
+    from graph.store import open_store
+
+    return open_store(settings.store, mode="read", base=settings.base)
+
+
+def _open_for_writing(settings: Settings) -> Store:
+    from graph.store import open_store
+
+    return open_store(settings.store, mode="write", base=settings.base)
+
+
+@main.command()
+@_reading_options
+@click.option(
+    "--report",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="A line a document: text on standard error, JSON on standard output.",
+)
+@click.option(
+    "--if-stale", is_flag=True, help="Do nothing if the last ingestion was of these same inputs."
+)
+@click.pass_context
+def ingest(
+    ctx: click.Context,
+    paths: tuple[str, ...],
+    published: str | None,
+    source: str | None,
+    max_characters: int,
+    max_bytes: int,
+    report: str,
+    if_stale: bool,
+) -> None:
+    """Store documents: read, extract, validate, and replace the graph of each.
+
+    Safe to repeat. A document that is refused leaves the store as it was; the report of
+    one that does not conform is kept in the folder `reports` of the store.
+    """
+    from extract.readers import STDIN, DocumentDefaults, ReadLimits
+    from graph import freshness
+    from graph.identity import Minter
+    from graph.store import DEFAULT_BASE
+
+    settings: Settings = ctx.obj
+    # Checked before a store is made with it.
+    Minter(settings.base or DEFAULT_BASE)
+    if if_stale and STDIN in paths:
+        raise click.UsageError("expected files with --if-stale, got '-'.")
+    found = _fingerprint(settings, paths, published=published, source=source) if if_stale else None
+    if found is not None and _is_fresh(settings, found):
+        _say(f"{settings.store} is up to date")
+        return
+    with _open_for_writing(settings) as store:
+        freshness.forget_fingerprint(settings.store)
+        inputs = _read(
+            paths,
+            limits=ReadLimits(max_bytes=max_bytes, max_characters=max_characters),
+            defaults=DocumentDefaults(published=published, source=source),
+        )
+        rows = _ingest_all(inputs, store, Minter(store.base))
+        counts = _report(rows, as_json=report == "json")
+        if counts["stored"] + counts["replaced"] >= BULK_LOAD:
+            store.optimize()
+        store.publish()
+        if found is not None and counts["refused"] == 0:
+            freshness.record_fingerprint(settings.store, found)
+    ctx.exit(1 if counts["refused"] else 0)
+
+
+def _fingerprint(settings: Settings, paths: Sequence[str], **options: str | None) -> str | None:
+    """The fingerprint of an ingestion, None where an input cannot be read."""
+    from extract.readers import InputRefusal, list_files
+    from graph import freshness
+
+    files = list(list_files(paths))
+    if any(isinstance(file, InputRefusal) for file in files):
+        return None
+    try:
+        return freshness.fingerprint(map(str, files), settings={"base": settings.base, **options})
+    except OSError:
+        return None
+
+
+def _is_fresh(settings: Settings, found: str) -> bool:
+    from graph import freshness
+
+    if not freshness.is_fresh(settings.store, found):
+        return False
+    # The mark alone does not say that the store beside it can still be read.
+    _open_for_reading(settings).close()
+    return True
+
+
+def _ingest_all(
+    inputs: Iterable[SourceDocument | InputRefusal], store: Store, minter: Minter
+) -> Iterator[Row]:
+    """Ingest each document; a row says what became of each input."""
+    from extract.pipeline import extract_document, load_pipeline
+    from extract.readers import InputRefusal
+    from graph.ingest import ingest_extraction
+    from graph.store import StoreError
+
+    nlp = load_pipeline()
+    for found in inputs:
+        if isinstance(found, InputRefusal):
+            yield {"origin": found.origin, "status": "refused", "error": str(found.error)}
+            continue
+        try:
+            outcome = ingest_extraction(extract_document(found, nlp), store, minter)
+        except StoreError:
+            raise
+        except (ExtractionError, GraphError) as error:
+            message = f"{found.origin}: {error}"
+            yield {
+                "origin": found.origin,
+                "document": found.id,
+                "status": "refused",
+                "error": message,
+            }
+        else:
+            yield _outcome_to_row(outcome, found.origin, store)
+
+
+def _outcome_to_row(outcome: IngestOutcome, origin: str, store: Store) -> Row:
+    from graph.ingest import report_paths
+
+    row: Row = {
+        "origin": origin,
+        "document": outcome.document,
+        "status": outcome.status,
+        "graph": outcome.graph,
+        "entities": outcome.entities,
+        "facts": outcome.facts,
+        "triples": outcome.triples,
+    }
+    if outcome.status == "refused":
+        count = sum(result.severity == "violation" for result in outcome.report.results)
+        row["error"] = f"{origin}: expected a graph that conforms, got {count} violations"
+        if store.path is not None:
+            report = report_paths(store.path / "reports", outcome.document)[0]
+            row["error"] += f", see {report}"
+    return row
+
+
+def _report(rows: Iterable[Row], *, as_json: bool) -> Counter[str]:
+    """Print a line for each input and a sum at the end; count them by status.
+
+    On a terminal a bar shows the progress, and what was refused is said at the end.
+    """
+    counts: Counter[str] = Counter()
+    if sys.stderr.isatty():
+        with click.progressbar(rows, label="tanpu", file=sys.stderr) as bar:
+            done = list(bar)
+        rows = [row for row in done if row["status"] == "refused" or as_json]
+        counts.update(row["status"] for row in done if row not in rows)
+    for row in rows:
+        counts[row["status"]] += 1
+        if as_json:
+            _write(_json_line(row))
+        elif "error" in row:
+            _say(f"refused: {row['error']}")
+        else:
+            _say(
+                f"{row['status']}: {row['origin']}: {row['entities']} entities, "
+                f"{row['facts']} facts, {row['triples']} triples"
+            )
+    _say(", ".join(f"{counts[s]} {s}" for s in ("stored", "replaced", "unchanged", "refused")))
+    return counts
+
+
+@main.command()
+@click.option(
+    "--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True
+)
+@click.option("--document", "documents", metavar="ID", multiple=True, help="Only this document.")
+@click.pass_obj
+def facts(settings: Settings, form: str, documents: tuple[str, ...]) -> None:
+    """Print what the store holds, as `extract` would: JSON Lines, or a table of facts."""
+    from graph.readback import facts_to_csv, read_extractions
+
+    with _open_for_reading(settings) as store:
+        rows = read_extractions(store, base=store.base, documents=documents or None)
+        if form == "csv":
+            facts_to_csv(rows, _csv_stream())
+        else:
+            for row in rows:
+                _write(_json_line(row))
+
+
+@main.command()
+@click.option(
+    "--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True
+)
+@click.pass_obj
+def entities(settings: Settings, form: str) -> None:
+    """Print every entity with its names and mentions."""
+    import csv
+
+    from graph.entities import read_entities
+
+    with _open_for_reading(settings) as store:
+        rows = read_entities(store)
+        if form == "jsonl":
+            for row in rows:
+                _write(_json_line(row))
+            return
+        writer = csv.writer(_csv_stream(), lineterminator="\n")
+        writer.writerow(["iri", "class", "name", "other_names", "mentions", "documents"])
+        for row in rows:
+            name, *others = row["names"]
+            mentioned_in = {mention["document"] for mention in row["mentions"]}
+            count = len(row["mentions"])
+            writer.writerow(
+                [row["iri"], row["class"], name, "|".join(others), count, len(mentioned_in)]
+            )
+
+
+TABLE_FORMATS = ("table", "json", "csv", "tsv", "xml")
+GRAPH_FORMATS = ("turtle", "ntriples", "jsonld")
+
+
+@main.command()
+@click.argument("file", type=click.File("rb"))
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice([*TABLE_FORMATS, *GRAPH_FORMATS]),
+    help="[default: table; turtle for CONSTRUCT and DESCRIBE]",
+)
+@click.pass_obj
+def query(settings: Settings, file: IO[bytes], form: str | None) -> None:
+    """Answer the SPARQL query in FILE (- for standard input)."""
+    import pyoxigraph as ox
+
+    try:
+        text = file.read().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise click.ClickException(
+            f"{file.name}: byte {error.start}: expected a query in UTF-8, "
+            f"got 0x{error.object[error.start]:02x}"
+        ) from error
+    with _open_for_reading(settings) as store:
+        result = store.query(text)
+        is_graph = isinstance(result, ox.QueryTriples)
+        offered = GRAPH_FORMATS if is_graph else TABLE_FORMATS
+        form = form or offered[0]
+        if form not in offered:
+            kind = "CONSTRUCT and DESCRIBE" if is_graph else "SELECT and ASK"
+            raise click.UsageError(f"expected {', '.join(offered)} for {kind}, got {form!r}.")
+        if isinstance(result, ox.QueryTriples):
+            _write_triples(result, form)
+        elif form == "table":
+            _write(_result_to_table(result))
+        else:
+            _write_result(result, form)
+
+
+def _write_triples(triples: ox.QueryTriples, form: str) -> None:
+    import pyoxigraph as ox
+
+    from ontology.terms import PREFIXES
+
+    formats = {
+        "turtle": ox.RdfFormat.TURTLE,
+        "ntriples": ox.RdfFormat.N_TRIPLES,
+        "jsonld": ox.RdfFormat.JSON_LD,
+    }
+    prefixes = {name: str(iri) for name, iri in PREFIXES.items()} if form != "ntriples" else None
+    ox.serialize(triples, sys.stdout.buffer, format=formats[form], prefixes=prefixes)
+
+
+def _write_result(result: ox.QuerySolutions | ox.QueryBoolean, form: str) -> None:
+    import pyoxigraph as ox
+
+    formats = {
+        "json": ox.QueryResultsFormat.JSON,
+        "xml": ox.QueryResultsFormat.XML,
+        "csv": ox.QueryResultsFormat.CSV,
+        "tsv": ox.QueryResultsFormat.TSV,
+    }
+    result.serialize(sys.stdout.buffer, format=formats[form])
+
+
+def _result_to_table(result: ox.QuerySolutions | ox.QueryBoolean) -> str:
+    """The answer for people: columns in line, IRIs and values without their types."""
+    import pyoxigraph as ox
+
+    if isinstance(result, ox.QueryBoolean):
+        return "true\n" if result else "false\n"
+    rows = [[variable.value for variable in result.variables]]
+    for solution in result:
+        rows.append(["" if term is None else _term_to_text(term) for term in solution])
+    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
+    rows.insert(1, ["-" * width for width in widths])
+    lines = (
+        "  ".join(
+            cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)
+        )
+        for row in rows
+    )
+    return "".join(line.rstrip() + "\n" for line in lines)
+
+
+def _term_to_text(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> str:
+    value = getattr(term, "value", None)
+    return str(term) if value is None else " ".join(str(value).splitlines())
+
+
+def _width(text: str) -> int:
+    """Columns on a terminal: full-width characters take two."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+@main.command()
+@click.option("--document", "documents", metavar="ID", multiple=True, help="Only this document.")
+@click.option(
+    "--language",
+    type=click.Choice(["zh", "en"]),
+    default="zh",
+    show_default=True,
+    help="Language of the messages.",
+)
+@click.pass_context
+def validate(ctx: click.Context, documents: tuple[str, ...], language: str) -> None:
+    """Check the stored graphs against the SHACL shapes."""
+    from graph.identity import Minter
+    from graph.validation import load_validator
+
+    settings: Settings = ctx.obj
+    validator = load_validator()
+    failed = 0
+    with _open_for_reading(settings) as store:
+        minter = Minter(store.base)
+        graphs = [str(minter.graph(document)) for document in documents] or store.graphs()
+        for iri in graphs:
+            report = validator.validate(store.graph(iri))
+            if report.results:
+                _write(f"{iri}\n{report.to_text('en' if language == 'en' else 'zh')}\n")
+            failed += not report.conforms
+    _say(f"{len(graphs) - failed} of {len(graphs)} graphs conform")
+    ctx.exit(1 if failed else 0)
+
+
+@main.command()
+@click.option(
+    "--format", "form", type=click.Choice(["nquads", "trig"]), default="nquads", show_default=True
+)
+@click.option(
+    "--output",
+    type=click.File("wb", lazy=True, atomic=True),
+    default="-",
+    help="File to write, in place of standard output.",
+)
+@click.pass_obj
+def dump(settings: Settings, form: str, output: IO[bytes]) -> None:
+    """Write all named graphs."""
+    with _open_for_reading(settings) as store:
+        store.dump(output, "trig" if form == "trig" else "nquads")
+
+
+@main.command()
+@click.option(
+    "--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True
+)
+@click.pass_obj
+def stats(settings: Settings, form: str) -> None:
+    """Count the documents and the nodes of each class."""
+    from graph.entities import count_classes
+
+    with _open_for_reading(settings) as store:
+        counts = {"documents": len(store.graphs()), **count_classes(store)}
+    if form == "json":
+        _write(_json_line(counts))
+    else:
+        width = max(map(len, counts))
+        _write("".join(f"{name:{width}} {count:8}\n" for name, count in counts.items()))
+
+
+@main.command()
+@click.argument("documents", metavar="ID...", nargs=-1, required=True)
+@click.pass_context
+def remove(ctx: click.Context, documents: tuple[str, ...]) -> None:
+    """Remove documents, by id, with all that only they say."""
+    from graph import freshness
+    from graph.identity import Minter
+    from graph.store import StoreNotFoundError
+
+    settings: Settings = ctx.obj
+    if not settings.store.exists():
+        raise StoreNotFoundError(f"expected a store at {str(settings.store)!r}, got none")
+    missing = 0
+    with _open_for_writing(settings) as store:
+        minter = Minter(store.base)
+        graphs = {document: str(minter.graph(document)) for document in documents}
+        freshness.forget_fingerprint(settings.store)
+        for document, iri in graphs.items():
+            if store.remove_graph(iri):
+                _say(f"removed: {document}")
+            else:
+                _say(f"expected the id of a document in the store, got {document!r}")
+                missing += 1
+        store.publish()
+    ctx.exit(1 if missing else 0)
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8000,
+    show_default=True,
+    help="Port; 0 takes a free one.",
+)
+@click.pass_obj
+def serve(settings: Settings, host: str, port: int) -> None:
+    """Serve the store over HTTP until it is interrupted; prints the address."""
+    import server
+    from web.errors import WebError
+
+    with _open_for_reading(settings) as store:
+        base = store.base
+    try:
+        app = server.create_app({"TANPU_STORE": str(settings.store), "TANPU_BASE": base})
+    except WebError as error:
+        raise click.ClickException(str(error)) from error
+    server.serve(app, host, port)
+
+
+if __name__ == "__main__":
+    main()
