@@ -1,0 +1,1 @@
+"""The pages and protocols that :mod:`server` composes: one blueprint a concern."""

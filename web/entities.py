@@ -1,0 +1,222 @@
+"""Entities and statements: ``/id`` → ``/page`` or ``/data``.
+
+The digest at the end of a name is the identity. A name whose readable part is wrong or out
+of date is answered with 308 to the right one.
+"""
+
+from __future__ import annotations
+
+import re
+from http import HTTPStatus
+from urllib.parse import quote
+
+from flask import Blueprint, Flask, Response, current_app, redirect, render_template, request
+from rdflib import Literal, URIRef
+from werkzeug.wrappers import Response as AnyResponse
+
+from graph.identity import Minter
+from web.config import Settings
+from web.errors import MalformedIriError, UnknownIriError
+from web.formats import (
+    DATASET_FORMATS,
+    GRAPH_FORMATS,
+    RdfFormat,
+    choose_media_type,
+    choose_rdf_format,
+    media_types_of,
+    rdf_response,
+)
+from web.headers import revalidatable
+from web.negotiation import HTML
+from web.parameters import read_page_number
+from web.reading import Reader, kind_of, page_count
+from web.store import StoreAccess, current_access
+from web.wording import DOCUMENT_KIND, KIND_OF_SEGMENT, STATEMENT_KINDS, Kind
+
+blueprint = Blueprint("entities", __name__)
+
+_DIGEST = r"[0-9a-f]{10}"
+_DAY = r"\d{4}(?:-\d{2}(?:-\d{2})?)?"
+_NAMES = {
+    "period": re.compile(rf"{_DAY}(?:--{_DAY})?"),
+    "instant": re.compile(r"\d{4}-\d{2}-\d{2}"),
+    "document": re.compile(r".+", re.DOTALL),
+}
+_STATEMENT_NAME = re.compile(rf"(?P<digest>{_DIGEST})")
+_THING_NAME = re.compile(rf"(?:[^/]*-)?(?P<digest>{_DIGEST})")
+_UNDECODED = "\ufffd"  # what invalid UTF-8 in a path becomes
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Attaches the views."""
+    app.config["PAGE_SIZE"] = settings.page_size
+    app.config["LIST_SIZE"] = settings.list_size
+    app.register_blueprint(blueprint)
+
+
+@blueprint.get("/id/<segment>/<path:name>")
+def resolve(segment: str, name: str) -> AnyResponse:
+    """303 to the page or the data, as the client asks; 308 to the right name."""
+    store = current_access()
+    kind = kind_of_segment(segment)
+    iri = find_node(store, kind, name)
+    tail = iri.removeprefix(store.base + "id/")
+    if not is_named(store, iri, kind, name):
+        return moved(f"/id/{tail}")
+    wanted = choose_media_type([*media_types_of(data_formats(kind)), HTML])
+    folder = "page" if wanted == HTML else "data"
+    response = redirect(f"{request.script_root}/{folder}/{tail}", HTTPStatus.SEE_OTHER)
+    response.vary.add("Accept")
+    return response
+
+
+@blueprint.get("/data/<segment>/<path:name>")
+def data(segment: str, name: str) -> AnyResponse:
+    """The concise description in a format named by suffix or by Accept."""
+    store = current_access()
+    kind = kind_of_segment(segment)
+    iri, suffix_format = find_data(store, kind, name)
+    stem = name.removesuffix(f".{suffix_format.suffix}") if suffix_format else name
+    if not is_named(store, iri, kind, stem):
+        suffix = f".{suffix_format.suffix}" if suffix_format else ""
+        return moved(f"/data/{iri.removeprefix(store.base + 'id/')}{suffix}")
+    rdf_format = suffix_format or choose_rdf_format(GRAPH_FORMATS)
+    response = rdf_response(store.triples("concise_description", entity=iri), rdf_format)
+    if suffix_format is None:
+        response.vary.add("Accept")
+    response.headers["Link"] = f'<{iri}>; rel="describes"'
+    return revalidatable(response)
+
+
+@blueprint.get("/page/<segment>/<path:name>")
+def page(segment: str, name: str) -> AnyResponse:
+    """What the graph says of an entity or statement, with the sentences that say it."""
+    store = current_access()
+    kind = kind_of_segment(segment)
+    iri = find_node(store, kind, name)
+    if not is_named(store, iri, kind, name):
+        return moved(f"/page/{iri.removeprefix(store.base + 'id/')}")
+    only = _read_statement_kind(request.args.get("kind"))
+    number = read_page_number(request.args)
+    size = current_app.config["PAGE_SIZE"]
+    reader = Reader(store, prefix=request.script_root)
+    sections = reader.sections(iri, size=size, only=only, page=number)
+    counts = {section.kind: section.total for section in sections}
+    if number > 1 and (only is None or number > page_count(counts.get(only, 0), size)):
+        raise UnknownIriError(
+            f"expected a page that exists, got {number} of {only and only.segment}"
+        )
+    html = render_template(
+        "entity.html",
+        kind=kind_of(reader.describe(iri)) or kind,
+        node=reader.node(iri),
+        names=reader.names(iri),
+        types=reader.types(iri),
+        properties=reader.properties(iri),
+        sections=sections,
+        only=only,
+        is_statement=kind in STATEMENT_KINDS,
+        incoming=[] if only else list(reader.incoming(iri).values()),
+        documents=[] if only else reader.mentioned_in(iri),
+        data_path=f"{request.script_root}/data/{iri.removeprefix(store.base + 'id/')}",
+        formats=GRAPH_FORMATS,
+        list_size=current_app.config["LIST_SIZE"],
+    )
+    return revalidatable(Response(html, mimetype=HTML))
+
+
+def kind_of_segment(segment: str) -> Kind:
+    """The kind that a path segment names.
+
+    Raises:
+        UnknownIriError: when it names none.
+    """
+    if segment not in KIND_OF_SEGMENT:
+        raise UnknownIriError(f"expected a class among {sorted(KIND_OF_SEGMENT)}, got {segment!r}")
+    return KIND_OF_SEGMENT[segment]
+
+
+def data_formats(kind: Kind) -> tuple[RdfFormat, ...]:
+    """The formats in which nodes of a kind are given: documents own a named graph."""
+    return DATASET_FORMATS if kind is DOCUMENT_KIND else GRAPH_FORMATS
+
+
+def find_node(store: StoreAccess, kind: Kind, name: str) -> URIRef:
+    """The node that a path means, under its right name.
+
+    Args:
+        store: where it is looked up.
+        kind: its kind.
+        name: the rest of the path, percent-decoded.
+
+    Raises:
+        MalformedIriError: when no node of the kind could have such a name.
+        UnknownIriError: when the store has no such node.
+    """
+    pattern = _NAMES.get(kind.segment, _STATEMENT_NAME if kind in STATEMENT_KINDS else _THING_NAME)
+    match = pattern.fullmatch(name)
+    if match is None or _UNDECODED in name:
+        raise MalformedIriError(f"expected {kind.segment}/… {_expectation(kind)}, got {name!r}")
+    iri = mint(store, kind, name)
+    if store.rows("description", entity=iri):
+        return iri
+    if "digest" in match.groupdict():
+        ending = match["digest"]
+        rows = store.rows("same_digest", **{"class": kind.cls, "ending": Literal(ending)})
+        for row in rows:
+            if re.search(rf"[-/]{ending}$", str(row["entity"])):
+                return URIRef(row["entity"])
+    raise UnknownIriError(f"the graph has no {kind.segment} {name!r}")
+
+
+def find_data(store: StoreAccess, kind: Kind, name: str) -> tuple[URIRef, RdfFormat | None]:
+    """The node that a path under ``/data`` means, and the format that its suffix names.
+
+    A document whose own id ends like a suffix is found under its id.
+
+    Raises:
+        MalformedIriError: as :func:`find_node`.
+        UnknownIriError: as :func:`find_node`.
+    """
+    if kind is DOCUMENT_KIND and store.rows("description", entity=mint(store, kind, name)):
+        return mint(store, kind, name), None
+    for rdf_format in data_formats(kind):
+        stem = name.removesuffix(f".{rdf_format.suffix}")
+        if stem not in ("", name):
+            return find_node(store, kind, stem), rdf_format
+    return find_node(store, kind, name), None
+
+
+def mint(store: StoreAccess, kind: Kind, name: str) -> URIRef:
+    """The IRI of a kind and a percent-decoded name."""
+    minter = Minter(store.base)
+    if kind is DOCUMENT_KIND:
+        return minter.document(name)
+    return URIRef(f"{store.base}id/{kind.segment}/" + quote(name, safe=""))
+
+
+def is_named(store: StoreAccess, iri: URIRef, kind: Kind, name: str) -> bool:
+    """Whether a path names a node by its right name."""
+    return iri == mint(store, kind, name)
+
+
+def moved(path: str) -> AnyResponse:
+    """308 to a path of this service, with the query string kept."""
+    query = request.query_string.decode("ascii", "replace")
+    target = request.script_root + path + (f"?{query}" if query else "")
+    return redirect(target, HTTPStatus.PERMANENT_REDIRECT)
+
+
+def _expectation(kind: Kind) -> str:
+    if kind.segment in ("period", "instant"):
+        return "with ISO dates, an interval with '--'"
+    return "to end in a digest of ten hexadecimal digits"
+
+
+def _read_statement_kind(segment: str | None) -> Kind | None:
+    kinds = {kind.segment: kind for kind in STATEMENT_KINDS}
+    if segment is None:
+        return None
+    if segment not in kinds:
+        raise MalformedIriError(f"expected a kind among {sorted(kinds)}, got {segment!r}")
+    return kinds[segment]

@@ -1,0 +1,170 @@
+"""The errors of the service, and the one table from errors to HTTP.
+
+The error classes of all packages know no HTTP. :data:`ERROR_TABLE` gives each base its
+status and title; the first row whose class fits decides. What is sent is
+``application/problem+json`` (RFC 9457), a page or plain text, as the client asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from logging import getLogger
+
+from flask import Flask, Response, jsonify, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from extract.errors import ExtractionError
+from graph.conversion import UnmappableTermError
+from graph.errors import GraphError
+from graph.querytext import InvalidQueryError, QueryTooComplexError, UnsupportedQueryError
+from graph.store import GraphNotFoundError, StoreError
+from web.negotiation import HTML, best_media_type
+
+PROBLEM_JSON = "application/problem+json"
+PLAIN_TEXT = "text/plain"
+
+logger = getLogger(__name__)
+
+
+class WebError(Exception):
+    """Base of the errors that the service itself raises."""
+
+
+class ConfigError(WebError):
+    """A setting is unknown or has a value that cannot be used."""
+
+
+class MalformedRequestError(WebError):
+    """A parameter is missing, repeated or has a value that cannot be read."""
+
+
+class MalformedIriError(MalformedRequestError):
+    """The path is not an IRI that this service could ever have minted."""
+
+
+class UnknownIriError(WebError):
+    """The IRI is well formed but the store says nothing about it."""
+
+
+class NotAcceptableError(WebError):
+    """None of the formats on offer fits the Accept header."""
+
+
+class UnsupportedBodyError(WebError):
+    """The body of a POST is of a type that is not read here."""
+
+
+class UpdateRefusedError(MalformedRequestError):
+    """An update was sent to the read-only endpoint."""
+
+
+class StoreUnreadableError(WebError):
+    """The store cannot be read at the moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """How an error looks from outside: an HTTP status and a short title."""
+
+    status: HTTPStatus
+    title: str
+
+
+ERROR_TABLE: Mapping[type[Exception], Problem] = {
+    UpdateRefusedError: Problem(HTTPStatus.FORBIDDEN, "只读端点 Read-only endpoint"),
+    InvalidQueryError: Problem(HTTPStatus.BAD_REQUEST, "查询语法有误 Query syntax error"),
+    QueryTooComplexError: Problem(HTTPStatus.BAD_REQUEST, "查询过于复杂 Query too complex"),
+    UnsupportedQueryError: Problem(HTTPStatus.BAD_REQUEST, "查询不受支持 Query not supported"),
+    UnmappableTermError: Problem(HTTPStatus.BAD_REQUEST, "标识格式有误 Malformed identifier"),
+    GraphNotFoundError: Problem(HTTPStatus.NOT_FOUND, "未收录 Not found"),
+    StoreError: Problem(HTTPStatus.SERVICE_UNAVAILABLE, "图谱不可读 Store unreadable"),
+    GraphError: Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "内部错误 Internal error"),
+    ExtractionError: Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "内部错误 Internal error"),
+    MalformedIriError: Problem(HTTPStatus.BAD_REQUEST, "标识格式有误 Malformed identifier"),
+    MalformedRequestError: Problem(HTTPStatus.BAD_REQUEST, "请求有误 Bad request"),
+    UnknownIriError: Problem(HTTPStatus.NOT_FOUND, "未收录 Not found"),
+    NotAcceptableError: Problem(HTTPStatus.NOT_ACCEPTABLE, "无此格式 No such format"),
+    UnsupportedBodyError: Problem(
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "请求体类型不支持 Unsupported body"
+    ),
+    StoreUnreadableError: Problem(HTTPStatus.SERVICE_UNAVAILABLE, "图谱不可读 Store unreadable"),
+}
+
+
+def init_app(app: Flask) -> None:
+    """Answers every error of the table, and HTTP's own errors, in the form asked for."""
+    for error_class in ERROR_TABLE:
+        app.register_error_handler(error_class, answer_known_error)
+    app.register_error_handler(HTTPException, answer_http_error)
+
+
+def problem_of(error: Exception) -> Problem:
+    """The row of the table for ``error``.
+
+    Raises:
+        KeyError: when no row fits, which is a gap in the table.
+    """
+    for error_class in type(error).__mro__:
+        if error_class in ERROR_TABLE:
+            return ERROR_TABLE[error_class]
+    raise KeyError(type(error))
+
+
+def answer_known_error(error: Exception) -> Response:
+    """The response to an error of the table; its message is meant for the client."""
+    problem = problem_of(error)
+    if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        logger.error("%s %s: %s", request.method, request.path, error)
+    return _answer(problem, str(error), _place(error))
+
+
+def answer_http_error(error: HTTPException) -> Response:
+    """The response to an error of HTTP itself, such as a wrong method, or to a defect.
+
+    Flask hands unexpected exceptions in as an internal server error whose text says
+    nothing about them; they are logged, and no trace leaves the process.
+    """
+    response = error.get_response()
+    status = HTTPStatus(response.status_code)
+    if status < HTTPStatus.BAD_REQUEST:
+        return Response(response.get_data(), status=status, headers=response.headers)
+    answer = _answer(Problem(status, status.phrase), error.description or status.phrase, {})
+    for name in ("Allow", "Retry-After"):
+        if name in response.headers:
+            answer.headers[name] = response.headers[name]
+    return answer
+
+
+def _place(error: Exception) -> dict[str, int]:
+    """Line and column where a query went wrong, both from 1, as far as they are known."""
+    if not isinstance(error, InvalidQueryError):
+        return {}
+    places = {"line": error.line, "column": error.column}
+    return {name: number for name, number in places.items() if number is not None}
+
+
+def _answer(problem: Problem, detail: str, place: Mapping[str, int]) -> Response:
+    accept = request.headers.get("Accept")
+    media_type = best_media_type(accept, [PROBLEM_JSON, HTML, PLAIN_TEXT]) or PROBLEM_JSON
+    if media_type == HTML:
+        page = render_template("error.html", problem=problem, detail=detail, place=place)
+        response = Response(page, mimetype=HTML)
+    elif media_type == PLAIN_TEXT:
+        response = Response(f"{problem.status} {problem.title}\n{detail}\n", mimetype=PLAIN_TEXT)
+    else:
+        response = jsonify(
+            {
+                "type": "about:blank",
+                "title": problem.title,
+                "status": problem.status,
+                "detail": detail,
+                "instance": request.path,
+                **place,
+            }
+        )
+        response.mimetype = PROBLEM_JSON
+    response.status_code = problem.status
+    response.vary.add("Accept")
+    return response

@@ -1,0 +1,111 @@
+"""The formats of RDF and of query results, and the responses that carry them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+from flask import Response, request
+
+from ontology.terms import PREFIXES
+from web.errors import NotAcceptableError
+from web.negotiation import best_media_type
+
+
+@dataclass(frozen=True, slots=True)
+class RdfFormat:
+    """A serialisation of RDF.
+
+    ``suffix`` ends the paths that name it; ``media_types`` begins with the one that is sent.
+    """
+
+    suffix: str
+    media_types: tuple[str, ...]
+    ox_format: ox.RdfFormat
+    name: str
+
+
+TURTLE = RdfFormat("ttl", ("text/turtle",), ox.RdfFormat.TURTLE, "Turtle")
+N_TRIPLES = RdfFormat(
+    "nt", ("application/n-triples", "text/plain"), ox.RdfFormat.N_TRIPLES, "N-Triples"
+)
+JSON_LD = RdfFormat(
+    "jsonld", ("application/ld+json", "application/json"), ox.RdfFormat.JSON_LD, "JSON-LD"
+)
+RDF_XML = RdfFormat(
+    "rdf", ("application/rdf+xml", "application/xml", "text/xml"), ox.RdfFormat.RDF_XML, "RDF/XML"
+)
+TRIG = RdfFormat("trig", ("application/trig",), ox.RdfFormat.TRIG, "TriG")
+
+GRAPH_FORMATS: tuple[RdfFormat, ...] = (TURTLE, N_TRIPLES, JSON_LD, RDF_XML)
+DATASET_FORMATS: tuple[RdfFormat, ...] = (*GRAPH_FORMATS, TRIG)
+
+
+@dataclass(frozen=True, slots=True)
+class ResultFormat:
+    """A serialisation of the answer to SELECT or ASK."""
+
+    media_types: tuple[str, ...]
+    ox_format: ox.QueryResultsFormat
+
+
+RESULT_FORMATS: tuple[ResultFormat, ...] = (
+    ResultFormat(
+        ("application/sparql-results+json", "application/json"), ox.QueryResultsFormat.JSON
+    ),
+    ResultFormat(
+        ("application/sparql-results+xml", "application/xml", "text/xml"),
+        ox.QueryResultsFormat.XML,
+    ),
+    ResultFormat(("text/csv",), ox.QueryResultsFormat.CSV),
+    ResultFormat(("text/tab-separated-values",), ox.QueryResultsFormat.TSV),
+)
+
+
+def media_types_of(formats: Iterable[RdfFormat | ResultFormat]) -> list[str]:
+    """All media types that lead to some format: every first one, then the other names."""
+    listed = [f.media_types for f in formats]
+    return [types[0] for types in listed] + [t for types in listed for t in types[1:]]
+
+
+def choose_rdf_format(formats: Sequence[RdfFormat]) -> RdfFormat:
+    """The format of RDF that the request's Accept header likes best.
+
+    Raises:
+        NotAcceptableError: when it likes none.
+    """
+    wanted = choose_media_type(media_types_of(formats))
+    return next(f for f in formats if wanted in f.media_types)
+
+
+def choose_media_type(offers: Sequence[str]) -> str:
+    """The offer that the request's Accept header likes best.
+
+    Raises:
+        NotAcceptableError: when it likes none.
+    """
+    accept = request.headers.get("Accept")
+    best = best_media_type(accept, offers)
+    if best is None:
+        raise NotAcceptableError(f"expected one of {', '.join(offers)} in Accept, got {accept!r}")
+    return best
+
+
+def serialize_triples(triples: Iterable[ox.Triple | ox.Quad], rdf_format: RdfFormat) -> bytes:
+    """Triples, or quads for TriG, in a format, with the project's prefixes where it has any."""
+    prefixes = {name: str(namespace) for name, namespace in PREFIXES.items()}
+    data: bytes = ox.serialize(triples, format=rdf_format.ox_format, prefixes=prefixes)
+    return data
+
+
+def rdf_response(triples: Iterable[ox.Triple | ox.Quad], rdf_format: RdfFormat) -> Response:
+    """A response that carries RDF."""
+    body = serialize_triples(triples, rdf_format)
+    return bytes_response(body, rdf_format.media_types[0])
+
+
+def bytes_response(body: bytes, media_type: str) -> Response:
+    """A response of UTF-8 bytes; text types say so."""
+    charset = "; charset=utf-8" if media_type.startswith("text/") else ""
+    return Response(body, content_type=media_type + charset)

@@ -1,0 +1,35 @@
+"""What all pages share: strict templates and the words and numbers of the layout."""
+
+from __future__ import annotations
+
+from flask import Flask
+from jinja2 import StrictUndefined
+
+
+def init_app(app: Flask) -> None:
+    """Makes templates refuse unknown names, and adds the filters."""
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters["per_cent"] = per_cent
+    app.jinja_env.filters["web_link"] = web_link
+
+
+def per_cent(confidence: float) -> str:
+    """A confidence from 0 to 1 as whole per cent.
+
+    >>> per_cent(0.876)
+    '88%'
+    """
+    return f"{confidence:.0%}"
+
+
+def web_link(url: str | None) -> str | None:
+    """A URL that a link may carry; None for any scheme that a browser would run.
+
+    >>> web_link("javascript:alert(1)") is None
+    True
+    """
+    if url is not None and url.lower().startswith(("http://", "https://")):
+        return url
+    return None

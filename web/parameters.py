@@ -1,0 +1,40 @@
+"""Request parameters, read strictly: what cannot be understood is refused, not guessed."""
+
+from __future__ import annotations
+
+import re
+
+from werkzeug.datastructures import MultiDict
+
+from web.errors import MalformedRequestError
+
+_PAGE_NUMBER = re.compile(r"[1-9][0-9]{0,5}", re.ASCII)
+
+
+def read_page_number(arguments: MultiDict[str, str]) -> int:
+    """The page asked for, from 1; 1 when none is.
+
+    Raises:
+        MalformedRequestError: for anything but one whole number from 1 to 999,999.
+
+    >>> read_page_number(MultiDict([("page", "3")]))
+    3
+    """
+    text = read_single(arguments, "page")
+    if text is None:
+        return 1
+    if not _PAGE_NUMBER.fullmatch(text):
+        raise MalformedRequestError(f"page: expected a whole number from 1, got {text!r}")
+    return int(text)
+
+
+def read_single(arguments: MultiDict[str, str], name: str) -> str | None:
+    """The value of a parameter that may stand once; None when it is missing.
+
+    Raises:
+        MalformedRequestError: when it stands more than once.
+    """
+    values = arguments.getlist(name)
+    if len(values) > 1:
+        raise MalformedRequestError(f"{name}: expected one value, got {len(values)}")
+    return values[0] if values else None

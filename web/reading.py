@@ -1,0 +1,517 @@
+"""What the pages show of a node: its names, what is said of it, and where.
+
+A :class:`Reader` lives for one request. It asks the store one named query at a time and
+remembers the names of the nodes that it has met.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from rdflib import Literal, URIRef
+from rdflib.term import Node as Term
+
+from ontology.terms import DCTERMS, ORG, PREFIXES, RDF, RDFS, SKOS, SOSA, TANPU, TIME
+from web.marking import Mark, Run, cut_into_runs
+from web.store import Row, StoreAccess
+from web.wording import (
+    COLOR_OF_LABEL,
+    CONCEPT_WORDS,
+    KIND_OF_CLASS,
+    KIND_OF_SEGMENT,
+    PROPERTY_WORDS,
+    STATEMENT_KINDS,
+    Kind,
+    Words,
+)
+
+Description = Mapping[URIRef, Sequence[Term]]
+
+_NAMES = (SKOS.prefLabel, RDFS.label, DCTERMS.title, TANPU.isoInterval, DCTERMS.identifier)
+# Shown elsewhere on the page, or of no use to a reader.
+_NOT_LISTED = frozenset(
+    {RDF.type, SKOS.prefLabel, SKOS.altLabel, RDFS.label, TANPU.evidence, TANPU.text}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NodeView:
+    """A node as a link: its name, its kind when it is one of ours, and its page."""
+
+    iri: str
+    name: str
+    kind: Kind | None
+    href: str | None
+
+
+Part = str | NodeView
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentView:
+    """A document as a reference; ``issued`` is an ISO date."""
+
+    iri: str
+    identifier: str
+    title: str
+    issued: str | None
+    source: str | None
+    url: str | None
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedMention:
+    """What a mark in a document's text leads to."""
+
+    color: str
+    node: NodeView
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceView:
+    """The sentence that says a statement: half-open offsets, confidence 0 to 1."""
+
+    iri: str
+    document: DocumentView
+    start: int
+    end: int
+    runs: Sequence[Run[MarkedMention]]
+    confidence: float | None
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatementView:
+    """A statement read out: text and links in turn, and the evidence for it."""
+
+    iri: str
+    kind: Kind
+    href: str
+    parts: Sequence[Part]
+    evidence: Sequence[EvidenceView]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One kind of statements about a node: how many there are, and one page of them."""
+
+    kind: Kind
+    total: int
+    page: int
+    pages: int
+    statements: Sequence[StatementView]
+
+
+@dataclass(frozen=True, slots=True)
+class PropertyView:
+    """One property of a node with all of its values."""
+
+    words: Words
+    iri: str
+    values: Sequence[Part]
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of a line of a document's text: its runs, and the fragments that lead to it."""
+
+    anchors: Sequence[str]
+    says_something: bool
+    runs: Sequence[Run[MarkedMention]]
+
+
+@dataclass(frozen=True, slots=True)
+class StatedFact:
+    """A statement in a document with the place of its sentence."""
+
+    iri: str
+    statement: StatementView
+    start: int
+    end: int
+    confidence: float | None
+
+
+def page_count(total: int, size: int) -> int:
+    """How many pages ``total`` rows need; one at least.
+
+    >>> page_count(0, 20), page_count(41, 20)
+    (1, 3)
+    """
+    return max(1, -(-total // size))
+
+
+class Reader:
+    """Reads nodes out of the store for one request.
+
+    Args:
+        store: the store at one moment.
+        prefix: what paths of this service begin with, without a slash at the end.
+    """
+
+    def __init__(self, store: StoreAccess, *, prefix: str = "") -> None:
+        self._store = store
+        self._prefix = prefix
+        self._descriptions: dict[URIRef, Description] = {}
+        self._nodes: dict[URIRef, NodeView] = {}
+
+    def describe(self, iri: URIRef) -> Description:
+        """Every property of a node with its values; empty when the store has none."""
+        if iri not in self._descriptions:
+            values: dict[URIRef, list[Term]] = defaultdict(list)
+            for row in self._store.rows("description", entity=iri):
+                values[URIRef(row["property"])].append(row["value"])
+            self._descriptions[iri] = MappingProxyType(values)
+        return self._descriptions[iri]
+
+    def href(self, iri: str) -> str | None:
+        """The page of a node of ours; None for any other IRI."""
+        root = self._store.base + "id/"
+        return f"{self._prefix}/page/{iri.removeprefix(root)}" if iri.startswith(root) else None
+
+    def node(self, iri: URIRef) -> NodeView:
+        """A node with its name: a label, or the IRI in its short form."""
+        if iri not in self._nodes:
+            description = self.describe(iri)
+            self._nodes[iri] = NodeView(
+                iri=str(iri),
+                name=_first_text(description, _NAMES) or self._short(iri),
+                kind=kind_of(description),
+                href=self.href(iri) if description else None,
+            )
+        return self._nodes[iri]
+
+    def names(self, iri: URIRef) -> list[str]:
+        """All names of a node, the preferred one first."""
+        description = self.describe(iri)
+        properties = (SKOS.prefLabel, RDFS.label, SKOS.altLabel)
+        return list(dict.fromkeys(str(v) for p in properties for v in description.get(p, ())))
+
+    def properties(self, iri: URIRef) -> list[PropertyView]:
+        """What is said of a node, names and types apart."""
+        listed = [
+            PropertyView(property_words(p), str(p), [self._part(v) for v in values])
+            for p, values in self.describe(iri).items()
+            if p not in _NOT_LISTED
+        ]
+        return sorted(listed, key=lambda view: view.words.zh)
+
+    def types(self, iri: URIRef) -> list[NodeView]:
+        """The classes of a node, ours by their names."""
+        views = []
+        for cls in self.describe(iri).get(RDF.type, ()):
+            kind = KIND_OF_CLASS.get(URIRef(cls))
+            name = kind.words.zh if kind else self._short(URIRef(cls))
+            views.append(NodeView(iri=str(cls), name=name, kind=kind, href=None))
+        return sorted(views, key=lambda view: (view.kind is None, view.name))
+
+    def sections(
+        self, iri: URIRef, *, size: int, only: Kind | None = None, page: int = 1
+    ) -> list[Section]:
+        """The statements in which a node fills a role, by kind.
+
+        Args:
+            iri: the node; a statement is the only statement of its own page.
+            size: statements in one section.
+            only: one kind alone, at ``page``; None gives the first page of each kind.
+            page: counted from 1; one past the last is empty.
+        """
+        found: dict[Kind, list[URIRef]] = defaultdict(list)
+        if TANPU.Statement in self.describe(iri).get(RDF.type, ()):
+            statements = [iri]
+        else:
+            rows = self._store.rows("statements", entity=iri)
+            statements = [URIRef(row["statement"]) for row in rows]
+        for statement, segment in ((s, self._segment(s)) for s in statements):
+            if segment in KIND_OF_SEGMENT:
+                found[KIND_OF_SEGMENT[segment]].append(statement)
+        return [
+            Section(
+                kind=kind,
+                total=len(found[kind]),
+                page=page,
+                pages=page_count(len(found[kind]), size),
+                statements=[
+                    self.statement(s) for s in found[kind][(page - 1) * size : page * size]
+                ],
+            )
+            for kind in STATEMENT_KINDS
+            if found[kind] and only in (None, kind)
+        ]
+
+    def statement(self, iri: URIRef, *, with_evidence: bool = True) -> StatementView:
+        """A statement, read out."""
+        description = self.describe(iri)
+        kind = KIND_OF_SEGMENT[self._segment(iri)]
+        return StatementView(
+            iri=str(iri),
+            kind=kind,
+            href=self.href(iri) or str(iri),
+            parts=tuple(p for p in _READINGS[kind.cls](self, description) if p != ""),
+            evidence=self._evidence(iri) if with_evidence else (),
+        )
+
+    def incoming(self, iri: URIRef) -> dict[str, tuple[Words, list[NodeView]]]:
+        """Links to a node from other things, by the IRI of the property."""
+        links: dict[str, tuple[Words, list[NodeView]]] = {}
+        for row in self._store.rows("incoming", entity=iri):
+            words = property_words(URIRef(row["property"]))
+            _, nodes = links.setdefault(str(row["property"]), (words, []))
+            if isinstance(row["subject"], URIRef):
+                nodes.append(self.node(row["subject"]))
+        return links
+
+    def mentioned_in(self, iri: URIRef) -> list[tuple[DocumentView, int]]:
+        """The documents that mention a node, the newest first, with counts."""
+        rows = self._store.rows("mentioned_in", entity=iri)
+        return [(self.document_of_row(row), int(str(row["mentions"]))) for row in rows]
+
+    def document_of_row(self, row: Row) -> DocumentView:
+        """A document from the columns that all queries on documents share."""
+        iri = str(row["document"])
+        identifier = str(row["identifier"])
+        return DocumentView(
+            iri=iri,
+            identifier=identifier,
+            title=_text(row, "title") or identifier,
+            issued=_text(row, "issued"),
+            source=_text(row, "source"),
+            url=_text(row, "url"),
+            href=self.href(iri) or iri,
+        )
+
+    def paragraphs(
+        self, iri: URIRef, text: str, facts: Sequence[StatedFact]
+    ) -> list[list[Stretch]]:
+        """A document's text by lines, with its mentions marked and its sentences named.
+
+        A stretch is a sentence that says something, or what stands between two such.
+        """
+        mentions = [
+            Mark(
+                int(str(row["start"])),
+                int(str(row["end"])),
+                MarkedMention(_color(row), self.node(URIRef(row["entity"]))),
+            )
+            for row in self._store.rows("document_mentions", document=iri)
+        ]
+        spans = sorted({(fact.start, fact.end) for fact in facts})
+        sentences = cut_into_runs(text, [Mark(start, end, None) for start, end in spans])
+        unnamed = {span: f"char={span[0]},{span[1]}" for span in spans}
+        lines: list[list[Stretch]] = [[]]
+        for sentence in sentences:
+            position = sentence.start
+            for index, line in enumerate(sentence.text.split("\n")):
+                if index:
+                    lines.append([])
+                    position += 1
+                end = position + len(line)
+                if line:
+                    here = [span for span in unnamed if span[0] < end and position < span[1]]
+                    lines[-1].append(
+                        Stretch(
+                            anchors=[unnamed.pop(span) for span in here],
+                            says_something=sentence.mark is not None,
+                            runs=cut_into_runs(line, mentions, offset=position),
+                        )
+                    )
+                position = end
+        return [line for line in lines if line]
+
+    def facts_of_document(self, iri: URIRef) -> list[StatedFact]:
+        """What a document says, in the order of the text."""
+        return [
+            StatedFact(
+                iri=str(row["evidence"]),
+                statement=self.statement(URIRef(row["statement"]), with_evidence=False),
+                start=int(str(row["start"])),
+                end=int(str(row["end"])),
+                confidence=_number(row, "confidence"),
+            )
+            for row in self._store.rows("document_statements", document=iri)
+        ]
+
+    def value(self, description: Description, prop: URIRef) -> Part:
+        """The first value of a property as a part of a reading; "" when there is none."""
+        values = description.get(prop, ())
+        return self._part(values[0]) if values else ""
+
+    def _evidence(self, statement: URIRef) -> list[EvidenceView]:
+        views = []
+        for row in self._store.rows("evidence", statement=statement):
+            start, end = int(str(row["start"])), int(str(row["end"]))
+            document = self.document_of_row(row)
+            marks = [
+                Mark(
+                    int(str(m["start"])),
+                    int(str(m["end"])),
+                    MarkedMention(_color(m), self.node(URIRef(m["entity"]))),
+                )
+                for m in self._store.rows("evidence_mentions", evidence=row["evidence"])
+            ]
+            views.append(
+                EvidenceView(
+                    iri=str(row["evidence"]),
+                    document=document,
+                    start=start,
+                    end=end,
+                    runs=cut_into_runs(str(row["sentence"]), marks, offset=start),
+                    confidence=_number(row, "confidence"),
+                    href=f"{document.href}#char={start},{end}",
+                )
+            )
+        return views
+
+    def _part(self, value: Term) -> Part:
+        if isinstance(value, URIRef):
+            word = CONCEPT_WORDS.get(value)
+            return self.node(value) if word is None else word
+        return str(value)
+
+    def _segment(self, iri: str) -> str:
+        root = self._store.base + "id/"
+        return iri.removeprefix(root).split("/")[0] if iri.startswith(root) else ""
+
+    def _short(self, iri: URIRef) -> str:
+        for prefix, namespace in PREFIXES.items():
+            if iri.startswith(namespace) and len(iri) > len(namespace):
+                return f"{prefix}:{iri.removeprefix(namespace)}"
+        return iri.removeprefix(self._store.base)
+
+
+def kind_of(description: Description) -> Kind | None:
+    """The kind of a node by its classes."""
+    for cls in description.get(RDF.type, ()):
+        if cls in KIND_OF_CLASS:
+            return KIND_OF_CLASS[URIRef(cls)]
+    return None
+
+
+def property_words(prop: URIRef) -> Words:
+    """A property as the pages call it; its compact IRI when it has no words yet."""
+    if prop in PROPERTY_WORDS:
+        return PROPERTY_WORDS[prop]
+    for prefix, namespace in PREFIXES.items():
+        if prop.startswith(namespace):
+            return Words(f"{prefix}:{prop.removeprefix(namespace)}", "")
+    return Words(str(prop), "")
+
+
+def _first_text(description: Description, properties: Iterable[URIRef]) -> str | None:
+    for prop in properties:
+        texts = [v for v in description.get(prop, ()) if isinstance(v, Literal) and str(v)]
+        if texts:
+            chinese = [v for v in texts if (v.language or "").startswith("zh")]
+            return str((chinese or texts)[0])
+    if TIME.inXSDDate in description:
+        return str(description[TIME.inXSDDate][0])
+    return None
+
+
+def _text(row: Row, name: str) -> str | None:
+    return str(row[name]) if name in row else None
+
+
+def _color(row: Row) -> str:
+    return COLOR_OF_LABEL.get(str(row.get("label", "")), "thing")
+
+
+def _number(row: Row, name: str) -> float | None:
+    return float(str(row[name])) if name in row else None
+
+
+Reading = Callable[[Reader, Description], list[Part]]
+
+
+def _read_membership(reader: Reader, d: Description) -> list[Part]:
+    post = reader.value(d, TANPU.post)
+    title: Part = post
+    if isinstance(post, NodeView):
+        role = reader.value(reader.describe(URIRef(post.iri)), ORG.role)
+        if isinstance(role, NodeView):
+            title = NodeView(iri=post.iri, name=role.name, kind=post.kind, href=post.href)
+    verb = reader.value(d, TANPU.status) or "任"
+    return [reader.value(d, ORG.member), verb, reader.value(d, ORG.organization), title]
+
+
+def _read_participation(reader: Reader, d: Description) -> list[Part]:
+    mode = reader.value(d, TANPU.mode)
+    role = reader.value(d, TANPU.participationRole) or "出席"
+    return [
+        reader.value(d, TANPU.participant),
+        f"（{mode}）" if mode and isinstance(mode, str) else "",
+        role,
+        reader.value(d, TANPU.event),
+    ]
+
+
+def _read_organizing(reader: Reader, d: Description) -> list[Part]:
+    role = reader.value(d, TANPU.organizingRole) or "参与举办"
+    return [reader.value(d, TANPU.organizer), role, reader.value(d, TANPU.event)]
+
+
+def _read_subevent(reader: Reader, d: Description) -> list[Part]:
+    return [reader.value(d, TANPU.event), "属于", reader.value(d, TANPU.wholeEvent)]
+
+
+def _read_scheduling(reader: Reader, d: Description) -> list[Part]:
+    start, end = reader.value(d, TANPU.startDate), reader.value(d, TANPU.endDate)
+    days = f"于 {start} 举行" if start == end or not end else f"于 {start} 至 {end} 举行"
+    return [reader.value(d, TANPU.event), days]
+
+
+def _read_siting(reader: Reader, d: Description) -> list[Part]:
+    return [reader.value(d, TANPU.event), "在", reader.value(d, TANPU.venue), "举行"]
+
+
+def _read_theming(reader: Reader, d: Description) -> list[Part]:
+    return [reader.value(d, TANPU.event), f"的主题是“{reader.value(d, TANPU.themeText)}”"]
+
+
+def _read_issuance(reader: Reader, d: Description) -> list[Part]:
+    date = reader.value(d, TANPU.issueDate)
+    return [
+        reader.value(d, TANPU.issuer),
+        f"于 {date} 发布《" if date else "发布《",
+        reader.value(d, TANPU.regulation),
+        "》",
+    ]
+
+
+def _read_observation(reader: Reader, d: Description) -> list[Part]:
+    period = reader.value(d, TANPU.period)
+    words = "、".join(
+        word for q in d.get(TANPU.qualifier, ()) if (word := CONCEPT_WORDS.get(URIRef(q), ""))
+    )
+    return [
+        reader.value(d, SOSA.hasFeatureOfInterest),
+        "，" if period else "",
+        period,
+        "，",
+        reader.value(d, SOSA.observedProperty),
+        f"：{words}" if words else "：",
+        reader.value(d, TANPU.valueText) or reader.value(d, TANPU.value),
+    ]
+
+
+def _read_naming(reader: Reader, d: Description) -> list[Part]:
+    return [reader.value(d, TANPU.named), f"又称“{reader.value(d, TANPU.alias)}”"]
+
+
+_READINGS: Mapping[URIRef, Reading] = MappingProxyType(
+    {
+        TANPU.Membership: _read_membership,
+        TANPU.Participation: _read_participation,
+        TANPU.Organizing: _read_organizing,
+        TANPU.Subevent: _read_subevent,
+        TANPU.Scheduling: _read_scheduling,
+        TANPU.Siting: _read_siting,
+        TANPU.Theming: _read_theming,
+        TANPU.Issuance: _read_issuance,
+        TANPU.Observation: _read_observation,
+        TANPU.Naming: _read_naming,
+    }
+)

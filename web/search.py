@@ -1,0 +1,207 @@
+"""Search over the names of everything, preferred and other ones.
+
+Names and queries are compared after NFKC and case folding. The folded names are kept for
+one state of the store and made anew when it moves on.
+"""
+
+from __future__ import annotations
+
+import threading
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Literal
+
+from flask import Blueprint, Flask, Response, current_app, jsonify, render_template, request
+from rdflib import URIRef
+
+from web.config import Settings
+from web.errors import MalformedRequestError, UnknownIriError
+from web.formats import choose_media_type
+from web.headers import revalidatable
+from web.negotiation import HTML
+from web.parameters import read_page_number, read_single
+from web.reading import Reader, page_count
+from web.store import StoreAccess, current_access
+from web.wording import KIND_OF_CLASS, KIND_OF_SEGMENT, Kind
+
+blueprint = Blueprint("search", __name__)
+
+EXTENSION = "tanpu.search"
+JSON = "application/json"
+
+Match = Literal["exact", "prefix", "substring"]
+_RANKS: tuple[Match, ...] = ("exact", "prefix", "substring")
+
+
+@dataclass(frozen=True, slots=True)
+class NamedEntity:
+    """An entity with all of its names, the preferred one first, and these folded."""
+
+    iri: str
+    kind: Kind
+    names: tuple[str, ...]
+    folded: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An entity that was found, by which of its names, and how well."""
+
+    entity: NamedEntity
+    name: str
+    match: Match
+
+
+class NameIndex:
+    """The names in the store, folded, for the newest state that was asked for."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._version: int | None = None
+        self._entities: tuple[NamedEntity, ...] = ()
+
+    def entities(self, store: StoreAccess) -> tuple[NamedEntity, ...]:
+        """Every entity that has a name, in the order of their IRIs."""
+        with self._lock:
+            version = store.version
+            if self._version != version:
+                self._entities = read_names(store)
+                self._version = version
+            return self._entities
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Attaches the view and an empty index."""
+    app.config["SEARCH_MAX_CHARS"] = settings.search_max_chars
+    app.extensions[EXTENSION] = NameIndex()
+    app.register_blueprint(blueprint)
+
+
+@blueprint.get("/search")
+def search() -> Response:
+    """The entities whose names contain ``q``, of one ``class`` or of all."""
+    query = read_single(request.args, "q") or ""
+    limit = current_app.config["SEARCH_MAX_CHARS"]
+    if len(query) > limit:
+        raise MalformedRequestError(f"q: expected at most {limit} characters, got {len(query)}")
+    kind = _read_kind(read_single(request.args, "class"))
+    number, size = read_page_number(request.args), current_app.config["LIST_SIZE"]
+    wanted = choose_media_type([HTML, JSON])
+    hits = find_names(_index().entities(current_access()), query)
+    counts = Counter(hit.entity.kind for hit in hits)
+    chosen = [hit for hit in hits if kind in (None, hit.entity.kind)]
+    pages = page_count(len(chosen), size)
+    if number > pages:
+        raise UnknownIriError(f"expected a page from 1 to {pages}, got {number}")
+    shown = chosen[(number - 1) * size : number * size]
+    if wanted == JSON:
+        response = jsonify(_to_json(query, shown, len(chosen), counts, number, pages))
+    else:
+        reader = Reader(current_access(), prefix=request.script_root)
+        html = render_template(
+            "search.html",
+            query=query,
+            chosen_kind=kind,
+            hits=[(hit, reader.href(hit.entity.iri)) for hit in shown],
+            total=len(chosen),
+            all_total=len(hits),
+            counts=sorted(counts.items(), key=lambda item: -item[1]),
+            page=number,
+            pages=pages,
+        )
+        response = Response(html, mimetype=HTML)
+    response.vary.add("Accept")
+    return revalidatable(response)
+
+
+def fold(text: str) -> str:
+    """NFKC and full case folding, without white space at the ends.
+
+    >>> fold(" ＣＯ２ ")
+    'co2'
+    """
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()).strip()
+
+
+def read_names(store: StoreAccess) -> tuple[NamedEntity, ...]:
+    """All named entities of the store, their preferred names first."""
+    rows = sorted(
+        (str(row["entity"]), str(row["class"]), str(row["preferred"]) != "true", str(row["name"]))
+        for row in store.rows("names")
+    )
+    entities = []
+    for (iri, cls), group in groupby(rows, key=lambda row: row[:2]):
+        names = tuple(dict.fromkeys(row[3] for row in group))
+        folded = tuple(fold(name) for name in names)
+        entities.append(NamedEntity(iri, KIND_OF_CLASS[URIRef(cls)], names, folded))
+    return tuple(entities)
+
+
+def find_names(entities: Sequence[NamedEntity], query: str) -> list[Hit]:
+    """What has ``query`` in a name: exact before prefix before substring, short before long.
+
+    An empty query finds nothing.
+    """
+    wanted = fold(query)
+    if not wanted:
+        return []
+    hits = [hit for entity in entities if (hit := _best_hit(entity, wanted)) is not None]
+    return sorted(
+        hits, key=lambda hit: (_RANKS.index(hit.match), len(hit.name), hit.name, hit.entity.iri)
+    )
+
+
+def _best_hit(entity: NamedEntity, wanted: str) -> Hit | None:
+    hits = []
+    for name, folded in zip(entity.names, entity.folded, strict=True):
+        position = folded.find(wanted)
+        if position >= 0:
+            match: Match = (
+                "exact" if folded == wanted else "prefix" if position == 0 else "substring"
+            )
+            hits.append(Hit(entity, name, match))
+    return min(hits, key=lambda hit: _RANKS.index(hit.match), default=None)
+
+
+def _index() -> NameIndex:
+    index: NameIndex = current_app.extensions[EXTENSION]
+    return index
+
+
+def _read_kind(segment: str | None) -> Kind | None:
+    if not segment:
+        return None
+    if segment not in KIND_OF_SEGMENT:
+        raise MalformedRequestError(
+            f"class: expected one of {sorted(KIND_OF_SEGMENT)}, got {segment!r}"
+        )
+    return KIND_OF_SEGMENT[segment]
+
+
+def _to_json(
+    query: str, hits: Sequence[Hit], total: int, counts: Counter[Kind], page: int, pages: int
+) -> dict[str, object]:
+    return {
+        "query": query,
+        "total": total,
+        "page": page,
+        "pages": pages,
+        "counts": {
+            kind.segment: count
+            for kind, count in sorted(counts.items(), key=lambda item: item[0].segment)
+        },
+        "results": [
+            {
+                "id": hit.entity.iri,
+                "class": hit.entity.kind.segment,
+                "name": hit.entity.names[0],
+                "matched": hit.name,
+                "match": hit.match,
+                "names": list(hit.entity.names),
+            }
+            for hit in hits
+        ],
+    }

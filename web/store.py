@@ -1,0 +1,133 @@
+"""The store as the views see it: named queries with bound values, at one moment.
+
+The queries lie in ``web/queries``, one file each; the name of a file is the name of its
+query. No view has SPARQL of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+import pyoxigraph as ox
+from flask import Flask, current_app, request
+from rdflib.term import Node as Term
+
+from graph.conversion import from_ox
+from graph.querytext import QueryLimits
+from graph.store import QueryResult, Store, open_store
+from web.config import Settings
+from web.errors import StoreUnreadableError
+
+EXTENSION = "tanpu.store"
+
+Row = Mapping[str, Term]
+
+
+class StoreAccess:
+    """Named queries against a store.
+
+    Raises:
+        StoreUnreadableError: by every method, when the files of the store cannot be read.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    @property
+    def base(self) -> str:
+        """What every IRI of the store begins with."""
+        return self._store.base
+
+    @property
+    def version(self) -> int:
+        """The number of the publication that is open."""
+        return self._store.version
+
+    def refresh(self) -> None:
+        """Moves to the newest publication."""
+        self._store.refresh()
+
+    def rows(self, name: str, **bindings: Term) -> list[Row]:
+        """The solutions of a SELECT query of ``web/queries``; unbound variables are absent."""
+        result = self._run(name, bindings)
+        if not isinstance(result, ox.QuerySolutions):
+            raise TypeError(f"expected {name!r} to be a SELECT query, got {result!r}")
+        variables = [variable.value for variable in result.variables]
+        try:
+            return [
+                {v: from_ox(value) for v in variables if (value := solution[v]) is not None}
+                for solution in result
+            ]
+        except OSError as error:
+            raise StoreUnreadableError(f"the store cannot be read: {error}") from error
+
+    def triples(self, name: str, **bindings: Term) -> list[ox.Triple]:
+        """The distinct triples of a CONSTRUCT query of ``web/queries``, sorted."""
+        result = self._run(name, bindings)
+        if not isinstance(result, ox.QueryTriples):
+            raise TypeError(f"expected {name!r} to be a CONSTRUCT query, got {result!r}")
+        try:
+            return sorted(set(result), key=str)
+        except OSError as error:
+            raise StoreUnreadableError(f"the store cannot be read: {error}") from error
+
+    def graph_triples(self, iri: str) -> list[ox.Triple]:
+        """All triples of a named graph, sorted; none when there is no such graph."""
+        result = self._store.query(query_text("whole_graph"), default_graphs=[iri], named_graphs=[])
+        if not isinstance(result, ox.QueryTriples):
+            raise TypeError(f"expected a CONSTRUCT query, got {result!r}")
+        return sorted(set(result), key=str)
+
+    def _run(self, name: str, bindings: Mapping[str, Term]) -> QueryResult:
+        try:
+            return self._store.query(query_text(name), bindings=bindings)
+        except OSError as error:
+            raise StoreUnreadableError(f"the store cannot be read: {error}") from error
+
+
+@cache
+def query_text(name: str) -> str:
+    """The text of a query of ``web/queries``.
+
+    Raises:
+        FileNotFoundError: when there is none of that name.
+    """
+    return (files("web") / "queries" / f"{name}.rq").read_text(encoding="utf-8")
+
+
+def init_app(app: Flask, settings: Settings, store: Store | None) -> None:
+    """Opens the store, unless one is given, and moves to its newest state at each request.
+
+    Raises:
+        StoreError: when there is no readable store at the path.
+    """
+    if store is None:
+        limits = QueryLimits(
+            max_length=settings.query_max_length,
+            max_structure=settings.query_max_structure,
+            max_depth=settings.query_max_depth,
+        )
+        path = Path(settings.store)
+        store = open_store(path, mode="read", base=settings.base, limits=limits)
+    app.extensions[EXTENSION] = store
+    app.before_request(refresh_store)
+
+
+def refresh_store() -> None:
+    """Lets the request see the newest publication."""
+    if request.endpoint != "static":
+        current_store().refresh()
+
+
+def current_store() -> Store:
+    """The store of the application."""
+    store: Store = current_app.extensions[EXTENSION]
+    return store
+
+
+def current_access() -> StoreAccess:
+    """The store of the application, for named queries."""
+    return StoreAccess(current_store())

@@ -1,0 +1,190 @@
+"""How classes, properties and concepts are called on the pages, in Chinese and English.
+
+The graph's own labels are of things; these are the words around them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from rdflib import URIRef
+
+from ontology.terms import DCTERMS, ELI, ORG, OWL, PROV, RDF, RDFS, SDO, SKOS, SOSA, TANPU, TIME
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The same in Chinese and in English."""
+
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A class of nodes: its path segment, its class and its words.
+
+    ``color`` names the style of its marks; only the seven classes of entities have one.
+    """
+
+    segment: str
+    cls: URIRef
+    words: Words
+    color: str = ""
+
+
+THING_KINDS: tuple[Kind, ...] = (
+    Kind("person", TANPU.Person, Words("人物", "Persons"), "person"),
+    Kind("org", TANPU.Institution, Words("机构", "Institutions"), "org"),
+    Kind("forum", TANPU.Forum, Words("会议论坛", "Forums"), "forum"),
+    Kind("regulation", TANPU.Regulation, Words("法规政策", "Regulations"), "regulation"),
+    Kind("place", TANPU.Place, Words("地点", "Places"), "place"),
+    Kind("post", TANPU.Post, Words("职位", "Posts"), "post"),
+    Kind("title", TANPU.Title, Words("职务名称", "Titles"), "post"),
+    Kind("indicator", TANPU.Indicator, Words("指标", "Indicators")),
+    Kind("thing", TANPU.CountedThing, Words("统计对象", "Counted things")),
+    Kind("period", TANPU.Period, Words("时期", "Periods"), "date"),
+    Kind("instant", TIME.Instant, Words("日期", "Days"), "date"),
+)
+STATEMENT_KINDS: tuple[Kind, ...] = (
+    Kind("membership", TANPU.Membership, Words("任职", "Posts held")),
+    Kind("participation", TANPU.Participation, Words("参会", "Participation")),
+    Kind("organizing", TANPU.Organizing, Words("办会", "Organizing")),
+    Kind("subevent", TANPU.Subevent, Words("从属", "Part of")),
+    Kind("scheduling", TANPU.Scheduling, Words("会期", "Dates")),
+    Kind("siting", TANPU.Siting, Words("会址", "Venues")),
+    Kind("theming", TANPU.Theming, Words("主题", "Themes")),
+    Kind("issuance", TANPU.Issuance, Words("发布法规", "Regulations issued")),
+    Kind("observation", TANPU.Observation, Words("数据", "Figures")),
+    Kind("naming", TANPU.Naming, Words("别名", "Other names")),
+)
+DOCUMENT_KIND = Kind("document", TANPU.Document, Words("文章", "Documents"))
+
+KIND_OF_SEGMENT: Mapping[str, Kind] = MappingProxyType(
+    {kind.segment: kind for kind in (*THING_KINDS, *STATEMENT_KINDS, DOCUMENT_KIND)}
+)
+KIND_OF_CLASS: Mapping[URIRef, Kind] = MappingProxyType(
+    {kind.cls: kind for kind in KIND_OF_SEGMENT.values()}
+)
+
+# Labels of the exchange format → the colour of a mark.
+COLOR_OF_LABEL: Mapping[str, str] = MappingProxyType(
+    {
+        "PERSON": "person",
+        "POST": "post",
+        "ORG": "org",
+        "FORUM": "forum",
+        "REGULATION": "regulation",
+        "PLACE": "place",
+        "DATE": "date",
+        "THING": "thing",
+    }
+)
+LABEL_WORDS: Mapping[str, Words] = MappingProxyType(
+    {
+        "person": Words("人物", "person"),
+        "post": Words("职务", "post"),
+        "org": Words("机构", "institution"),
+        "forum": Words("会议论坛", "forum"),
+        "regulation": Words("法规政策", "regulation"),
+        "place": Words("地点", "place"),
+        "date": Words("时间", "date"),
+    }
+)
+
+# Verbs and adverbs of the readings, by concept.
+CONCEPT_WORDS: Mapping[URIRef, str] = MappingProxyType(
+    {
+        TANPU.RoleAttends: "出席",
+        TANPU.RoleAddresses: "致辞于",
+        TANPU.RoleKeynotes: "主旨演讲于",
+        TANPU.RoleDiscusses: "对话于",
+        TANPU.RoleModerates: "主持",
+        TANPU.RoleGuides: "指导",
+        TANPU.RoleHosts: "主办",
+        TANPU.RoleUndertakes: "承办",
+        TANPU.RoleCoOrganizes: "协办",
+        TANPU.RoleSupports: "支持",
+        TANPU.ModeInPerson: "",
+        TANPU.ModeVideo: "视频",
+        TANPU.ModeWritten: "书面",
+        TANPU.StatusCurrent: "任",
+        TANPU.StatusFormer: "曾任",
+        TANPU.QualifierExact: "",
+        TANPU.QualifierOver: "超过",
+        TANPU.QualifierUnder: "低于",
+        TANPU.QualifierAbout: "约",
+        TANPU.QualifierCumulative: "累计",
+        TANPU.QualifierAnnualMean: "年均",
+        TANPU.QualifierIncrease: "增长",
+        TANPU.QualifierDecrease: "下降",
+        TANPU.QualifierTarget: "目标",
+    }
+)
+
+# Properties as the pages call them; one that is missing is shown by its compact IRI.
+PROPERTY_WORDS: Mapping[URIRef, Words] = MappingProxyType(
+    {
+        RDF.type: Words("类型", "type"),
+        RDFS.label: Words("名称", "label"),
+        SKOS.prefLabel: Words("名称", "preferred name"),
+        SKOS.altLabel: Words("又称", "other name"),
+        SKOS.inScheme: Words("所属体系", "in scheme"),
+        ORG.holds: Words("现任", "holds post"),
+        TANPU.formerlyHeld: Words("曾任", "formerly held"),
+        ORG.subOrganizationOf: Words("上级机构", "part of institution"),
+        ORG.postIn: Words("所在机构", "post in"),
+        ORG.role: Words("职务", "title"),
+        SDO.superEvent: Words("所属会议", "part of event"),
+        SDO.startDate: Words("开始日期", "start date"),
+        SDO.endDate: Words("结束日期", "end date"),
+        SDO.location: Words("地点", "location"),
+        SDO.organizer: Words("主办单位", "organizer"),
+        SDO.attendee: Words("参会者", "attendee"),
+        SDO.containedInPlace: Words("位于", "contained in"),
+        SDO.url: Words("网址", "URL"),
+        TANPU.theme: Words("主题", "theme"),
+        TANPU.divisionCode: Words("行政区划代码", "division code"),
+        TANPU.isoInterval: Words("区间", "interval"),
+        ELI.passed_by: Words("发布机关", "passed by"),
+        ELI.date_document: Words("发布日期", "date of document"),
+        TIME.hasBeginning: Words("起", "from"),
+        TIME.hasEnd: Words("止", "to"),
+        TIME.inXSDDate: Words("日期", "date"),
+        OWL.sameAs: Words("等同于", "same as"),
+        DCTERMS.issued: Words("发表日期", "published"),
+        DCTERMS.source: Words("来源", "source"),
+        DCTERMS.identifier: Words("编号", "identifier"),
+        DCTERMS.title: Words("标题", "title"),
+        PROV.wasGeneratedBy: Words("由何生成", "generated by"),
+        ORG.member: Words("人物", "member"),
+        ORG.organization: Words("机构", "organization"),
+        TANPU.post: Words("职位", "post"),
+        TANPU.status: Words("状态", "status"),
+        TANPU.participant: Words("参会者", "participant"),
+        TANPU.event: Words("会议", "event"),
+        TANPU.participationRole: Words("参会方式", "role"),
+        TANPU.mode: Words("出席形式", "mode"),
+        TANPU.organizer: Words("办会单位", "organizer"),
+        TANPU.organizingRole: Words("办会角色", "role"),
+        TANPU.wholeEvent: Words("所属会议", "whole event"),
+        TANPU.startDate: Words("开始日期", "start date"),
+        TANPU.endDate: Words("结束日期", "end date"),
+        TANPU.venue: Words("会址", "venue"),
+        TANPU.themeText: Words("主题", "theme"),
+        TANPU.issuer: Words("发布机关", "issuer"),
+        TANPU.regulation: Words("法规", "regulation"),
+        TANPU.issueDate: Words("发布日期", "issue date"),
+        SOSA.hasFeatureOfInterest: Words("对象", "subject"),
+        SOSA.observedProperty: Words("指标", "indicator"),
+        TANPU.value: Words("数值", "value"),
+        TANPU.valueText: Words("原文数值", "value as written"),
+        TANPU.unitText: Words("单位", "unit"),
+        TANPU.period: Words("时期", "period"),
+        TANPU.qualifier: Words("限定", "qualifier"),
+        TANPU.named: Words("对象", "named"),
+        TANPU.alias: Words("别名", "alias"),
+    }
+)
