@@ -557,17 +557,19 @@ def _changes(
 
 
 def _orphans(database: ox.Store, changes: Sequence[_Change]) -> list[ox.Triple]:
-    """The triples that no named graph holds any more once the changes are made."""
+    """The triples that no named graph holds any more once the changes are made.
+
+    Those that another of the changes adds are among them: the insertions come later.
+    """
     leaving: dict[ox.Triple, set[ox.NamedNode]] = {}
     for change in changes:
         for triple in change.removed:
             leaving.setdefault(triple, set()).add(change.name)
-    entering = frozenset().union(*(change.added for change in changes))
     orphans = []
     for triple, leavers in leaving.items():
         quads = database.quads_for_pattern(triple.subject, triple.predicate, triple.object)
         holders = {quad.graph_name for quad in quads} - {ox.DefaultGraph()} - leavers
-        if not holders and triple not in entering:
+        if not holders:
             orphans.append(triple)
     return orphans
 

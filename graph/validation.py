@@ -18,10 +18,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
+import pyoxigraph as ox
 import pyshacl
 from pyshacl.errors import ReportableRuntimeError, ValidationFailure
 from rdflib import Graph
-from rdflib.exceptions import ParserError
 from rdflib.extras.shacl import parse_shacl_path
 from rdflib.namespace import RDF, SH
 from rdflib.plugins.sparql import prepareQuery
@@ -30,6 +30,7 @@ from rdflib.query import Result
 from rdflib.term import BNode, Node, URIRef
 from rdflib.term import Literal as RdfLiteral
 
+from graph.conversion import triples_to_graph
 from graph.errors import GraphError
 from ontology.terms import ONTOLOGY_PATH, SHAPES_PATH, bind_prefixes
 
@@ -248,13 +249,14 @@ def validate_graph(graph: Graph, *, known: Graph | None = None) -> ValidationRep
 
 
 def _read_turtle(path: Path) -> Graph:
-    graph = Graph(bind_namespaces="none")
+    """A Turtle file; Oxigraph's parser names line and column of what is wrong."""
     try:
-        return graph.parse(source=path, format="turtle")
+        triples = list(ox.parse(path=path, format=ox.RdfFormat.TURTLE))
     except FileNotFoundError as error:
         raise ShapesError(f"expected a Turtle file at {str(path)!r}, got none") from error
-    except (ParserError, SyntaxError, UnicodeDecodeError) as error:
+    except SyntaxError as error:
         raise ShapesError(f"expected Turtle in {str(path)!r}: {error}") from error
+    return triples_to_graph(triples, Graph(bind_namespaces="none"))
 
 
 def _read_results(report: Graph) -> tuple[ValidationResult, ...]:
