@@ -104,7 +104,13 @@ def serve(app: Flask, host: str, port: int) -> None:
     """
     sockets: dict[int, Any] = {}
     server = waitress.create_server(
-        app, map=sockets, host=host, port=port, threads=THREADS, ident=None
+        app,
+        map=sockets,
+        host=host,
+        port=port,
+        threads=THREADS,
+        ident=None,
+        max_request_body_size=app.config["MAX_CONTENT_LENGTH"],
     )
     stopping = False
 

@@ -1,8 +1,7 @@
 """The settings of the service, read and checked once, when the application starts.
 
 Every setting has one name, ``TANPU_…``, in the environment and in the mapping that
-:func:`server.create_app` takes; the mapping wins over the environment. ``TANPU_STORE`` in the mapping may be a store that is
-already open.
+:func:`server.create_app` takes; the mapping wins over the environment.
 
 >>> read_settings({"TANPU_PAGE_SIZE": "5"}, environ={}).page_size
 5

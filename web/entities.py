@@ -29,8 +29,8 @@ from web.formats import (
 from web.headers import revalidatable
 from web.negotiation import HTML
 from web.parameters import read_page_number
-from web.reading import Reader, kind_of, page_count
-from web.store import StoreAccess, current_access
+from web.reading import Reader, kind_of
+from web.store import StoreAccess, Term, current_access
 from web.wording import DOCUMENT_KIND, KIND_OF_SEGMENT, STATEMENT_KINDS, Kind
 
 blueprint = Blueprint("entities", __name__)
@@ -101,11 +101,10 @@ def page(segment: str, name: str) -> AnyResponse:
     size = current_app.config["PAGE_SIZE"]
     reader = Reader(store, prefix=request.script_root)
     sections = reader.sections(iri, size=size, only=only, page=number)
-    counts = {section.kind: section.total for section in sections}
-    if number > 1 and (only is None or number > page_count(counts.get(only, 0), size)):
-        raise UnknownIriError(
-            f"expected a page that exists, got {number} of {only and only.segment}"
-        )
+    if only is None and number > 1:
+        raise UnknownIriError(f"expected kind=… with page={number}: each kind has its own pages")
+    if only is not None and not any(section.statements for section in sections):
+        raise UnknownIriError(f"{name!r} has no page {number} of {only.segment}")
     html = render_template(
         "entity.html",
         kind=kind_of(reader.describe(iri)) or kind,
@@ -162,7 +161,8 @@ def find_node(store: StoreAccess, kind: Kind, name: str) -> URIRef:
         return iri
     if "digest" in match.groupdict():
         ending = match["digest"]
-        rows = store.rows("same_digest", **{"class": kind.cls, "ending": Literal(ending)})
+        bindings: dict[str, Term] = {"class": kind.cls, "ending": Literal(ending)}
+        rows = store.rows("same_digest", **bindings)
         for row in rows:
             if re.search(rf"[-/]{ending}$", str(row["entity"])):
                 return URIRef(row["entity"])

@@ -52,10 +52,6 @@ class NotAcceptableError(WebError):
     """None of the formats on offer fits the Accept header."""
 
 
-class UnsupportedBodyError(WebError):
-    """The body of a POST is of a type that is not read here."""
-
-
 class UpdateRefusedError(MalformedRequestError):
     """An update was sent to the read-only endpoint."""
 
@@ -86,9 +82,6 @@ ERROR_TABLE: Mapping[type[Exception], Problem] = {
     MalformedRequestError: Problem(HTTPStatus.BAD_REQUEST, "请求有误 Bad request"),
     UnknownIriError: Problem(HTTPStatus.NOT_FOUND, "未收录 Not found"),
     NotAcceptableError: Problem(HTTPStatus.NOT_ACCEPTABLE, "无此格式 No such format"),
-    UnsupportedBodyError: Problem(
-        HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "请求体类型不支持 Unsupported body"
-    ),
     StoreUnreadableError: Problem(HTTPStatus.SERVICE_UNAVAILABLE, "图谱不可读 Store unreadable"),
 }
 

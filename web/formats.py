@@ -12,6 +12,8 @@ from ontology.terms import PREFIXES
 from web.errors import NotAcceptableError
 from web.negotiation import best_media_type
 
+Triples = Iterable[ox.Triple] | Iterable[ox.Quad]
+
 
 @dataclass(frozen=True, slots=True)
 class RdfFormat:
@@ -92,14 +94,16 @@ def choose_media_type(offers: Sequence[str]) -> str:
     return best
 
 
-def serialize_triples(triples: Iterable[ox.Triple | ox.Quad], rdf_format: RdfFormat) -> bytes:
+def serialize_triples(triples: Triples, rdf_format: RdfFormat) -> bytes:
     """Triples, or quads for TriG, in a format, with the project's prefixes where it has any."""
     prefixes = {name: str(namespace) for name, namespace in PREFIXES.items()}
-    data: bytes = ox.serialize(triples, format=rdf_format.ox_format, prefixes=prefixes)
+    data = ox.serialize(triples, format=rdf_format.ox_format, prefixes=prefixes)
+    if data is None:
+        raise TypeError("expected bytes, got None")
     return data
 
 
-def rdf_response(triples: Iterable[ox.Triple | ox.Quad], rdf_format: RdfFormat) -> Response:
+def rdf_response(triples: Triples, rdf_format: RdfFormat) -> Response:
     """A response that carries RDF."""
     body = serialize_triples(triples, rdf_format)
     return bytes_response(body, rdf_format.media_types[0])

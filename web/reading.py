@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from rdflib import Literal, URIRef
-from rdflib.term import Node as Term
 
 from ontology.terms import DCTERMS, ORG, PREFIXES, RDF, RDFS, SKOS, SOSA, TANPU, TIME
 from web.marking import Mark, Run, cut_into_runs
-from web.store import Row, StoreAccess
+from web.store import Row, StoreAccess, Term
 from web.wording import (
     COLOR_OF_LABEL,
     CONCEPT_WORDS,

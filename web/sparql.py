@@ -165,7 +165,7 @@ def answer(query: SparqlRequest) -> Response:
 def is_update(text: str) -> bool:
     """Whether a text that is no query begins like an update.
 
-    >>> is_update("PREFIX : <http://a/> # once\\nDELETE WHERE { ?s ?p ?o }")
+    >>> is_update("PREFIX : <http://a/> DELETE WHERE { ?s ?p ?o }")
     True
     """
     prologue = _PROLOGUE.match(text)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 from flask import Flask, current_app, request
-from rdflib.term import Node as Term
+from rdflib import BNode, Literal, URIRef
 
 from graph.conversion import from_ox
 from graph.querytext import QueryLimits
@@ -23,6 +23,7 @@ from web.errors import StoreUnreadableError
 
 EXTENSION = "tanpu.store"
 
+Term = URIRef | BNode | Literal
 Row = Mapping[str, Term]
 
 
