@@ -10,7 +10,7 @@ imports ``server``, since somebody has to start it.
 
 from __future__ import annotations
 
-import codecs
+import io
 import json
 import logging
 import os
@@ -18,6 +18,7 @@ import sys
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NoReturn
@@ -40,6 +41,7 @@ VERSION = "0.1.0"
 DEFAULT_STORE = "var/store"
 # After so many changed documents, arranging the database for reading pays.
 BULK_LOAD = 500
+MAX_MESSAGE = 300
 
 logger = logging.getLogger(__name__)
 
@@ -83,13 +85,13 @@ class OneLineErrors(click.Group):
             sys.exit(1)
         except click.UsageError as error:
             verb = error.ctx.command_path if error.ctx else "tanpu"
-            _fail(f"{error.format_message()} See '{verb} --help'.", status=2)
+            _fail(f"{error.format_message().rstrip('.')}; see '{verb} --help'", status=2)
         except click.ClickException as error:
             _fail(error.format_message(), status=error.exit_code)
         except click.Abort:
             _fail("interrupted")
         except (ExtractionError, GraphError) as error:
-            _fail(str(error))
+            _fail(_shorten(str(error)))
         except OSError as error:
             where = f"{error.filename}: " if error.filename else ""
             _fail(f"{where}{error.strerror or error}")
@@ -99,6 +101,11 @@ class OneLineErrors(click.Group):
 def _fail(message: str, *, status: int = 1) -> NoReturn:
     _say(message)
     sys.exit(status)
+
+
+def _shorten(message: str) -> str:
+    """A message that fits a few lines: some parsers list every character they could take."""
+    return message if len(message) <= MAX_MESSAGE else f"{message[:MAX_MESSAGE]}…"
 
 
 def _say(message: str) -> None:
@@ -154,9 +161,14 @@ def _write(text: str) -> None:
     sys.stdout.buffer.write(text.encode("utf-8"))
 
 
-def _csv_stream() -> codecs.StreamWriter:
+@contextmanager
+def _csv_stream() -> Iterator[IO[str]]:
     """Standard output in UTF-8, with line ends as they are written."""
-    return codecs.getwriter("utf-8")(sys.stdout.buffer)
+    stream = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", newline="")
+    try:
+        yield stream
+    finally:
+        stream.detach()
 
 
 def _json_line(row: Mapping[str, Any]) -> str:
@@ -351,11 +363,15 @@ def _fingerprint(settings: Settings, paths: Sequence[str], **options: str | None
 
 def _is_fresh(settings: Settings, found: str) -> bool:
     from graph import freshness
+    from graph.store import StoreNotFoundError
 
     if not freshness.is_fresh(settings.store, found):
         return False
-    # The mark alone does not say that the store beside it can still be read.
-    _open_for_reading(settings).close()
+    # The mark alone does not say that the store beside it is still there.
+    try:
+        _open_for_reading(settings).close()
+    except StoreNotFoundError:
+        return False
     return True
 
 
@@ -449,7 +465,8 @@ def facts(settings: Settings, form: str, documents: tuple[str, ...]) -> None:
     with _open_for_reading(settings) as store:
         rows = read_extractions(store, base=store.base, documents=documents or None)
         if form == "csv":
-            facts_to_csv(rows, _csv_stream())
+            with _csv_stream() as stream:
+                facts_to_csv(rows, stream)
         else:
             for row in rows:
                 _write(_json_line(row))
@@ -472,15 +489,15 @@ def entities(settings: Settings, form: str) -> None:
             for row in rows:
                 _write(_json_line(row))
             return
-        writer = csv.writer(_csv_stream(), lineterminator="\n")
-        writer.writerow(["iri", "class", "name", "other_names", "mentions", "documents"])
-        for row in rows:
-            name, *others = row["names"]
-            mentioned_in = {mention["document"] for mention in row["mentions"]}
-            count = len(row["mentions"])
-            writer.writerow(
-                [row["iri"], row["class"], name, "|".join(others), count, len(mentioned_in)]
-            )
+        with _csv_stream() as stream:
+            writer = csv.writer(stream, lineterminator="\n")
+            writer.writerow(["iri", "class", "name", "other_names", "mentions", "documents"])
+            for row in rows:
+                name, *others = row["names"]
+                mentions = row["mentions"]
+                mentioned_in = {mention["document"] for mention in mentions}
+                counts = [len(mentions), len(mentioned_in)]
+                writer.writerow([row["iri"], row["class"], name, "|".join(others), *counts])
 
 
 TABLE_FORMATS = ("table", "json", "csv", "tsv", "xml")
@@ -651,11 +668,10 @@ def remove(ctx: click.Context, documents: tuple[str, ...]) -> None:
     """Remove documents, by id, with all that only they say."""
     from graph import freshness
     from graph.identity import Minter
-    from graph.store import StoreNotFoundError
 
     settings: Settings = ctx.obj
-    if not settings.store.exists():
-        raise StoreNotFoundError(f"expected a store at {str(settings.store)!r}, got none")
+    # A writer would make a store where there is none.
+    _open_for_reading(settings).close()
     missing = 0
     with _open_for_writing(settings) as store:
         minter = Minter(store.base)
