@@ -1,7 +1,7 @@
 """Written numbers of a Chinese text as ``Decimal``.
 
 Sets no ``Doc`` attribute itself: `extract.units` and `extract.observations` build on it.
-Two examples: 54.4万 is 544000; 三分之一 is 0.333333 and 四成 is 40 per cent. Per cent is kept
+Two examples: 54.4万 is 544000; 三分之一 is 0.3333 and 四成 is 40 per cent. Per cent is kept
 as the number of per cent. A vague number (数十, 若干) has no value.
 """
 
@@ -148,12 +148,12 @@ def _match_to_value(match: re.Match[str]) -> tuple[Decimal, NumberKind, bool] | 
 
 
 def _tidy(value: Decimal) -> Decimal:
-    """Drop trailing zeros, so that 9.0 and 9 are one value; fractions keep six places."""
+    """Drop trailing zeros, so that 9.0 and 9 are one value; fractions keep four places."""
     if value == value.to_integral_value():
         return value.quantize(Decimal(1))
     exponent = value.as_tuple().exponent
     if isinstance(exponent, int) and exponent < -12:
-        value = value.quantize(Decimal("0.000001"))
+        value = value.quantize(Decimal("0.0001"))
     return value.normalize()
 
 
