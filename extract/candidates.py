@@ -34,6 +34,7 @@ _EXTENSIONS: tuple[tuple[str, object], ...] = (
     ("dates", ()),
     ("entities", ()),
     ("references", None),
+    ("source", None),
     ("facts", ()),
 )
 

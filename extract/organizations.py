@@ -9,6 +9,7 @@ Examples: ⟦某大学（深圳）⟧, ⟦某市发展改革委⟧, ⟦某某集
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -16,6 +17,7 @@ from spacy.tokens import Doc
 from extract.candidates import Candidate, add_candidates, overlaps, register_extensions, spans_of
 from extract.facts import Span
 from extract.gazetteer import is_known_place
+from extract.lexicons import read_rows, split_names
 from extract.posts import title_pattern
 from extract.words import Words
 
@@ -87,6 +89,8 @@ def find_organizations(words: Words, taken: list[Span]) -> list[Candidate]:
 
     for span in _media(words.text):
         add(span, 0.92, "organizations.media")
+    for span in _known(words):
+        add(span, 0.87, "organizations.lexicon")
     for span in _tagged(words, taken):
         add(span, 0.85, "organizations.lac")
     for span in _phrases(words, taken):
@@ -111,6 +115,41 @@ def _longest(candidates: list[Candidate]) -> list[Candidate]:
 def _media(text: str) -> list[Span]:
     """Media houses where they sign: 某某日报讯, （某某网记者 …）, 据某某社报道."""
     return [Span(m.start("name"), m.end("name")) for m in _MEDIA.finditer(text)]
+
+
+@cache
+def _known_pattern() -> re.Pattern[str]:
+    """All central institutions of the lexicon by every name, longest first."""
+    names = {
+        name
+        for row in read_rows("institutions.csv")
+        for name in (row["name"], *split_names(row["aliases"]))
+        if len(name) >= 3 or re.fullmatch(r"[一-鿿]+(?:部|社|院)", name)
+    }
+    body = "|".join(map(re.escape, sorted(names, key=lambda n: (-len(n), n))))
+    return re.compile(rf"(?:国家(?!{body}))?(?:{body})")
+
+
+def _known(words: Words) -> list[Span]:
+    """Central institutions by name, with a department of theirs that follows."""
+    text = words.text
+    spans = []
+    for match in _known_pattern().finditer(text):
+        start, end = match.span()
+        department = re.compile(r"[一-鿿、]{2,12}?(?:司|局|厅)(?![长属级机])").match(text, end)
+        if department is not None and words.is_boundary(department.end()):
+            inside = words.within(Span(end, department.end()))
+            if all(w.tag in ("n", "vn", "nz", "ORG", "a", "v", "c") for w in inside) and not any(
+                words.of(w) in _NOT_LEFT for w in inside
+            ):
+                end = department.end()
+        if words.is_boundary(start) and (words.is_boundary(end) or _ends_before_title(text, end)):
+            spans.append(Span(start, end))
+    return spans
+
+
+def _ends_before_title(text: str, end: int) -> bool:
+    return title_pattern().match(text, end) is not None
 
 
 def _tagged(words: Words, taken: list[Span]) -> list[Span]:

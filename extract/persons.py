@@ -28,7 +28,9 @@ _NOT_LAST = frozenset("在和与及对向将已曾就说为是并也都还从等
 _FOREIGN = re.compile(
     rf"(?:{_HAN}{{1,6}}|[A-Z][A-Za-z]*\.?)(?:[·•・‧](?:{_HAN}{{1,8}}|[A-Z][A-Za-z]*\.?))+"
 )
-_LATIN = re.compile(r"[A-Z][a-zé]+(?:[ \-·](?:[A-Z]\.?|[A-Z][a-zé'’]+|de|van|von|al|bin)){1,3}")
+_LATIN = re.compile(
+    r"[A-Z][a-zà-ÿ]+(?:[ \-·](?:[A-Z][a-zà-ÿ'’]+|[A-Z]\.?(?![a-z])|de|van|von|al|bin)){1,3}"
+)
 _BYLINE = re.compile(
     r"(?:记者|通讯员|本报记者|特约记者|实习生|编辑|责任编辑|见习记者|首席记者|摄影|文/|图/|文|图)[：:\s　/／]*"
 )
@@ -70,12 +72,12 @@ def find_persons(words: Words) -> list[Candidate]:
             found[span] = Candidate(span, "PERSON", score, source)
 
     text = words.text
+    for start, end in _credited(text):
+        add(start, end, 0.95, "persons.credit")
     for start, end in _latin(words):
         add(start, end, 0.95, "persons.latin")
     for start, end in _foreign(words):
         add(start, end, 0.95, "persons.foreign")
-    for start, end in _credited(text):
-        add(start, end, 0.95, "persons.credit")
     for span, score in _tagged(words):
         add(span.start, span.end, score, "persons.lac")
     for start, end in _after_titles(words, list(found)):

@@ -2,45 +2,84 @@
 
 A pure function of one document: no component keeps anything between documents, so that
 documents can be spread over processes.
+
+>>> nlp = load_pipeline()
+>>> source = SourceDocument(id="a", text="某市市长林远出席。", published="2024-05-09")
+>>> [entity.label for entity in extract_document(source, nlp).entities]
+['POST', 'PERSON']
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from importlib import import_module
+from importlib.metadata import version
 
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 
-import extract.aliases
-import extract.entities
-import extract.forums
-import extract.organizations
-import extract.persons
-import extract.places
-import extract.posts
-import extract.regulations
-import extract.time
-import extract.tokenizer  # noqa: F401
+from extract.candidates import register_extensions
+from extract.document import SourceDocument
+from extract.facts import Extraction, Fact
 
-COMPONENTS: tuple[str, ...] = (
-    "tanpu_regulations",
-    "tanpu_forums",
-    "tanpu_dates",
-    "tanpu_persons",
-    "tanpu_organizations",
-    "tanpu_places",
-    "tanpu_posts",
-    "tanpu_aliases",
-    "tanpu_entities",
+# Module and registered name of every component, in order. A trained tagger takes the place
+# of the finders by proposing candidates before tanpu_aliases.
+COMPONENTS: tuple[tuple[str, str], ...] = (
+    ("extract.regulations", "tanpu_regulations"),
+    ("extract.forums", "tanpu_forums"),
+    ("extract.time", "tanpu_dates"),
+    ("extract.persons", "tanpu_persons"),
+    ("extract.organizations", "tanpu_organizations"),
+    ("extract.places", "tanpu_places"),
+    ("extract.posts", "tanpu_posts"),
+    ("extract.aliases", "tanpu_aliases"),
+    ("extract.entities", "tanpu_entities"),
+    ("extract.references", "tanpu_references"),
+    ("extract.appointments", "tanpu_appointments"),
+    ("extract.organizers", "tanpu_organizers"),
+    ("extract.programme", "tanpu_programme"),
+    ("extract.participation", "tanpu_participation"),
+    ("extract.issuance", "tanpu_issuance"),
+    ("extract.figures", "tanpu_figures"),
+    ("extract.naming", "tanpu_naming"),
 )
 
 
-def load_pipeline(config: Mapping[str, Any] | None = None) -> Language:
-    nlp = spacy.blank(
-        "zh", config={"nlp": {"tokenizer": {"@tokenizers": "tanpu.LacTokenizer.v1"}}}
-    )
-    for name in COMPONENTS:
-        nlp.add_pipe(name, config=dict((config or {}).get(name, {})))
+def pipeline_version() -> str:
+    """Name and version of the pipeline, as kept in the provenance of every document."""
+    return f"tanpu {version('tanpu')}"
+
+
+def load_pipeline() -> Language:
+    """The pipeline with all its components; the weights are read once."""
+    register_extensions()
+    import_module("extract.tokenizer")
+    nlp = spacy.blank("zh", config={"nlp": {"tokenizer": {"@tokenizers": "tanpu.LacTokenizer.v1"}}})
+    for module, name in COMPONENTS:
+        import_module(module)
+        nlp.add_pipe(name)
     return nlp
+
+
+def source_to_doc(source: SourceDocument, nlp: Language) -> Doc:
+    """The annotated ``Doc`` of one document, dated by its day of publication."""
+    doc = nlp.make_doc(source.text)
+    doc._.published = source.published
+    doc._.source = source.source
+    return nlp(doc)
+
+
+def doc_to_facts(doc: Doc) -> tuple[Fact, ...]:
+    """All facts of an annotated ``Doc``, by the sentence that says them."""
+    return tuple(sorted(doc._.facts, key=lambda f: (f.evidence, f.type)))
+
+
+def extract_document(source: SourceDocument, nlp: Language) -> Extraction:
+    """Entities and facts of one document."""
+    doc = source_to_doc(source, nlp)
+    return Extraction(
+        document=source,
+        entities=doc._.entities,
+        facts=doc_to_facts(doc),
+        pipeline=pipeline_version(),
+    )

@@ -1,0 +1,193 @@
+"""Facts of the type ``holds_post``: a person, a post and its institution or place.
+
+Adds to ``doc._.facts``. The spans come from ``extract.posts``; here every post finds its
+unit: the institution written before it, the place whose government it heads, or the one
+carried on from earlier in the text.
+
+Examples: 某省委常委、常务副省长张某 → 常委 of 某省委 and 常务副省长 of 某省;
+某市政协主席李某、秘书长王某 → both of 某市政协.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from extract.candidates import register_extensions
+from extract.facts import Argument, HoldsPost, Span
+from extract.gazetteer import Division
+from extract.posts import Appointment
+from extract.references import References
+from extract.words import Words
+
+# Which institutions a title without a written unit may belong to.
+_FITTING = (
+    (re.compile(r"(?:校长|教授|讲师|辅导员)\Z"), re.compile(r"(?:大学|学院|学校)")),
+    (re.compile(r"(?:局长)\Z"), re.compile(r"局\Z")),
+    (re.compile(r"(?:厅长)\Z"), re.compile(r"厅\Z")),
+    (re.compile(r"(?:司长)\Z"), re.compile(r"司\Z")),
+    (re.compile(r"(?:处长)\Z"), re.compile(r"处\Z")),
+    (re.compile(r"(?:部长)\Z"), re.compile(r"部\Z")),
+    (re.compile(r"(?:所长)\Z"), re.compile(r"所\Z")),
+    (re.compile(r"(?:院长)\Z"), re.compile(r"(?:院|大学|法院)\Z")),
+    (re.compile(r"(?:会长|理事长)\Z"), re.compile(r"(?:会|联盟)\Z")),
+    (re.compile(r"(?:董事长|总经理|总裁|CEO|首席执行官|总监|执行董事)\Z"), re.compile(r"(?:公司|集团|银行|能源|科技|电网|股份)")),
+    (re.compile(r"(?:站长)\Z"), re.compile(r"站\Z")),
+    (re.compile(r"(?:行长)\Z"), re.compile(r"银行")),
+    (re.compile(r"(?:秘书长)\Z"), re.compile(r"(?:会|政府|政协|联盟|省委|市委)")),
+)
+_PRESS = re.compile(r"(?:记者|通讯员|编辑|主编|摄影)\Z")
+
+
+def find_posts_held(
+    words: Words,
+    appointments: Sequence[Appointment],
+    references: References,
+    entities: Sequence[Span],
+    source: str | None = None,
+) -> list[HoldsPost]:
+    """One fact for each appointment whose unit is known.
+
+    ``entities`` are the mentions that were kept; ``source`` is the media house of the
+    document, the unit of a 本报记者.
+    """
+    text = words.text
+    kept = set(entities)
+    found = []
+    for appointment in appointments:
+        if appointment.person not in kept or appointment.title not in kept:
+            continue
+        person = references.arguments[appointment.person]
+        post = references.arguments[appointment.title]
+        unit = _unit(words, appointment, references, source)
+        if unit is None:
+            continue
+        org, confidence = unit
+        found.append(
+            HoldsPost(
+                person=person,
+                post=post,
+                org=org,
+                status=appointment.status,
+                evidence=_evidence(words, appointment),
+                confidence=confidence,
+            )
+        )
+    return _without_repeats(found, text)
+
+
+def _without_repeats(facts: list[HoldsPost], text: str) -> list[HoldsPost]:
+    kept: dict[tuple[str, str, str, str, Span], HoldsPost] = {}
+    for fact in facts:
+        key = (fact.person.name, fact.post.name, fact.org.name, fact.status, fact.evidence)
+        kept.setdefault(key, fact)
+    return list(kept.values())
+
+
+def _evidence(words: Words, appointment: Appointment) -> Span:
+    sentence = words.layout.sentence_at(appointment.title.start)
+    other = words.layout.sentence_at(appointment.person.start)
+    return Span(min(sentence.start, other.start), max(sentence.end, other.end))
+
+
+def _unit(
+    words: Words, appointment: Appointment, references: References, source: str | None
+) -> tuple[Argument, float] | None:
+    title = appointment.title.of(words.text)
+    unit = appointment.unit
+    written = references.arguments.get(unit.span) if unit is not None else None
+    if appointment.level is not None:
+        place = _government(words, appointment, references, written)
+        if place is not None:
+            return place
+    if written is not None and written.label in ("ORG", "PLACE"):
+        return written, 0.95 if unit and unit.span.end <= appointment.title.start else 0.7
+    if _PRESS.search(title):
+        if source is None:
+            return None
+        return Argument(label="ORG", text=source, name=source), 0.8
+    return _carried(words, appointment, references, title)
+
+
+def _government(
+    words: Words, appointment: Appointment, references: References, written: Argument | None
+) -> tuple[Argument, float] | None:
+    """The place whose government a 市长 or 副省长 belongs to."""
+    level = appointment.level
+    assert level is not None
+    if written is not None and written.label == "PLACE":
+        return written, 0.95
+    # 某省委…、副省长: the place is that of the committee if the level is the same.
+    offset = appointment.title.start
+    division = references.place_of_level(offset, level)
+    if division is None:
+        return None
+    span = _last_mention(references, division, offset)
+    aliases = (division.short,) if division.short != division.name else ()
+    wording = span.of(words.text) if span is not None else division.name
+    return (
+        Argument(label="PLACE", text=wording, name=division.name, span=span, aliases=aliases),
+        0.85,
+    )
+
+
+def _last_mention(references: References, division: Division, offset: int) -> Span | None:
+    found = [
+        a.span
+        for a in references.arguments.values()
+        if a.label == "PLACE" and a.name == division.name and a.span and a.span.end <= offset
+    ]
+    return max(found) if found else None
+
+
+def _carried(
+    words: Words, appointment: Appointment, references: References, title: str
+) -> tuple[Argument, float] | None:
+    """The nearest earlier institution of the paragraph that fits a bare title."""
+    fitting = next((unit for head, unit in _FITTING if head.search(title)), None)
+    if fitting is None:
+        return None
+    paragraph = words.layout.paragraph_at(appointment.title.start)
+    before = [
+        a
+        for a in references.arguments.values()
+        if a.label == "ORG"
+        and a.span is not None
+        and paragraph.start <= a.span.start < appointment.title.start
+        and fitting.search(a.name)
+    ]
+    if not before:
+        return None
+    return max(before, key=lambda a: a.span or Span(0, 0)), 0.6
+
+
+@Language.factory(
+    "tanpu_appointments",
+    assigns=["doc._.facts"],
+    requires=["doc._.appointments", "doc._.references"],
+)
+def create_appointments(nlp: Language, name: str) -> AppointmentReader:
+    """The component by its registered name."""
+    return AppointmentReader()
+
+
+class AppointmentReader:
+    """Adds the facts of posts held."""
+
+    def __init__(self) -> None:
+        register_extensions()
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Find, then annotate."""
+        facts = find_posts_held(
+            Words.from_doc(doc),
+            doc._.appointments,
+            doc._.references,
+            [c.span for c in doc._.chosen],
+            doc._.source,
+        )
+        doc._.facts = (*doc._.facts, *facts)
+        return doc

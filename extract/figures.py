@@ -1,0 +1,54 @@
+"""Statistical observations as a component: see ``extract.observations`` for the reading.
+
+Adds ``measures`` to ``doc._.facts``.
+
+Examples: 建成充电桩超过8000个 → 充电桩, 8000, 个, over; PM2.5平均浓度降至30微克/立方米.
+"""
+
+from __future__ import annotations
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from extract.candidates import register_extensions
+from extract.facts import Argument
+from extract.gazetteer import Division
+from extract.observations import find_observations
+from extract.words import Words
+
+
+def home_to_argument(home: Division | None) -> Argument | None:
+    """The place that a document is about, as the subject of figures that name none."""
+    if home is None:
+        return None
+    aliases = (home.short,) if home.short != home.name else ()
+    return Argument(label="PLACE", text=home.name, name=home.name, aliases=aliases)
+
+
+@Language.factory(
+    "tanpu_figures",
+    assigns=["doc._.facts"],
+    requires=["doc._.entities", "doc._.dates", "doc._.references"],
+)
+def create_figures(nlp: Language, name: str) -> FigureReader:
+    """The component by its registered name."""
+    return FigureReader()
+
+
+class FigureReader:
+    """Adds the facts on figures."""
+
+    def __init__(self) -> None:
+        register_extensions()
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Find, then annotate."""
+        facts = find_observations(
+            doc.text,
+            entities=doc._.entities,
+            dates=doc._.dates,
+            sentences=Words.from_doc(doc).layout.sentences,
+            home=home_to_argument(doc._.references.home),
+        )
+        doc._.facts = (*doc._.facts, *facts)
+        return doc

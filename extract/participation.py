@@ -1,0 +1,335 @@
+"""Facts of the type ``takes_part``: who attended, addressed, moderated … an event, and how.
+
+Adds to ``doc._.facts``. A run of persons belongs to the run of predicates that follows it
+(甲、乙通过视频方式出席并致辞), or to the one before where that announces a list
+(参加讨论的有甲、乙; 对话嘉宾包括甲).
+
+Examples: 副部长甲以视频方式致辞 → addresses, video; 圆桌论坛由乙主持 → moderates.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from extract.candidates import register_extensions
+from extract.discourse import Discourse
+from extract.facts import Argument, Mode, ParticipationRole, Span, TakesPart
+from extract.posts import Appointment
+from extract.references import References
+from extract.words import Words
+
+_PREDICATES: tuple[tuple[ParticipationRole, str], ...] = (
+    ("moderates", r"担任(?:主持人|主持|主席)|主持(?!人邀|召开了?调研|的)|任主持人"),
+    (
+        "keynotes",
+        r"(?:主旨|主题|特邀|专题|大会|学术)(?:演讲|报告|发言|讲演)|(?:作|做)(?:了)?(?:题为[^，。；]{0,40}?的?)?(?:特邀|学术|专题)?报告|发表(?:了)?题为[^，。；]{0,40}?的?演讲|作题为[^，。；]{0,40}?的?(?:演讲|发言)|授课",
+    ),
+    (
+        "addresses",
+        r"致(?:开幕|闭幕|欢迎|视频|书面)?(?:辞|词)|(?:发表|作|做)(?:了)?(?:重要|视频|书面|开幕|闭幕|总结)?讲话|讲话|致欢迎辞|发表(?:了)?(?:视频|开幕|书面)?(?:致辞|演讲|发言)|发来(?:了)?(?:书面|视频)?(?:贺信|贺电|致辞)|宣布[^，。；]{0,16}?开幕|总结发言|作总结|介绍情况|作(?:了)?(?:工作)?(?:介绍|说明|发言)",
+    ),
+    (
+        "discusses",
+        r"(?:圆桌|高端|巅峰|尖峰|嘉宾)(?:对话|论坛|讨论)|对话(?!会)|讨论|研讨(?!会)|交流发言|互动交流|座谈交流|展开交流|分享(?:了)?|参与(?:了)?互动",
+    ),
+    ("attends", r"出席|参加|参会|与会|到会|到场|列席|赴会|莅临|见证|在场|参与(?!度)|应邀"),
+)
+_PREDICATE = re.compile("|".join(f"(?P<{role}>{body})" for role, body in _PREDICATES))
+_RANK = {"attends": 0, "discusses": 1, "addresses": 2, "keynotes": 3, "moderates": 4}
+_FORWARD = re.compile(
+    r"(?:[^，。；]{0,16}?)(?:的)?(?:嘉宾|领导|人员|专家|代表|包括|来宾)?(?:中|还|主要|分别)?(?:有|包括|为|是|：|:|来自)[^，。；、]{0,6}\Z"
+)
+_VIDEO = re.compile(r"视频|线上|连线|远程|云端|网络|云上|在线|云会")
+_WRITTEN = re.compile(r"书面|贺信|贺电|来信|致信")
+_SAYS = re.compile(r"(?:上|中|期间|现场|环节)?(?:表示|指出|说|介绍|认为|强调|称|坦言|透露|呼吁|提出|建议|通报)")
+_PRESS = re.compile(r"(?:记者|通讯员|编辑|摄影)\Z")
+_NOT_AN_EVENT = re.compile(
+    r"(?:参加|参与|出席)(?:了)?[^，。；]{0,10}(?:建设|工作|革命|培训班|劳动|植树|调研|座谈|会见|签约)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Person:
+    argument: Argument
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class _Predicate:
+    role: ParticipationRole
+    span: Span
+
+
+def find_participation(
+    discourse: Discourse, references: References, appointments: tuple[Appointment, ...]
+) -> list[TakesPart]:
+    """One fact for each person, event and role."""
+    text = discourse.words.text
+    press = {a.person for a in appointments if _PRESS.search(a.title.of(text))}
+    found: list[TakesPart] = []
+    for sentence in discourse.words.layout.sentences:
+        persons = [
+            _Person(a, a.span)
+            for a in sorted(references.arguments.values(), key=lambda a: a.span or Span(0, 0))
+            if a.label == "PERSON"
+            and a.span
+            and sentence.start <= a.span.start < sentence.end
+            and a.span not in press
+        ]
+        if persons:
+            found += _read_sentence(discourse, sentence, persons)
+    return _settle(found)
+
+
+def _read_sentence(
+    discourse: Discourse, sentence: Span, persons: list[_Person]
+) -> list[TakesPart]:
+    text = discourse.words.text
+    names = [m.span for m in discourse.within(sentence) if m.span]
+    predicates = [
+        _Predicate(role, Span(*match.span()))
+        for match in _PREDICATE.finditer(text, sentence.start, sentence.end)
+        if (role := _role(match)) is not None
+        and not any(n.start <= match.start() < n.end for n in names)
+        and not _NOT_AN_EVENT.match(text, match.start())
+    ]
+    items: list[_Person | _Predicate] = sorted(
+        [*persons, *predicates], key=lambda i: i.span
+    )
+    facts: list[TakesPart] = []
+    waiting: list[_Person] = []
+    run: list[_Predicate] = []
+    forward: list[_Predicate] = []
+    for index, item in enumerate(items):
+        if isinstance(item, _Predicate):
+            if not waiting and not run and forward:
+                run = []
+            run.append(item)
+            following = items[index + 1] if index + 1 < len(items) else None
+            if isinstance(following, _Person) or following is None:
+                if waiting and _announces(text, run, following) and not _closes(text, waiting, run):
+                    waiting = []
+                if waiting:
+                    facts += _facts(discourse, sentence, waiting, run)
+                    waiting = []
+                    forward = []
+                elif following is not None and _announces(text, run, following):
+                    forward = run
+                run = []
+        else:
+            if forward and waiting and _breaks(text, waiting[-1], item):
+                facts += _facts(discourse, sentence, waiting, forward, ahead=True)
+                waiting, forward = [], []
+            elif waiting and _breaks(text, waiting[-1], item):
+                waiting = []
+            waiting.append(item)
+    if waiting and forward:
+        facts += _facts(discourse, sentence, waiting, forward, ahead=True)
+    elif waiting:
+        facts += _speakers(discourse, sentence, waiting)
+    return facts
+
+
+def _role(match: re.Match[str]) -> ParticipationRole | None:
+    return next((role for role, _ in _PREDICATES if match.group(role)), None)
+
+
+def _breaks(text: str, first: _Person, second: _Person) -> bool:
+    """Whether a sentence mark parts two persons of a run."""
+    return re.search(r"[。！？\n]|；(?![^；]{0,60}、)", text[first.span.end : second.span.start]) is not None and "；" not in text[
+        first.span.end : second.span.start
+    ]
+
+
+def _announces(text: str, run: list[_Predicate], following: _Person | _Predicate | None) -> bool:
+    """参加讨论的有…, 对话嘉宾包括…, 邀请…: the persons come after."""
+    if following is None:
+        return False
+    gap = text[run[-1].span.end : following.span.start]
+    if len(gap) > 80:
+        return False
+    head = re.split(r"[，、]", gap)[0]
+    return re.search(r"(?:有|包括|为|是|：|:|由)", head) is not None and re.match(
+        r"(?:的|者|嘉宾|环节|人员|领导|专家|还|代表|部分|主要|时|中|有|包括|：|:|为)", head
+    ) is not None
+
+
+def _closes(text: str, waiting: list[_Person], run: list[_Predicate]) -> bool:
+    """Whether the run of predicates ends the clause of the persons before it."""
+    between = text[waiting[-1].span.end : run[0].span.start]
+    return re.search(r"[，。；]", between) is None
+
+
+def _facts(
+    discourse: Discourse,
+    sentence: Span,
+    persons: list[_Person],
+    run: list[_Predicate],
+    *,
+    ahead: bool = False,
+) -> list[TakesPart]:
+    text = discourse.words.text
+    first = min(persons[0].span.start, run[0].span.start)
+    last = max(persons[-1].span.end, run[-1].span.end)
+    between = text[persons[-1].span.end : run[0].span.start] if not ahead else ""
+    if not ahead and (len(between) > 60 or re.search(r"[。！？]", between)):
+        return []
+    event = _event(discourse, sentence, persons, run, ahead=ahead)
+    if event is None:
+        return []
+    role = max((p.role for p in run), key=lambda r: _RANK[r])
+    around = text[persons[-1].span.end : last] if not ahead else text[first : persons[0].span.start]
+    tail = re.match(r"[^，。；]{0,12}", text[last : sentence.end])
+    around += tail.group() if tail and not ahead else ""
+    if re.match(r"[^，。；]{0,3}线下", around):
+        mode: Mode = "in_person"
+    elif _WRITTEN.search(around):
+        mode = "written"
+    elif _VIDEO.search(around):
+        mode = "video"
+    else:
+        lead = text[max(sentence.start, first - 12) : persons[0].span.start]
+        mode = "video" if re.search(r"(?:通过|以)视频[^，。；]{0,6}\Z", lead) else "in_person"
+    if mode == "written" and role == "attends":
+        role = "addresses"
+    return [
+        TakesPart(
+            person=p.argument,
+            event=event,
+            role=role,
+            mode=mode,
+            evidence=sentence,
+            confidence=0.85 if discourse.within(sentence) else 0.75,
+        )
+        for p in persons
+    ]
+
+
+def _speakers(
+    discourse: Discourse, sentence: Span, persons: list[_Person]
+) -> list[TakesPart]:
+    """甲在论坛上表示: who speaks at an event takes part in it."""
+    text = discourse.words.text
+    found = []
+    for person in persons:
+        match = re.compile(
+            r"[^，。；]{0,4}在[^，。；]{0,16}?(?:论坛|大会|会议|峰会|年会|开幕式|会)(?:开幕式)?(?:上|期间|中)[^，。；]{0,8}?(?:表示|指出|说|介绍|认为|强调|称|呼吁|提出|建议)"
+        ).match(text, person.span.end)
+        if match is None:
+            continue
+        event = discourse.event_at(sentence, match.end())
+        if event is not None and not discourse.is_other(sentence):
+            found.append(
+                TakesPart(
+                    person=person.argument,
+                    event=event,
+                    role="attends",
+                    mode="in_person",
+                    evidence=sentence,
+                    confidence=0.6,
+                )
+            )
+    return found
+
+
+def _event(
+    discourse: Discourse,
+    sentence: Span,
+    persons: list[_Person],
+    run: list[_Predicate],
+    *,
+    ahead: bool,
+) -> Argument | None:
+    """The event of a group: named beside its predicates, else before it, else in focus."""
+    text = discourse.words.text
+    mentions = discourse.within(sentence)
+    start = persons[-1].span.end if not ahead else run[0].span.start
+    for mention in mentions:
+        assert mention.span is not None
+        if mention.span.start >= start and mention.span.start < run[-1].span.end:
+            return mention
+        gap = text[run[-1].span.end : mention.span.start]
+        if mention.span.start >= run[-1].span.end and re.fullmatch(
+            r"(?:了|的)?(?:[^，。；]{0,8}的)?(?:分论坛|平行论坛)?[“「‘]?", gap
+        ):
+            return mention
+    offset = min(persons[0].span.start, run[0].span.start)
+    before = [m for m in mentions if m.span and m.span.end <= offset]
+    if not before:
+        spoken = text[sentence.start : run[-1].span.end + 12]
+        generic = discourse.generic(Span(sentence.start, min(sentence.end, run[-1].span.end + 14)))
+        if discourse.is_other(sentence) and not re.search(r"论坛|大会|峰会|年会", spoken):
+            return None
+        if generic:
+            wording = [g.of(text) for g in generic]
+            if discourse.focus_before(sentence) is not None and not any(
+                re.search(r"开幕|闭幕|本届|大会|年会|峰会", w) for w in wording
+            ):
+                return discourse.focus_before(sentence)
+            return discourse.main_before(sentence.start) or discourse.main_after(sentence.start)
+        if all(p.role == "attends" for p in run) and not _same_paragraph(discourse, sentence):
+            return None
+    return discourse.event_at(sentence, offset)
+
+
+def _same_paragraph(discourse: Discourse, sentence: Span) -> bool:
+    """Whether the paragraph named an event before the sentence."""
+    paragraph = discourse.words.layout.paragraph_at(sentence.start)
+    return bool(discourse.within(Span(paragraph.start, sentence.start)))
+
+
+def _settle(facts: list[TakesPart]) -> list[TakesPart]:
+    """Bare attendance gives way to what the person did at the same event."""
+    best: dict[tuple[str, str], list[TakesPart]] = {}
+    for fact in facts:
+        best.setdefault((fact.person.name, fact.event.name), []).append(fact)
+    kept: list[TakesPart] = []
+    for claims in best.values():
+        active = [c for c in claims if c.role != "attends"]
+        chosen = active or claims[:1]
+        seen: set[str] = set()
+        for claim in chosen:
+            if claim.role not in seen:
+                seen.add(claim.role)
+                mode = next((c.mode for c in claims if c.mode != "in_person"), claim.mode)
+                kept.append(
+                    claim
+                    if claim.mode == mode
+                    else TakesPart(
+                        person=claim.person,
+                        event=claim.event,
+                        role=claim.role,
+                        mode=mode,
+                        evidence=claim.evidence,
+                        confidence=claim.confidence,
+                    )
+                )
+    return sorted(kept, key=lambda f: (f.evidence, f.person.span or Span(0, 0)))
+
+
+@Language.factory(
+    "tanpu_participation",
+    assigns=["doc._.facts"],
+    requires=["doc._.references", "doc._.appointments"],
+)
+def create_participation(nlp: Language, name: str) -> ParticipationReader:
+    """The component by its registered name."""
+    return ParticipationReader()
+
+
+class ParticipationReader:
+    """Adds the facts on participants."""
+
+    def __init__(self) -> None:
+        register_extensions()
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Find, then annotate."""
+        discourse = Discourse(Words.from_doc(doc), doc._.references)
+        facts = find_participation(discourse, doc._.references, doc._.appointments)
+        doc._.facts = (*doc._.facts, *facts)
+        return doc

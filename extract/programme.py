@@ -1,0 +1,350 @@
+"""Facts on events themselves: when, where, under which theme, as part of what.
+
+Adds ``held_on``, ``held_at``, ``theme`` and ``part_of`` to ``doc._.facts``.
+
+Examples: 某某论坛10月28日至29日在某市举行; 以“…”为主题的某某大会; 9场平行论坛包括…
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from extract.candidates import register_extensions
+from extract.dates import DateMention, to_first_last_day
+from extract.discourse import Discourse
+from extract.facts import Argument, Fact, HeldAt, HeldOn, PartOf, Span, Theme
+from extract.references import References
+from extract.words import Words
+
+_HELD = re.compile(
+    r"举行|举办|召开|开幕|拉开帷幕|拉开序幕|启幕|揭幕|开启|落幕|闭幕|启动|举办的|举行的|召开的|亮相|登场|收官|圆满结束"
+)
+_CLOSING = re.compile(r"落幕|闭幕|收官|圆满结束")
+_UNTIL = re.compile(r"(?:持续(?:至|到)|将于|至|到|延续至|截至)\s*\Z")
+_PLANNED = re.compile(r"下届|下一届|明年|将于|拟于|计划于|届时")
+_QUOTE_OPEN = "“\"「『‘"
+_QUOTE_CLOSE = {"“": "”", '"': '"', "「": "」", "『": "』", "‘": "’"}
+_THEME_AFTER = re.compile(r"(?:主题|会议主题|年度主题|论坛主题)(?:为|是|：|:|确定为|聚焦|定为|围绕)?\s*[“\"「『]")
+_THEME_BEFORE = re.compile(r"以\s*[“\"「『]")
+
+
+def find_programme(
+    discourse: Discourse, references: References, dates: Sequence[DateMention]
+) -> list[Fact]:
+    """All facts of this module in text order."""
+    facts: list[Fact] = [*find_parts(discourse)]
+    for sentence in discourse.words.layout.sentences:
+        facts += find_themes(discourse, sentence)
+        facts += find_held(discourse, references, dates, sentence)
+    return _settle(facts)
+
+
+def find_parts(discourse: Discourse) -> list[PartOf]:
+    """Sub-events and the event that they belong to."""
+    by_name = {m.name: m for m in reversed(discourse.forums)}
+    found = []
+    for name, (whole, sentence) in discourse.parts.items():
+        mention = next(
+            (m for m in discourse.within(sentence) if m.name == name), by_name[name]
+        )
+        found.append(
+            PartOf(event=mention, whole=by_name[whole], evidence=sentence, confidence=0.8)
+        )
+    return found
+
+
+def find_themes(discourse: Discourse, sentence: Span) -> list[Theme]:
+    """Quoted themes, before or after the word 主题."""
+    text = discourse.words.text
+    found = []
+    for match in _THEME_AFTER.finditer(text, sentence.start, sentence.end):
+        quoted = _quoted(text, match.end() - 1, sentence.end)
+        if quoted is None:
+            continue
+        event = discourse.event_at(sentence, match.start())
+        if event is not None:
+            found.append(_theme(event, quoted, text, sentence))
+    for match in _THEME_BEFORE.finditer(text, sentence.start, sentence.end):
+        quoted = _quoted(text, match.end() - 1, sentence.end)
+        if quoted is None:
+            continue
+        after = re.compile(r"[”\"」』]\s*为(?:会议|论坛|年度)?主题").match(text, quoted.end)
+        if after is None:
+            continue
+        following = [
+            m
+            for m in discourse.within(sentence)
+            if m.span and m.span.start >= after.end()
+            and re.fullmatch(r"(?:的|，|[^，。；]{0,12}的)?[“「]?", text[after.end() : m.span.start])
+        ]
+        event = following[0] if following else discourse.event_at(sentence, match.start())
+        if event is None:
+            event = discourse.main_after(sentence.start)
+        if event is not None:
+            found.append(_theme(event, quoted, text, sentence))
+    return found
+
+
+def _theme(event: Argument, quoted: Span, text: str, sentence: Span) -> Theme:
+    words = re.sub(r"[\r\n]+[\s　]*", "", quoted.of(text))
+    return Theme(event=event, text=words, evidence=sentence, confidence=0.9)
+
+
+def _quoted(text: str, opening: int, limit: int) -> Span | None:
+    """What stands inside the quotation that opens at ``opening``; inner quotes may nest."""
+    left = text[opening]
+    right = _QUOTE_CLOSE.get(left)
+    if right is None:
+        return None
+    depth = 1
+    for at in range(opening + 1, min(len(text), limit)):
+        if text[at] == right and (left == right or depth == 1):
+            return Span(opening + 1, at) if at > opening + 1 else None
+        if text[at] == left:
+            depth += 1
+        elif text[at] == right:
+            depth -= 1
+    return None
+
+
+def find_held(
+    discourse: Discourse,
+    references: References,
+    dates: Sequence[DateMention],
+    sentence: Span,
+) -> list[Fact]:
+    """Days and places of the events of one sentence."""
+    text = discourse.words.text
+    found: list[Fact] = []
+    mentions = discourse.within(sentence)
+    inside = [d for d in dates if sentence.start <= d.span.start < sentence.end]
+    for match in _HELD.finditer(text, sentence.start, sentence.end):
+        if any(m.span and m.span.start <= match.start() < m.span.end for m in mentions):
+            continue
+        event = _event_of(discourse, sentence, match)
+        if event is None:
+            continue
+        window = _window(discourse, sentence, match, event)
+        day = _day(text, inside, window, match)
+        if day is not None and day.value is not None:
+            start, end = to_first_last_day(day.value)
+            confidence = 0.9 if event.span and sentence.start <= event.span.start else 0.75
+            found.append(
+                HeldOn(
+                    event=event,
+                    start_date=start.isoformat(),
+                    end_date=end.isoformat(),
+                    evidence=sentence,
+                    confidence=confidence - (0.2 if _CLOSING.match(match.group()) else 0),
+                )
+            )
+        place = _place(text, references, window, match)
+        if place is not None:
+            found.append(HeldAt(event=event, place=place, evidence=sentence, confidence=0.85))
+    for mention in mentions:
+        found += _dated_part(discourse, mention, inside, sentence)
+    for d in inside:
+        if d.value and d.precision == "day" and "/" not in d.value:
+            before = text[sentence.start : d.span.start]
+            if _UNTIL.search(before) and re.search(r"持续|延续|为期|会期", before[-8:]):
+                event = discourse.event_at(sentence, d.span.start)
+                if event is not None:
+                    found.append(
+                        HeldOn(
+                            event=event,
+                            start_date="",
+                            end_date=d.value,
+                            evidence=sentence,
+                            confidence=0.9,
+                        )
+                    )
+    return found
+
+
+def _event_of(discourse: Discourse, sentence: Span, match: re.Match[str]) -> Argument | None:
+    """What is held: the event named right after the verb, else the one before it."""
+    text = discourse.words.text
+    for mention in discourse.within(sentence):
+        assert mention.span is not None
+        if mention.span.start >= match.end():
+            gap = text[match.end() : mention.span.start]
+            if re.fullmatch(
+                r"(?:的|了|一年一度的|第?[一二三四五六七八九十\d]*届?|[^，。；、]{0,10}的|首场)?[“「‘《]?", gap
+            ):
+                return mention
+            break
+    before = [
+        m
+        for m in discourse.within(sentence)
+        if m.span and m.span.end <= match.start()
+    ]
+    clause = max(text.rfind(c, sentence.start, match.start()) for c in "；。")
+    before = [m for m in before if m.span and m.span.start > clause]
+    if before:
+        return before[-1]
+    generic = [g for g in discourse.generic(sentence) if clause < g.start and g.end <= match.start()]
+    if generic:
+        wording = generic[-1].of(text)
+        if re.search(r"开幕式|闭幕式|活动|会议", wording) and not re.search(r"本|此|该", wording):
+            return None
+        between = text[generic[-1].end : match.start()]
+        if len(between) <= 24:
+            return discourse.main_before(sentence.start) or discourse.main_after(sentence.start)
+    return None
+
+
+def _window(
+    discourse: Discourse, sentence: Span, match: re.Match[str], event: Argument
+) -> Span:
+    """Where day and place of the verb may stand: back to the last verb or semicolon."""
+    text = discourse.words.text
+    start = sentence.start
+    for cut in re.finditer(r"[；。]", text[start : match.start()]):
+        start = max(start, sentence.start + cut.end())
+    for earlier in _HELD.finditer(text, start, match.start()):
+        named = discourse.within(sentence)
+        if any(m.span and m.span.start <= earlier.start() < m.span.end for m in named):
+            continue
+        if event.span is None or earlier.start() < event.span.start or "，" in text[earlier.end() : match.start()]:
+            start = earlier.end()
+    return Span(start, match.start())
+
+
+def _day(
+    text: str, inside: Sequence[DateMention], window: Span, match: re.Match[str]
+) -> DateMention | None:
+    """The nearest day or range of days before the verb, else right after it."""
+    usable = [
+        d
+        for d in inside
+        if d.value and (d.precision == "day" or (d.precision == "interval" and len(d.value) == 21))
+    ]
+    before = [d for d in usable if window.start <= d.span.start and d.span.end <= window.end]
+    ranges = [d for d in before if "/" in (d.value or "")]
+    if ranges:
+        return ranges[-1]
+    if before:
+        best = before[-1]
+        after = text[best.span.end : best.span.end + 3]
+        if re.match(r"(?:电|讯|消息)", after) and len(before) > 1:
+            return before[-2]
+        if re.match(r"(?:电|讯|消息|报道)", after):
+            return None
+        return best
+    return None
+
+
+def _place(
+    text: str, references: References, window: Span, match: re.Match[str]
+) -> Argument | None:
+    """The last place of the 在-phrase before the verb."""
+    places = sorted(
+        (
+            a
+            for a in references.arguments.values()
+            if a.label in ("PLACE",) and a.span and window.start <= a.span.start and a.span.end <= window.end
+        ),
+        key=lambda a: a.span or Span(0, 0),
+    )
+    for place in reversed(places):
+        assert place.span is not None
+        lead = text[window.start : place.span.start]
+        after = text[place.span.end : match.start()]
+        if re.search(r"(?:在|于|落户|亮相|来到|走进)(?:位于|地处)?[^，。；]{0,16}\Z", lead) and not re.search(
+            r"[。；，]", after
+        ):
+            return place
+    return None
+
+
+def _dated_part(
+    discourse: Discourse, mention: Argument, inside: Sequence[DateMention], sentence: Span
+) -> list[Fact]:
+    """28日下午的某某论坛: the day stands right before the name."""
+    text = discourse.words.text
+    assert mention.span is not None
+    for d in inside:
+        gap = text[d.span.end : mention.span.start]
+        if d.precision == "day" and d.value and re.fullmatch(r"(?:举行|举办|召开|开幕)?的[“「]?", gap):
+            start, end = to_first_last_day(d.value)
+            return [
+                HeldOn(
+                    event=mention,
+                    start_date=start.isoformat(),
+                    end_date=end.isoformat(),
+                    evidence=sentence,
+                    confidence=0.85,
+                )
+            ]
+    return []
+
+
+def _settle(facts: list[Fact]) -> list[Fact]:
+    """One span of days an event: an end given apart is joined, a weaker claim gives way."""
+    days: dict[str, list[HeldOn]] = {}
+    rest: list[Fact] = []
+    places: set[tuple[str, str]] = set()
+    themes: set[tuple[str, str]] = set()
+    for fact in facts:
+        if isinstance(fact, HeldOn):
+            days.setdefault(fact.event.name, []).append(fact)
+        elif isinstance(fact, HeldAt):
+            if (fact.event.name, fact.place.name) not in places:
+                places.add((fact.event.name, fact.place.name))
+                rest.append(fact)
+        elif isinstance(fact, Theme):
+            if (fact.event.name, fact.text) not in themes:
+                themes.add((fact.event.name, fact.text))
+                rest.append(fact)
+        else:
+            rest.append(fact)
+    for claims in days.values():
+        whole = [c for c in claims if c.start_date]
+        ends = [c.end_date for c in claims if not c.start_date]
+        if not whole:
+            continue
+        best = max(whole, key=lambda c: (c.confidence, c.end_date != c.start_date, -c.evidence.start))
+        wide = [c for c in whole if c.start_date != c.end_date]
+        if wide and best.start_date == best.end_date and any(
+            c.start_date <= best.start_date <= c.end_date for c in wide
+        ):
+            best = wide[0]
+        end = max([best.end_date, *(e for e in ends if e >= best.start_date)])
+        rest.append(
+            HeldOn(
+                event=best.event,
+                start_date=best.start_date,
+                end_date=end,
+                evidence=best.evidence,
+                confidence=best.confidence,
+            )
+        )
+    return sorted(rest, key=lambda f: (f.evidence, f.type))
+
+
+@Language.factory(
+    "tanpu_programme",
+    assigns=["doc._.facts"],
+    requires=["doc._.references", "doc._.dates"],
+)
+def create_programme(nlp: Language, name: str) -> ProgrammeReader:
+    """The component by its registered name."""
+    return ProgrammeReader()
+
+
+class ProgrammeReader:
+    """Adds the facts on events themselves."""
+
+    def __init__(self) -> None:
+        register_extensions()
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Find, then annotate."""
+        discourse = Discourse(Words.from_doc(doc), doc._.references)
+        facts = find_programme(discourse, doc._.references, doc._.dates)
+        doc._.facts = (*doc._.facts, *facts)
+        return doc

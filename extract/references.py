@@ -1,0 +1,245 @@
+"""What each mention refers to inside its document: canonical names, aliases, home place.
+
+Sets ``doc._.references``. Names are resolved in the context of the place that the passage
+is about; identity across documents is decided later, in the graph.
+
+Examples: 市发展改革委 after 某市政府 → 某市发展和改革委员会; 某某年会, defined in brackets,
+→ the full name of the forum.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from extract.aliases import AliasDefinition
+from extract.candidates import Candidate, register_extensions
+from extract.dates import DateMention
+from extract.facts import Argument, ArgumentLabel, Entity, Span
+from extract.gazetteer import Division, ancestors, canonical_place, lookup_place, split_place_prefix
+from extract.institutions import aliases_of, canonical_institution
+from extract.words import Words
+
+_DATELINE = re.compile(r"(?:本报|新华社|中新社|人民网|央广网|[一-鿿]{2,6}报)?([一-鿿]{2,4}?)\d{1,2}月\d{1,2}日[电讯]")
+_YEAR = re.compile(r"[（(]?((?:19|20)\d{2})年?度?[）)]?")
+_ORDINAL = re.compile(r"第?[一二三四五六七八九十百零〇\d]+[届次]|首届")
+_QUOTES = re.compile(r"[“”\"‘’「」『』\s]")
+
+
+@dataclass(frozen=True)
+class References:
+    """The arguments that mentions stand for, and the places that passages are about.
+
+    ``arguments`` is keyed by mention; ``places`` holds the division in force from an offset
+    on, in text order; ``home`` is the division that the document is about.
+    """
+
+    arguments: Mapping[Span, Argument]
+    places: tuple[tuple[int, Division], ...]
+    home: Division | None
+
+    def place_at(self, offset: int) -> Division | None:
+        """The division that the text before ``offset`` last spoke of."""
+        found = [d for at, d in self.places if at <= offset]
+        return found[-1] if found else self.home
+
+    def place_of_level(self, offset: int, level: str) -> Division | None:
+        """The nearest division before ``offset`` at the level of 省, 市, 区, 县, 州 or 旗."""
+        for at, division in reversed(self.places):
+            if at > offset:
+                continue
+            for candidate in (division, *ancestors(division)):
+                if _is_level(candidate, level):
+                    return candidate
+        home = (self.home, *ancestors(self.home)) if self.home else ()
+        return next((d for d in home if _is_level(d, level)), None)
+
+
+def _is_level(division: Division, level: str) -> bool:
+    if level == "省":
+        return division.level == "province"
+    if level == "市":
+        return division.name.endswith("市")
+    return division.name.endswith(level) and division.level != "province"
+
+
+def resolve(
+    words: Words,
+    chosen: Sequence[Candidate],
+    aliases: Sequence[AliasDefinition],
+) -> References:
+    """Resolves every mention that can fill a role."""
+    text = words.text
+    home = find_home(words, chosen)
+    given: dict[str, str] = {}
+    other_names: dict[str, list[str]] = {}
+    full: dict[str, AliasDefinition] = {}
+    for definition in aliases:
+        if definition.label != "THING":
+            full.setdefault(definition.alias, definition)
+            given.setdefault(definition.alias, definition.named.of(text))
+    arguments: dict[Span, Argument] = {}
+    places: list[tuple[int, Division]] = []
+    current = home
+    editions = _editions([c.span.of(text) for c in chosen if c.label == "FORUM"])
+    for candidate in chosen:
+        if candidate.label == "DATE":
+            continue
+        wording = _joined(candidate.span.of(text))
+        written = given.get(wording, wording) if _names_same(full.get(wording), candidate) else wording
+        written = _joined(written)
+        extra: tuple[str, ...] = ()
+        label: ArgumentLabel = candidate.label
+        name = written
+        if candidate.label == "PLACE":
+            division = lookup_place(written, within=current) or lookup_place(written, within=home)
+            name = canonical_place(written, within=current)
+            if division is not None:
+                name = division.name if lookup_place(written) or name == written else name
+                current = division
+                places.append((candidate.span.end, division))
+        elif candidate.label == "ORG":
+            prefix, rest = split_place_prefix(written, within=current)
+            if prefix is not None and rest:
+                current = prefix
+                places.append((candidate.span.end, prefix))
+            name = canonical_institution(written, place=current or home)
+            extra = tuple(a for a in aliases_of(name) if len(a) >= 3)[:6]
+        elif candidate.label == "FORUM":
+            name = editions.get(written, written)
+        elif candidate.label == "PERSON":
+            name = re.sub(r"[\s　]", "", written)
+        other_names.setdefault(name, [])
+        for other in (written, wording):
+            if other != name and other not in other_names[name]:
+                other_names[name].append(other)
+        arguments[candidate.span] = Argument(
+            label=label, text=wording, name=name, span=candidate.span, aliases=extra
+        )
+    for definition in aliases:
+        for argument in list(arguments.values()):
+            if argument.span == definition.named:
+                other_names.setdefault(argument.name, []).append(definition.alias)
+    done = {
+        span: Argument(
+            label=a.label,
+            text=a.text,
+            name=a.name,
+            span=a.span,
+            aliases=tuple(
+                n
+                for n in dict.fromkeys((*other_names.get(a.name, ()), *a.aliases))
+                if n not in (a.name, a.text)
+            ),
+        )
+        for span, a in arguments.items()
+    }
+    return References(done, tuple(places), home)
+
+
+def _joined(name: str) -> str:
+    """The name without line breaks that the layout put into it."""
+    return re.sub(r"[\r\n]+[\s　]*", "", name)
+
+
+def _names_same(definition: AliasDefinition | None, candidate: Candidate) -> bool:
+    return definition is not None and definition.label == candidate.label
+
+
+def _editions(names: Sequence[str]) -> dict[str, str]:
+    """Wordings of one forum that differ by year or ordinal only, to the longest of them."""
+    groups: dict[str, list[str]] = {}
+    for name in names:
+        core = _QUOTES.sub("", _ORDINAL.sub("", _YEAR.sub("", name)))
+        groups.setdefault(core, [])
+        if name not in groups[core]:
+            groups[core].append(name)
+    found: dict[str, str] = {}
+    for group in groups.values():
+        years = {y for n in group for y in _YEAR.findall(n)}
+        ordinals = {o for n in group for o in _ORDINAL.findall(n)}
+        if len(group) > 1 and len(years) <= 1 and len(ordinals) <= 1:
+            longest = max(group, key=lambda n: (len(n), n))
+            found.update(dict.fromkeys(group, longest))
+    return found
+
+
+def find_home(words: Words, chosen: Sequence[Candidate]) -> Division | None:
+    """The division that the document is about: headline, else dateline, else most named."""
+    text = words.text
+    layout = words.layout
+    headline_end = layout.paragraphs[layout.headline - 1].end if layout.headline else 0
+    counted: Counter[Division] = Counter()
+    for candidate in chosen:
+        if candidate.label not in ("PLACE", "ORG", "FORUM", "REGULATION"):
+            continue
+        division, _ = split_place_prefix(candidate.span.of(text))
+        if division is None:
+            continue
+        if candidate.span.end <= headline_end:
+            return division
+        counted[division] += 1
+    dateline = _DATELINE.search(text)
+    if dateline is not None:
+        division = lookup_place(dateline[1])
+        if division is not None:
+            return division
+    return counted.most_common(1)[0][0] if counted else None
+
+
+def to_entities(
+    words: Words,
+    chosen: Sequence[Candidate],
+    references: References,
+    dates: Sequence[DateMention],
+) -> tuple[Entity, ...]:
+    """The flat entity view with canonical names."""
+    values = {d.span: d.value for d in dates}
+    found = []
+    for candidate in chosen:
+        wording = candidate.span.of(words.text)
+        if candidate.label == "DATE":
+            name = values.get(candidate.span) or wording
+        else:
+            name = references.arguments[candidate.span].name
+        found.append(
+            Entity(
+                span=candidate.span,
+                label=candidate.label,
+                text=wording,
+                name=name,
+                confidence=candidate.score,
+            )
+        )
+    return tuple(found)
+
+
+@Language.factory(
+    "tanpu_references",
+    assigns=["doc._.references", "doc._.entities"],
+    requires=["doc.ents", "doc._.aliases", "doc._.dates"],
+)
+def create_references(nlp: Language, name: str) -> ReferenceResolver:
+    """The component by its registered name."""
+    return ReferenceResolver()
+
+
+class ReferenceResolver:
+    """Sets what each mention refers to."""
+
+    def __init__(self) -> None:
+        register_extensions()
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Resolve, then annotate."""
+        words = Words.from_doc(doc)
+        chosen: tuple[Candidate, ...] = doc._.chosen
+        references = resolve(words, chosen, doc._.aliases)
+        doc._.references = references
+        doc._.entities = to_entities(words, chosen, references, doc._.dates)
+        return doc
