@@ -126,7 +126,7 @@ class _DocumentMapper:
     """The graph of one document while it is being written."""
 
     def __init__(self, extraction: Extraction, minter: Minter) -> None:
-        self.graph = Graph(bind_namespaces="none")
+        self.graph = Graph("SimpleMemory", bind_namespaces="none")
         self._extraction = extraction
         self._minter = minter
         self._id = extraction.document.id

@@ -5,21 +5,40 @@ import io
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
+from typing import get_args
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from rdflib import Graph, Literal, URIRef
 
 from extract.document import SourceDocument
-from extract.facts import Alias, Extraction, Issues, Measures, Span, Theme
+from extract.facts import (
+    Alias,
+    Argument,
+    ArgumentLabel,
+    Extraction,
+    Fact,
+    HeldOn,
+    HoldsPost,
+    Issues,
+    Measures,
+    Qualifier,
+    Span,
+    TakesPart,
+    Theme,
+)
 from graph.errors import DocumentNotFoundError, InvalidBaseError, UnreadableGraphError
 from graph.identity import EntityKind, Minter
 from graph.mapping import facts_to_graph
 from graph.readback import canonical_order, facts_to_csv, read_extractions, rebuild_extractions
-from graph.store import Store
+from graph.store import Store, open_store
 from ontology.terms import DCTERMS, OA, RDF, TANPU
 from tests.graph.conftest import (
     BASE,
+    TEXT,
     argument,
     entity,
     find,
@@ -331,3 +350,53 @@ def test_csv_has_a_line_for_each_fact(extraction: Extraction) -> None:
     (count_line,) = [line for line in lines if line["subject"] == "海风电站"]
     assert count_line["qualifier"] == "cumulative|over"
     assert count_line["value"] == "12500"
+
+
+_NAMES = st.text(st.sampled_from('甲乙丙AB1 （(“"·.'), min_size=1, max_size=4).filter(
+    lambda name: any(c in "甲乙丙AB1（(·." for c in name)
+)
+_SPANS = st.tuples(st.integers(0, len(TEXT)), st.integers(0, len(TEXT))).map(
+    lambda ends: Span(min(ends), max(ends))
+)
+
+
+@st.composite
+def _arguments(draw: st.DrawFn) -> Argument:
+    return Argument(
+        label=draw(st.sampled_from(get_args(ArgumentLabel))),
+        text=draw(_NAMES),
+        name=draw(_NAMES),
+        span=draw(st.none() | _SPANS),
+        aliases=tuple(draw(st.lists(_NAMES, max_size=3))),
+    )
+
+
+_COMMON = {"evidence": _SPANS, "confidence": st.floats(0, 1)}
+_DAYS = st.dates(min_value=date(1000, 1, 1)).map(date.isoformat)
+_FACTS = st.one_of(
+    st.builds(HoldsPost, person=_arguments(), post=_arguments(), org=_arguments(), **_COMMON),
+    st.builds(TakesPart, person=_arguments(), event=_arguments(), **_COMMON),
+    st.builds(HeldOn, event=_arguments(), start_date=_DAYS, end_date=_DAYS, **_COMMON),
+    st.builds(
+        Measures,
+        subject=_arguments(),
+        indicator=_NAMES,
+        value=st.decimals(
+            allow_nan=False, allow_infinity=False, min_value=-(10**30), max_value=10**30
+        ),
+        value_text=_NAMES,
+        unit=st.none() | _NAMES,
+        period=st.none() | st.sampled_from(["2030", "2030-03", "2026/2030"]) | _DAYS,
+        qualifier=st.lists(st.sampled_from(get_args(Qualifier)), max_size=3).map(tuple),
+        **_COMMON,
+    ),
+    st.builds(Alias, name=_arguments(), alias=_NAMES, **_COMMON),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(facts=st.lists(_FACTS, max_size=6).map(lambda facts: (*facts, *facts[:1])))
+def test_any_facts_come_back(facts: tuple[Fact, ...]) -> None:
+    extraction = make_extraction(facts=facts)
+    with open_store(None, mode="write", base=BASE) as store:
+        assert read_one(store, Minter(BASE), extraction) == printed(extraction)
