@@ -126,7 +126,7 @@ def load_gazetteer() -> Gazetteer:
         row["name"]: Caution(row["never"] == "yes", row["not_after"], row["not_before"])
         for row in read_rows("scan_cautions.csv")
     }
-    words = frozenset(word for line in read_lines("ordinary_words.txt") for word in line.split())
+    words = frozenset(read_lines("ordinary_words.txt"))
     never = {name for name, caution in cautions.items() if caution.never}
     names = {name for name in by_name if not _is_generic(name)} | (set(others) - never)
     names |= {

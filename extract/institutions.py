@@ -112,8 +112,7 @@ def _department_group(kind: str) -> str:
 
 
 def _suffixes(filename: str) -> list[str]:
-    found = {suffix for line in read_lines(filename) for suffix in line.split()}
-    return sorted(found, key=lambda suffix: (-len(suffix), suffix))
+    return sorted(read_lines(filename), key=lambda suffix: (-len(suffix), suffix))
 
 
 # ---------------------------------------------------------------- the place of an institution
@@ -125,9 +124,6 @@ LEVEL_WORD = re.compile(
     r"省(?![际级属会直])|市(?![场民值容域区级属直])(?!政(?!府|协|法|研))|"
     r"区(?![块域间划位级属直])|县(?![域级城属直])|州(?![际长])|盟(?!友)|旗(?![舰下帜]))"
 )
-LEVEL_ENDINGS: Mapping[str, str] = MappingProxyType(
-    {"州": "自治州", "自治区": "自治区", "区": "区", "地区": "地区"}
-)
 
 
 def _resolve_level(word: str, place: Division) -> Division | None:
@@ -136,9 +132,10 @@ def _resolve_level(word: str, place: Division) -> Division | None:
     >>> _resolve_level("省", lookup_place("东营")).name
     '山东省'
     """
-    ending = LEVEL_ENDINGS.get(word, word)
     for division in (place, *ancestors(place)):
-        if division.name.endswith(ending) and (word == "区") <= (division.level == "county"):
+        # 自治区 and 地区 end in 区, too, but 区 alone means a district.
+        district = word != "区" or division.level == "county"
+        if division.name.endswith(word) and district:
             return division
     return None
 
@@ -181,9 +178,10 @@ def place_name_in_institution(division: Division) -> str:
 class LocalName:
     """A local institution's name, taken apart.
 
-    ``body`` is party, government, congress, cppcc, inspection, supervision, youth, trade,
-    democratic or department; ``department`` the organ or department with its full name,
-    ``unit`` what follows it, each empty if there is none.
+    ``body`` is party, government, agency, congress, standing (its standing committee), cppcc,
+    inspection, youth, trade, democratic or department; ``department`` is the organ or
+    department with its full name (of a democratic party: the party's), ``unit`` what follows
+    it, each empty if there is none.
     """
 
     place: Division
@@ -199,8 +197,10 @@ CONGRESS = re.compile(
 )
 CPPCC_BODY = re.compile(rf"{SESSION}(?:政协|{CPPCC})(?P<tail>.*)")
 CPPCC_FIRST = re.compile(rf"{SESSION}(?:{CPPCC}|政协)(?P<place>.+?){SESSION}委员会(?P<tail>.*)")
-PARTY = re.compile(r"(?:委员会|党委|委)(?P<tail>.*)")
+PARTY = re.compile(r"(?:党委|委)(?P<tail>(?!员会).*)")
+PARTY_IN_FULL = re.compile(r"委员会(?P<tail>.*)")
 GOVERNMENT = re.compile(r"(?:人民)?政府(?P<tail>.*)|(?:行政公署|行署)(?P<agency_tail>.*)")
+JOINT = "监委"
 INSPECTION = re.compile(r"(?:纪律检查委员会|纪委)(?P<tail>.*)")
 YOUTH = re.compile(rf"(?:{YOUTH_LEAGUE}|共青团|团)(?P<place>.+?)委(?:员会)?")
 TRADE = re.compile(rf"(?:{TRADE_COUNCIL}|中国贸促会|贸促会)(?P<place>.+?)(?:委员会|分会)")
@@ -213,6 +213,9 @@ def _parse_local(name: str, place: Division | None) -> LocalName | None:
         if match:
             division, rest = _split_place(match["place"], place)
             return LocalName(division, body) if division and not rest else None
+    democratic = _parse_democratic(name, place)
+    if democratic is not None:
+        return democratic
     cppcc = CPPCC_FIRST.fullmatch(name)
     if cppcc:
         division, rest = _split_place(cppcc["place"], place)
@@ -226,7 +229,27 @@ def _parse_local(name: str, place: Division | None) -> LocalName | None:
     division, rest = _split_place(plain, place)
     if division is None or not rest:
         return None
-    return _parse_rest(division, rest, of_party=of_party)
+    local = _parse_rest(division, rest, of_party=of_party)
+    # An academy may have the short name of the place in its official one (上海社会科学院).
+    short = plain.startswith(division.short) and division.name not in plain
+    return None if local and local.kind == "academy" and short else local
+
+
+COMMITTEE = re.compile(r"(?P<place>.+?)委(?:会|员会)?")
+
+
+def _parse_democratic(name: str, place: Division | None) -> LocalName | None:
+    """A local committee of one of the democratic parties (民盟浙江省委会)."""
+    names = load_institutions().institutions
+    for length in range(min(len(name) - 2, 10), 1, -1):
+        party = names.get(name[:length])
+        if party is None or party.kind != "democratic":
+            continue
+        match = COMMITTEE.fullmatch(name[length:])
+        division, rest = _split_place(match["place"], place) if match else (None, "")
+        if division is not None and not rest:
+            return LocalName(division, "democratic", party.name)
+    return None
 
 
 def _parse_rest(division: Division, rest: str, *, of_party: bool) -> LocalName | None:
@@ -234,10 +257,10 @@ def _parse_rest(division: Division, rest: str, *, of_party: bool) -> LocalName |
     match = INSPECTION.fullmatch(rest)
     if match:
         joint = match["tail"] in {"监委", "监察委", "监察委员会", "、监委"}
-        unit = "监委" if joint else match["tail"]
+        unit = JOINT if joint else match["tail"]
         known = joint or not unit or _is_unit(unit)
         return LocalName(division, "inspection", unit=unit) if known else None
-    match = PARTY.fullmatch(rest)
+    match = PARTY.fullmatch(rest) or (PARTY_IN_FULL.fullmatch(rest) if of_party else None)
     if match:
         return _with_organ(division, "party", match["tail"])
     if of_party:
@@ -317,11 +340,12 @@ def _compose(local: LocalName) -> str:
         case "party":
             return _party_name(local.place, tail)
         case "inspection":
-            if local.unit == "监委":
-                return f"中共{name}纪律检查委员会、{name}监察委员会"
-            return f"中共{name}纪律检查委员会{tail}"
+            # The joint office of both commissions has no other single name.
+            joint = local.unit == JOINT
+            return f"{name}纪委监委" if joint else f"中共{name}纪律检查委员会{tail}"
         case "government":
-            return f"{name}人民政府{tail}"
+            peoples = "" if name.endswith("特别行政区") else "人民"
+            return f"{name}{peoples}政府{tail}"
         case "agency":
             return f"{name}行政公署{tail}"
         case "congress":
@@ -334,6 +358,8 @@ def _compose(local: LocalName) -> str:
             return f"{YOUTH_LEAGUE}{name}委员会"
         case "trade":
             return f"{TRADE_COUNCIL}{name}委员会"
+        case "democratic":
+            return f"{local.department}{name}委员会"
         case "department":
             return name + tail
     raise ValueError(f"expected a body of a local name, got {local.body!r}")
@@ -347,49 +373,71 @@ def _party_name(place: Division, tail: str) -> str:
 
 
 def _variants(local: LocalName) -> Iterator[str]:
-    """Other standard names of a local institution."""
-    own = local.place.name
-    for name in dict.fromkeys((place_name_in_institution(local.place), own)):
-        tail = local.department + local.unit
-        match local.body:
-            case "party":
-                committee = "党委" if name.endswith("自治区") else "委"
-                yield f"{name}{committee}{tail}"
-                yield f"中共{name}{committee}{tail}"
-                if not tail:
-                    yield f"中共{name}委员会"
-                    yield f"中国共产党{name}委员会"
-            case "inspection":
-                yield f"{name}纪委{local.unit}"
-            case "government":
-                yield f"{name}政府{tail}"
-                yield f"{name}人民政府{tail}"
-            case "agency":
-                yield f"{name}行署{tail}"
-            case "congress":
-                yield f"{name}人大{tail}"
-            case "standing":
-                yield f"{name}人大常委会{tail}"
-                yield f"{name}人民代表大会常务委员会{tail}"
-            case "cppcc":
-                yield f"{name}政协{tail}"
-                if not tail:
-                    yield f"政协{name}委员会"
-            case "youth":
-                yield f"共青团{name}委"
-                yield f"共青团{name}委员会"
-            case "trade":
-                yield f"{name}贸促会"
-            case "department":
-                yield name + tail
-                yield from _department_variants(name, local)
+    """Other standard names of a local institution: every place name with every tail."""
+    for name in _place_variants(local.place):
+        for tail in _tail_variants(local):
+            for template in _templates(local):
+                yield template.format(place=name, tail=tail)
+            if local.body == "party" and not tail:
+                yield f"中国共产党{name}委员会"
+            if local.body == "cppcc" and not tail:
+                yield f"政协{name}委员会"
 
 
-def _department_variants(name: str, local: LocalName) -> Iterator[str]:
-    for department in load_institutions().departments["local"].get(local.department, ()):
-        if department.name == local.department:
-            for alias in department.aliases:
-                yield name + alias + local.unit
+TEMPLATES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "party": ("{place}委{tail}", "中共{place}委{tail}"),
+        "inspection": ("{place}纪委{tail}",),
+        "government": ("{place}政府{tail}", "{place}人民政府{tail}"),
+        "agency": ("{place}行署{tail}",),
+        "congress": ("{place}人大{tail}",),
+        "standing": ("{place}人大常委会{tail}", "{place}人民代表大会常务委员会{tail}"),
+        "cppcc": ("{place}政协{tail}",),
+        "youth": ("共青团{place}委", "共青团{place}委员会"),
+        "trade": ("{place}贸促会",),
+        "democratic": ("{tail}{place}委员会", "{tail}{place}委"),
+        "department": ("{place}{tail}",),
+    }
+)
+# In an autonomous region the committee of the party is 党委, not 委.
+TEMPLATES_OF_REGION: tuple[str, ...] = ("{place}党委{tail}", "中共{place}党委{tail}")
+
+
+def _templates(local: LocalName) -> tuple[str, ...]:
+    name = local.place.name
+    if local.body == "party" and name.endswith("自治区"):
+        return TEMPLATES_OF_REGION
+    if local.body == "government" and name.endswith("特别行政区"):
+        return ("{place}政府{tail}",)
+    return TEMPLATES[local.body]
+
+
+def _place_variants(place: Division) -> list[str]:
+    """The names of a place in front of its institutions, the official one first."""
+    names = [place_name_in_institution(place), place.name]
+    if place.name.endswith("自治州"):
+        names.append(place.short + "州")
+    if place.name.endswith("自治区"):
+        names += [place.short, place.short + "自治区"]
+    return list(dict.fromkeys(names))
+
+
+def _tail_variants(local: LocalName) -> list[str]:
+    """The department and the unit, the department with its full name and each alias."""
+    if not local.department:
+        return [local.unit]
+    lexicon = load_institutions()
+    if local.body == "democratic":
+        return list(lexicon.institutions[local.department].aliases)
+    group = "congress" if local.body == "standing" else local.body
+    departments = lexicon.departments["local" if group == "department" else group]
+    aliases = [
+        alias
+        for department in departments.get(local.department, ())
+        if department.name == local.department
+        for alias in department.aliases
+    ]
+    return [name + local.unit for name in (local.department, *aliases)]
 
 
 # ------------------------------------------------------------------------------- interface
@@ -409,19 +457,29 @@ def canonical_institution(name: str, *, place: Division | None = None) -> str:
     """
     central = _lookup_central(name)
     if central is not None:
-        return central.name
+        # A bare 发改委 may be that of the article's city.
+        return name if place is not None and _is_bare(name, central) else central.name
     local = _parse_local(name, place)
     if local is not None:
         return _compose(local)
     split = _split_central_unit(name)
     if split is not None and split[0].kind in KINDS_WITH_UNITS:
-        return split[0].name + _organ_name(split[0], split[1])
+        institution, unit = split
+        known = _lookup_central(unit)
+        if known is not None and known.parent == institution.name:
+            return known.name
+        return institution.name + _organ_name(institution, unit)
     level = LEVEL_WORD.match(name)
     if level and place is not None and _ends_like_authority(name):
         division = _resolve_level(level["level"], place)
         if division is not None:
             return place_name_in_institution(division) + name[level.end() :]
     return name
+
+
+def _is_bare(name: str, central: Institution) -> bool:
+    """True for an abbreviation that central and local institutions share."""
+    return name != central.name and name in load_institutions().departments["local"]
 
 
 AUTHORITY = re.compile(r".{2,}(?:局|厅|委员会|办公室|管委会|总队|支队|领导小组|指挥部)")
@@ -458,7 +516,8 @@ def _split_central_unit(name: str) -> tuple[Institution, str] | None:
         institution = _lookup_central(name[:length])
         if institution is not None:
             unit = name[length:]
-            return (institution, unit) if _is_unit(unit) else None
+            organs = load_institutions().departments.get(institution.kind, {})
+            return (institution, unit) if unit in organs or _is_unit(unit) else None
     return None
 
 
@@ -481,8 +540,20 @@ def aliases_of(name: str) -> tuple[str, ...]:
         names: tuple[str, ...] = (central.name, *central.aliases, *formal)
     else:
         local = _parse_local(name, None)
-        names = () if local is None else (_compose(local), *_variants(local))
+        names = _central_unit_names(name) if local is None else (_compose(local), *_variants(local))
     return tuple(other for other in dict.fromkeys(names) if other != name)
+
+
+def _central_unit_names(name: str) -> tuple[str, ...]:
+    """国家发展改革委气候司 beside 国家发展和改革委员会气候司."""
+    split = _split_central_unit(name)
+    if split is None or split[0].kind not in KINDS_WITH_UNITS:
+        return ()
+    institution, unit = split
+    units = dict.fromkeys((_organ_name(institution, unit), unit))
+    return tuple(
+        whole + part for whole in (institution.name, *institution.aliases) for part in units
+    )
 
 
 UNIVERSITY_UNIT = re.compile(
@@ -522,9 +593,10 @@ def _parent_of_local(local: LocalName) -> str | None:
 
 
 def institution_place(name: str) -> Division | None:
-    """The division whose institution this is; None for central and for other names.
+    """The division whose institution this is, or that its name begins with in full.
 
-    A bracketed place at the end counts (香港中文大学（深圳）).
+    A bracketed place at the end counts (香港中文大学（深圳）); None for central and for
+    other names.
 
     >>> institution_place("深圳市生态环境局").name
     '深圳市'
@@ -560,11 +632,21 @@ def is_institution_name(text: str) -> bool:
     if GENERIC.match(text):
         return False
     bare = re.sub(r"[（(][^（()）]*[）)]$", "", text)
+    if NOT_A_NAME.fullmatch(bare):
+        return False
     suffix = next((s for s in load_institutions().whole_suffixes if bare.endswith(s)), None)
     return suffix is not None and len(bare) - len(suffix) >= 2
 
 
-GENERIC = re.compile(r"(?:各|有关|相关|多家|一些|全|该|本|我|其他|其它|多个|几|两|三|所有|部分)")
+GENERIC = re.compile(
+    r"各|有关|相关|多家|一些|多个|其他|其它|所有|部分|该|[全本我](?=[省市县区国院校公])|"
+    r"[几两三四五六七八九十百\d]+[家个所名大]"
+)
+# Words that end like an institution and are none.
+NOT_A_NAME = re.compile(
+    r".*(?:格局|布局|结局|全局|大局|开局|部署|干部|内部|外部|全部|局部|[东南西北中]部|俱乐部|"
+    r"好处|用处|益处|深处|到处|学科|百科|本科|专科|上司|[以为].{1,6}中心|重心|核心|大厂|工厂)"
+)
 
 
 def _parse_rest_of_level(rest: str) -> bool:

