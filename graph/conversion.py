@@ -13,7 +13,7 @@ Source: RDF 1.1 Concepts, section 3.3 (simple literals are ``xsd:string``).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import overload
 
 import pyoxigraph as ox
@@ -106,6 +106,19 @@ def triples_to_graph(triples: Iterable[ox.Triple | ox.Quad], graph: Graph) -> Gr
     for triple in triples:
         graph.add((from_ox(triple.subject), from_ox(triple.predicate), from_ox(triple.object)))
     return graph
+
+
+def graph_to_triples(graph: Graph) -> Iterator[ox.Triple]:
+    """The Oxigraph triples of an rdflib graph; ``triples_to_graph`` is the inverse.
+
+    Raises:
+        UnmappableTermError: As in ``to_ox``, or for a literal before the object.
+    """
+    for s, p, o in graph:
+        subject, predicate = to_ox(s), to_ox(p)
+        if isinstance(subject, ox.Literal) or not isinstance(predicate, ox.NamedNode):
+            raise UnmappableTermError(f"expected no literal before the object, got {(s, p, o)!r}")
+        yield ox.Triple(subject, predicate, to_ox(o))
 
 
 def stored_forms(literals: Iterable[ox.Literal]) -> dict[ox.Literal, ox.Literal]:

@@ -37,7 +37,7 @@ import pyoxigraph as ox
 from rdflib import Graph
 from rdflib.term import Node, URIRef
 
-from graph.conversion import UnmappableTermError, stored_forms, to_ox, triples_to_graph
+from graph.conversion import graph_to_triples, stored_forms, to_ox, triples_to_graph
 from graph.errors import GraphError
 from graph.querytext import BindingError, QueryLimits, refuse_dangerous_query, syntax_error
 
@@ -526,17 +526,17 @@ class _Change:
 
 def _stored_triples(iri: str, graph: Graph) -> frozenset[ox.Triple]:
     """The triples of an rdflib graph in the form in which the store gives them back."""
-    triples = [(to_ox(s), to_ox(p), to_ox(o)) for s, p, o in graph]
-    forms = stored_forms(o for _, _, o in triples if isinstance(o, ox.Literal))
+    triples = list(graph_to_triples(graph))
+    forms = stored_forms(t.object for t in triples if isinstance(t.object, ox.Literal))
     stored = set()
-    for s, p, o in triples:
-        if isinstance(s, ox.BlankNode) or isinstance(o, ox.BlankNode):
+    for triple in triples:
+        value = triple.object
+        if isinstance(triple.subject, ox.BlankNode) or isinstance(value, ox.BlankNode):
             raise BlankNodeError(
-                f"expected IRIs and literals only in the graph {iri!r}, got {(s, p, o)!r}"
+                f"expected IRIs and literals only in the graph {iri!r}, got {str(triple)!r}"
             )
-        if not isinstance(s, ox.NamedNode) or not isinstance(p, ox.NamedNode):
-            raise UnmappableTermError(f"expected IRIs before the object, got {(s, p, o)!r}")
-        stored.add(ox.Triple(s, p, forms[o] if isinstance(o, ox.Literal) else o))
+        stored_value = forms[value] if isinstance(value, ox.Literal) else value
+        stored.add(ox.Triple(triple.subject, triple.predicate, stored_value))
     return frozenset(stored)
 
 
