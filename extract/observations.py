@@ -80,14 +80,17 @@ _POINTING_SEVERAL = re.compile(
 )
 _FORMER, _LATTER = re.compile(r"前者"), re.compile(r"后者")
 
+# Connectors, adverbs and prepositions before an indicator; the look-aheads keep nouns that
+# begin with the same character (在建项目, 从业人员, 近岸海域, 并网容量).
 _HEAD = re.compile(
-    r"^(?:其中|而且|而|另外|另|此外|同时|与此同时|单看|并且|并|且|也|还|则|均|又|即|如|如今|目前|当前"
-    r"|现在|现|截至|截止|截|到|至|在|自|从|以来|以|期间|时期|末|底|年底|前|中|内|起|据了解|据统计|据悉"
-    r"|初步核算|预计|力争|争取|确保|实现|完成|共|全部|已经|已|将|要|累计|年均|平均|每年|先后|目标是|目标为"
-    r"|建立|提出|要求|明确|力推|仅|仍|使|让|令|把|将|的|地|了|、|和|及|与|以及|“|”|‘|’|《|》|\s|\u3000"
-    r"|[一二三四五六七八九十两]+(?:市|省|县|区|地|州|国)|等(?!级)|\d+个"
-    r"|分[^，]{1,4}看|总体上|从总量看|现有|全|新|达到|达|超过|超|突破|约|近|共计|总计|合计|通过|有"
-    r"|—+|一是|二是|三是|四是|五是|首先|其次|再次|最后)"
+    r"^(?:其中|而且|而|但是?|不过|却|另外|另|此外|同时|与此同时|单看|并且|并(?![网购轨])|且|也|还(?![田林款])|则|均(?!价)"
+    r"|又|即|如今|如(?!期)|目前|当前|现在|现有|现(?![代金货役场价])|截至|截止|到(?![位达会])|至"
+    r"|在(?![建岗校册线用营役职])|自(?![然主治动愿筹有来贡])|从(?!业)|以来|以(?![旧上下内])|期间|时期|年底|据了解|据统计"
+    r"|据悉|初步核算|预计|力争|争取|确保|实现(?!率)|完成(?![率度])|共(?![享用建同性])|全部|已经|已|将|要(?!素)|累计"
+    r"|年均(?!浓度|气温|值|降水)|每年|先后|目标是|目标为|提出|要求|明确|仅|仍|使(?!用)|让|令|把|的(?!士)|了|、|和(?!谐)"
+    r"|及|与(?!会)|以及|[一二三四五六七八九十两]+(?:市|省|县|区|地|州|国)(?!级)|等(?!级)|分[^，]{1,4}看|总体上|从总量看"
+    r"|达到|达(?!标)|超过|超(?![低充快长大导高级])|突破|约(?!束)|近(?![岸零海地])|共计|总计|合计|通过(?![率量])"
+    r"|有(?![色效机轨毒害偿关])|—+|[一二三四五]是|首先|其次|再次|最后|(?:位于|坐落于|地处)[^的]{1,15}的)"
 )
 _VERBS = (
     "新建成|建成投运|建成投产|建成|新建|建设|荣获|获得|获评|获|取得|拥有|创建|培育|培育形成|认定|投运|投产"
@@ -100,13 +103,21 @@ _VERBS = (
     "|开工|竣工|完工|上线|入驻|落户|参加|参与|出席|到会|分布在|分布于|遍及|辐射|超额完成|分解|引导"
     "|架设|敷设|铺设|配备|配置|购置|更新|报废|交付|孵化|转化|承担|储备"
 )
-_HEAD_VERB = re.compile(rf"^(?:{_VERBS})(?:了|有|出|起|的)?")
+_HEAD_VERB = re.compile(
+    rf"^(?:{_VERBS})(?:了|有|出|起|的)?(?!规模|能力|总值|率|量|额|业|面积|资金|水平|成本|类|性|周期|期|商|费|值|者|用地|强度)"
+)
+# Verbs that end a counted noun: 36家企业入驻. Verbs that also build nouns (建设) are left out.
+_PREDICATES = (
+    "支撑|支持|入驻|落户|入选|参加|参与|出席|到会|投产|投运|投用|获评|荣获|获得|授牌|纳入|建成|竣工|开工|上线|开通|完工"
+    "|实现|完成|形成|带动|惠及|分布|遍及|覆盖|助力|推动|促进|签约|亮相|集聚|通过|达成|正在|推进|建有|拥有|发布|印发|举行"
+    "|举办|召开|作出|列入|开展|提供|接受|受益|位于|来自|开始|取得|进入|运行|累计|共|发言|演讲|揭牌|报名|交流|聚"
+)
 _INNER_VERB = re.compile(
     rf"^.{{2,}}?(?:累计|共计|先后|已经|已|共|正在|计划|将|总计)+(?:{_VERBS})(?:了|有|出|起)?(?P<noun>.{{2,}})$"
 )
 _NOUN_STOP = re.compile(
-    rf"[，,；;。：:！？!?（）()、\s\ue000\ue001]|(?:{_VERBS})|被|已|将|均|分别|共同|占|达到?|为|是|的|了|在|等|于|以上|左右"
-    r"|增长|下降|提高|同比|全部|成为|位居|居|可|能|都|仅|相当"
+    rf"[，,；;。：:！？!?（）()、\s\ue000\ue001]|(?:{_PREDICATES})|被|已|将|均|分别|共同|占|达到?|为|是|的|了|在|等|于|以上|左右"
+    r"|(?:增长|下降|提高)(?![，。；、\s]|$)|同比|全部|成为|位居|居|可|能|都|仅|相当"
 )
 _RATE_VERB = re.compile(r"^(?:全部)?(?:实现|达到|完成)了?")
 _TARGET = re.compile(
@@ -116,6 +127,7 @@ _DONE = re.compile(r"已|完成了|累计|截至|截止")
 _CUMULATIVE = re.compile(r"累计")
 _MEAN = re.compile(r"年均|年平均")
 _LOCAL_DATE = re.compile(r"^\s*(?:而|其中)")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _COMPARED_BEFORE = re.compile(r"(?:比|较|与|同|和|相比|相较于|高出|低于|高于|快于|好于|优于|超过|超)\s*$")
 _COMPARISON = re.compile(
     rf"(?:相较于|相比于|比起|较之|比|较|与|同|和)(?:{_DATE}+|上年度?|去年|前年|上期)(?:同期|年底|末|初|全年)?"
@@ -124,13 +136,16 @@ _COMPARISON = re.compile(
 _AS_OF_NOW = re.compile(r"目前|如今|截至目前|迄今|近年来|当前|至今|累计")
 
 _WHOLE = re.compile(
-    r"全(?P<unit>市|省|自治区|区|县|州|盟|旗|镇|乡|街道)(?!域|面)|(?P<nation>全国|我国)|(?P<world>全球|世界)"
+    r"(?:全(?P<unit>市|省|自治区|区|县|州|盟|旗|镇|乡|街道)(?!域|面)|(?P<nation>全国|我国)|(?P<world>全球|世界)"
     r"|(?:该|本|我)(?P<unit2>市|省|自治区|区|县|州|盟|旗)"
+    r"|(?P<group>[“\"]\d+[+＋]\d+[”\"]城市))"
+    r"(?!领先|首|第|前列|前茅|前\d|最|率先|平均|排名|唯一|之|统一|各地|人大|政协|两会|范围|一流|先进|优秀|文明)"
 )
 _GOVERNED = re.compile(
     r"(?:比|较|与|同|向|从|由|对|于|至|赴|往|距|占|给|被|为|出|居|列|据|经|来自|到|入|前往|落实|按照|贯彻"
-    r"|位居|高于|低于|好于|优于|相当于|领先|是)\s*$"
+    r"|位居|高于|低于|好于|优于|相当于|领先|是)(?:了|到)?\s*$"
 )
+_HOLDING = re.compile(r"^其?(?P<thing>\w{2,10}?)旗下(?=有|拥有|共有)")
 _SPEAKS = re.compile(
     r"\s*(?:介绍|通报|表示|说|发布|公布|印发|出台|提出|显示|数据|获悉|透露|指出|消息|报道|讯|电|统计"
     r"|新闻发言人|了解)"
@@ -164,7 +179,7 @@ _SHARED_START = re.compile(
     r"|万元工业增加值|单位工业增加值|规模以上工业|规上工业|人均)"
 )
 _INDICATOR_NOUN = re.compile(
-    r"[\w·“”%、₂₃]+?(?:比重|比例|占比|浓度|天数|增加值|总值|总额|产值|产量|销量|数量|总量|规模|容量|装机|收入|支出|投资|面积"
+    r"[\w·“”%、₂₃.]+?(?:比重|比例|占比|浓度|天数|增加值|总值|总额|产值|产量|销量|数量|总量|规模|容量|装机|收入|支出|投资|面积"
     r"|能耗|强度|排放|排放量|消费量|发电量|用电量|率|指数|成交量|成交额|价格|数|额|量|值)"
 )
 
@@ -195,13 +210,15 @@ class _State:
 
     current: Argument | None
     period: str | None = None
-    paragraph_period: str | None = None
+    carried_period: str | None = None  # of the last figure or lead-in of the paragraph
+    paragraph_period: str | None = None  # the same of the paragraphs before
     topics: list[Argument] = field(default_factory=list)
     slots: list[_Slot] = field(default_factory=list)
     recent: list[_Slot] = field(default_factory=list)
     subjects: list[Argument] = field(default_factory=list)
     phrase: str = ""
     subject_is_near: bool = False
+    fresh: bool = False  # the subject was named after the last figure
     target: bool = False
 
 
@@ -232,9 +249,8 @@ def find_observations(
     for sentence in sentences:
         if "\n" in text[previous_end : sentence.start]:
             state.slots, state.recent = [], []
-            if state.period is not None:
-                state.paragraph_period = state.period
-            state.period = None
+            state.paragraph_period = state.carried_period or state.paragraph_period
+            state.carried_period = None
         found += reader.read_sentence(sentence, state)
         previous_end = sentence.end
     return tuple(found)
@@ -336,7 +352,8 @@ class _Reader:
         state.subjects, state.phrase, state.subject_is_near = [], "", False
         state.target = False
         wording = sentence.of(self._text)
-        if _AS_OF_NOW.search(wording) or (state.period or "").count("-") >= 2:
+        state.period = state.carried_period
+        if _AS_OF_NOW.search(wording) or _DAY.match(state.period or ""):
             state.period = None
         elif state.period is None and re.match(r"[【●■◆]|分[^，]{1,4}看|再看|从[^，]{1,6}看", wording):
             state.period = state.paragraph_period
@@ -344,6 +361,8 @@ class _Reader:
             self._read_heading(sentence, state)
         found: list[Measures] = []
         for clause in self._clauses(sentence):
+            if self._text[clause.start - 1 : clause.start] in "；;" and _DAY.match(state.period or ""):
+                state.period = None
             found += self._read_clause(clause, sentence, state)
         return found
 
@@ -372,7 +391,7 @@ class _Reader:
 
     def _read_clause(self, clause: Span, sentence: Span, state: _State) -> list[Measures]:
         groups = list(self._groups(self._in(clause, self._quantities)))
-        period = self._read_dates(clause, groups, state)
+        period = self._read_dates(clause, groups, sentence, state)
         clause_text = clause.of(self._text)
         if _TARGET.search(clause_text) and not _DONE.search(clause_text):
             state.target = True
@@ -385,11 +404,12 @@ class _Reader:
             return []
         found: list[Measures] = []
         start = clause.start
+        self._read_holding(clause, state)
         for number, group in enumerate(groups):
             first, last = group[0], group[-1]
             following = groups[number + 1][0].span.start if number + 1 < len(groups) else clause.end
             self._read_subjects(start, first.span.start, state)
-            before = self._masked[start : first.span.start]
+            before = _HOLDING.sub("", self._masked[start : first.span.start])
             after = self._masked[last.span.end : following]
             is_last = number + 1 == len(groups)
             start = last.span.end + len(after) - len(after.lstrip())
@@ -398,7 +418,8 @@ class _Reader:
             if first.is_count and len(group) == 1 and not is_last and not _ends_open(after):
                 if _COUNTED_PLACES.match(after):
                     continue  # 全国337个城市优良天数比例: the count belongs to the subject
-            noun, used = _noun_after(after) if is_last or _ends_open(after) else ("", 0)
+            takes_noun = is_last or _ends_open(after) or after.startswith("的")
+            noun, used = _noun_after(after) if takes_noun else ("", 0)
             facts = self._claim_to_facts(
                 group, before, after, noun, period, clause, sentence, state
             )
@@ -406,6 +427,14 @@ class _Reader:
                 start = last.span.end + used
             found += facts
         return found
+
+    def _read_holding(self, clause: Span, state: _State) -> None:
+        """Take 母公司 of 其母公司旗下有 for the subject."""
+        match = _HOLDING.match(self._masked[clause.start : clause.end].lstrip())
+        if match:
+            argument = Argument(label="THING", text=match["thing"], name=match["thing"])
+            state.subjects, state.current = [argument], argument
+            state.subject_is_near = state.fresh = True
 
     def _groups(self, quantities: Sequence[Quantity]) -> Iterator[list[Quantity]]:
         """Figures with nothing but 、 or 和 between them, units filled in from the last."""
@@ -422,7 +451,11 @@ class _Reader:
             yield _share_unit(group)
 
     def _read_dates(
-        self, clause: Span, groups: Sequence[Sequence[Quantity]], state: _State
+        self,
+        clause: Span,
+        groups: Sequence[Sequence[Quantity]],
+        sentence: Span,
+        state: _State,
     ) -> str | None:
         """The period of a clause; an own date is kept for the clauses that follow."""
         end = groups[0][0].span.start if groups else clause.end
@@ -438,6 +471,8 @@ class _Reader:
             if groups and _LOCAL_DATE.match(before) and not before.startswith("其中"):
                 return date.value
             state.period = date.value
+            if re.fullmatch(r"\s*(?:截至|截止|到|至|在)?", self._text[sentence.start : date.span.start]):
+                state.carried_period = date.value
             if re.search(r"(?<!截)[到至]\s*$", before) and not _DONE.search(clause.of(self._text)):
                 state.target = True
         return state.period
@@ -469,7 +504,7 @@ class _Reader:
         if run:
             state.subjects = run
             _set_current(state, run[0])
-            state.subject_is_near = True
+            state.subject_is_near = state.fresh = True
 
     def _resolve_word(self, mention: _Mention, state: _State) -> Argument | None:
         """What 全市 or 全国 stands for."""
@@ -480,6 +515,8 @@ class _Reader:
             return Argument(label="PLACE", text=mention.word, name="中国", span=mention.span)
         if match["world"]:
             return Argument(label="PLACE", text=mention.word, name="全球", span=mention.span)
+        if match["group"]:
+            return Argument(label="PLACE", text=mention.word, name=mention.word, span=mention.span)
         unit = match["unit"] or match["unit2"]
         return _topic_of_level(state, unit) or state.current
 
@@ -525,12 +562,12 @@ class _Reader:
                     confidence=round(confidence, 2),
                 )
             )
+        if found and period == state.period:
+            state.carried_period = period
         if slots:
-            state.slots = list(slots)
-            for slot in slots:
-                if slot in state.recent:
-                    state.recent.remove(slot)
-                state.recent.append(slot)
+            state.slots, state.phrase, state.fresh = list(slots), "", False
+        if not claim.is_change:
+            state.recent = [slot for slot in state.recent if slot not in slots] + slots
         return found
 
     def _has_date(self, clause: Span) -> bool:
@@ -557,7 +594,7 @@ class _Reader:
         if not phrase or claim.points_back:
             if claim.suffix and state.slots:
                 return [_join_suffix(slot.indicator, claim.suffix) for slot in state.slots[-1:]]
-            if not claim.is_change and state.phrase and not state.slots:
+            if state.phrase:
                 return _split_list(state.phrase, len(group))
             return None
         names = _split_list(phrase, len(group) if len(group) > 1 or claim.for_all else 1)
@@ -577,7 +614,7 @@ class _Reader:
         if _LATTER.search(before) and len(state.recent) >= 2:
             return [state.recent[-1]]
         if names is None:
-            if _SUBJECT in before and state.slots and subjects:
+            if state.fresh and state.slots and subjects:
                 indicator = state.slots[-1].indicator
                 return [_Slot(subject, indicator) for subject in subjects]
             if claim.for_all or count == len(state.slots):
@@ -606,14 +643,19 @@ class _Reader:
     def _event_subject(
         self, quantity: Quantity, subject: Argument, clause: Span, state: _State
     ) -> Argument | None:
-        """People and sessions are counted for the event at hand, where there is one."""
+        """People are counted for the event at hand, if any; its sessions are no figures."""
         if quantity.unit not in _EVENT_UNITS:
             return subject
+        start = self._text.rfind("\n", 0, clause.start) + 1
         forums = [
-            e for e in self._entities if e.label == "FORUM" and e.span.start < quantity.span.start
+            e
+            for e in self._entities
+            if e.label == "FORUM" and start <= e.span.start < quantity.span.start
         ]
         if not forums:
             return subject if state.subject_is_near else None
+        if quantity.unit in ("场", "届"):
+            return None
         near = forums[-1]
         return Argument(label="FORUM", text=near.text, name=near.name, span=near.span)
 

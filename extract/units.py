@@ -144,13 +144,15 @@ _UNIT = re.compile(
     rf"[ \u00a0]?(?P<unit>{_LATIN_COMPOUND}"
     rf"|(?:{_BASE}){_NOT_UNIT}(?:[（(]标准状态[）)])?(?:{_PER}{_DENOMINATOR}(?![线级])){{0,2}})"
 )
+_UNITS_OF_SMALL_NUMBERS = frozenset({"倍", "个百分点", "百分点", "個百分點"})
 _SPECIAL_UNITS = {"percent": "%", "permille": "‰", "doubling": "倍", "fraction": None}
 
 
 def find_quantities(text: str) -> tuple[Quantity, ...]:
     """Find the numbers of a text that carry a unit, and bare Arabic numbers.
 
-    Chinese numerals count only with a unit, and 一 to 九 not with a classifier (一个, 三家).
+    Chinese numerals count only with a unit, and 一 to 九 only with 倍 or 百分点 (一个, 三家,
+    三升三降 are turns of phrase).
 
     >>> [(str(q.value), q.unit) for q in find_quantities("发电12.5亿千瓦时，建站30余座")]
     [('1250000000', '千瓦时'), ('30', '座')]
@@ -202,7 +204,7 @@ def _number_to_quantity(number: NumberMention, text: str) -> Quantity | None:
     is_count = unit in COUNT_UNITS
     if unit is None and not arabic and not _is_bare_large(number, text):
         return None
-    if not arabic and is_count and number.value < 10:
+    if not arabic and number.value < 10 and unit not in _UNITS_OF_SMALL_NUMBERS:
         return None
     span = Span(number.span.start, match.end() if match else number.span.end)
     return Quantity(
