@@ -64,10 +64,10 @@ class DocumentView:
 
 @dataclass(frozen=True, slots=True)
 class MarkedMention:
-    """What a mark in a document's text leads to."""
+    """What a mark in a text leads to; a date that could not be resolved leads nowhere."""
 
     color: str
-    node: NodeView
+    node: NodeView | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,7 +293,9 @@ class Reader:
             Mark(
                 int(str(row["start"])),
                 int(str(row["end"])),
-                MarkedMention(_color(row), self.node(URIRef(row["entity"]))),
+                MarkedMention(
+                    _color(row), self.node(URIRef(row["entity"])) if "entity" in row else None
+                ),
             )
             for row in self._store.rows("document_mentions", document=iri)
         ]
@@ -439,12 +441,10 @@ def _read_membership(reader: Reader, d: Description) -> list[Part]:
 def _read_participation(reader: Reader, d: Description) -> list[Part]:
     mode = reader.value(d, TANPU.mode)
     role = reader.value(d, TANPU.participationRole) or "出席"
-    return [
-        reader.value(d, TANPU.participant),
-        f"（{mode}）" if mode and isinstance(mode, str) else "",
-        role,
-        reader.value(d, TANPU.event),
-    ]
+    person, event = reader.value(d, TANPU.participant), reader.value(d, TANPU.event)
+    if role in ("出席", "主持"):
+        return [person, mode, role, event]
+    return [person, mode, "在", event, role]
 
 
 def _read_organizing(reader: Reader, d: Description) -> list[Part]:

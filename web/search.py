@@ -82,7 +82,10 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 @blueprint.get("/search")
 def search() -> Response:
-    """The entities whose names contain ``q``, of one ``class`` or of all."""
+    """The entities whose names contain ``q``, of one ``class`` or of all.
+
+    Without ``q``, all entities of the class.
+    """
     query = read_single(request.args, "q") or ""
     limit = current_app.config["SEARCH_MAX_CHARS"]
     if len(query) > limit:
@@ -90,7 +93,8 @@ def search() -> Response:
     kind = _read_kind(read_single(request.args, "class"))
     number, size = read_page_number(request.args), current_app.config["LIST_SIZE"]
     wanted = choose_media_type([HTML, JSON])
-    hits = find_names(_index().entities(current_access()), query)
+    entities = _index().entities(current_access())
+    hits = find_names(entities, query) if fold(query) else list_names(entities, kind)
     counts = Counter(hit.entity.kind for hit in hits)
     chosen = [hit for hit in hits if kind in (None, hit.entity.kind)]
     pages = page_count(len(chosen), size)
@@ -152,6 +156,12 @@ def find_names(entities: Sequence[NamedEntity], query: str) -> list[Hit]:
     return sorted(
         hits, key=lambda hit: (_RANKS.index(hit.match), len(hit.name), hit.name, hit.entity.iri)
     )
+
+
+def list_names(entities: Sequence[NamedEntity], kind: Kind | None) -> list[Hit]:
+    """Everything of a kind, by name; nothing when no kind is given."""
+    listed = [Hit(e, e.names[0], "substring") for e in entities if e.kind is kind]
+    return sorted(listed, key=lambda hit: (hit.name, hit.entity.iri))
 
 
 def _best_hit(entity: NamedEntity, wanted: str) -> Hit | None:

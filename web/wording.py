@@ -34,6 +34,11 @@ class Kind:
     words: Words
     color: str = ""
 
+    @property
+    def searchable(self) -> bool:
+        """Whether nodes of the kind have names to search for; periods have dates."""
+        return self.segment not in ("period", "instant", "document")
+
 
 THING_KINDS: tuple[Kind, ...] = (
     Kind("person", TANPU.Person, Words("人物", "Persons"), "person"),
@@ -98,9 +103,9 @@ LABEL_WORDS: Mapping[str, Words] = MappingProxyType(
 CONCEPT_WORDS: Mapping[URIRef, str] = MappingProxyType(
     {
         TANPU.RoleAttends: "出席",
-        TANPU.RoleAddresses: "致辞于",
-        TANPU.RoleKeynotes: "主旨演讲于",
-        TANPU.RoleDiscusses: "对话于",
+        TANPU.RoleAddresses: "致辞",
+        TANPU.RoleKeynotes: "作主旨演讲",
+        TANPU.RoleDiscusses: "参加讨论",
         TANPU.RoleModerates: "主持",
         TANPU.RoleGuides: "指导",
         TANPU.RoleHosts: "主办",
@@ -108,8 +113,8 @@ CONCEPT_WORDS: Mapping[URIRef, str] = MappingProxyType(
         TANPU.RoleCoOrganizes: "协办",
         TANPU.RoleSupports: "支持",
         TANPU.ModeInPerson: "",
-        TANPU.ModeVideo: "视频",
-        TANPU.ModeWritten: "书面",
+        TANPU.ModeVideo: "以视频方式",
+        TANPU.ModeWritten: "以书面方式",
         TANPU.StatusCurrent: "任",
         TANPU.StatusFormer: "曾任",
         TANPU.QualifierExact: "",
