@@ -254,3 +254,17 @@ def test_words_of_the_exchange_format_are_the_notations_of_a_scheme(
         assert list(ontology.objects(concept, SKOS.notation)) == [Literal(word)]
     listed = [set(shapes.items(head)) for head in shapes.objects(None, SH["in"])]
     assert members in listed
+
+
+def test_every_property_of_ours_is_constrained_by_a_shape(ontology: Graph, shapes: Graph) -> None:
+    ours = {
+        term
+        for term in defined_terms(ontology)
+        if set(ontology.objects(term, RDF.type)) & PROPERTY_TYPES
+    }
+    assert ours <= set(shapes.objects(None, SH.path))
+
+
+def test_every_class_of_ours_is_the_target_of_a_shape(ontology: Graph, shapes: Graph) -> None:
+    classes = {term for term in defined_terms(ontology) if (term, RDF.type, OWL.Class) in ontology}
+    assert classes <= set(shapes.objects(None, SH.targetClass))
