@@ -245,7 +245,7 @@ def reported(report: ValidationReport) -> set[tuple[str, str | None, str]]:
 def test_each_constraint_refuses_what_it_is_for(change: Change) -> None:
     example = Graph().parse(example_path(change.shape, "conforming"))
     focus = min(
-        node
+        URIRef(str(node))
         for target in SHAPES.objects(SHAPE[change.shape], SH.targetClass)
         for node in example.subjects(RDF.type, target)
     )
