@@ -15,7 +15,8 @@ from typing import Literal
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from extract.candidates import Candidate, add_candidates, overlaps, register_extensions
+from extract.candidates import Candidate, add_candidates, overlaps
+from extract.extensions import register_extensions
 from extract.facts import ArgumentLabel, EntityLabel, Span
 from extract.forums import is_generic
 from extract.words import Words
@@ -170,7 +171,8 @@ class AliasFinder:
 
     def __call__(self, doc: Doc) -> Doc:
         """Find, then annotate."""
-        definitions = find_aliases(Words.from_doc(doc), doc._.candidates)
+        words = Words.from_doc(doc)
+        definitions = find_aliases(words, doc._.candidates)
         doc._.aliases = tuple(definitions)
-        add_candidates(doc, find_occurrences(doc.text, definitions, doc._.candidates))
+        add_candidates(doc, find_occurrences(words.text, definitions, doc._.candidates))
         return doc

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from extract.candidates import register_extensions
+from extract.extensions import register_extensions
 from extract.facts import Argument, HoldsPost, Span
 from extract.gazetteer import Division
 from extract.posts import Appointment
@@ -39,6 +39,7 @@ _FITTING = (
     (re.compile(r"(?:行长)\Z"), re.compile(r"银行")),
     (re.compile(r"(?:秘书长)\Z"), re.compile(r"(?:会|政府|政协|联盟|省委|市委)")),
 )
+_MEDIA = re.compile(r"(?:报|网|社|台|讯|融媒|融媒体|客户端|新闻|周刊|在线|观察)\Z")
 _PRESS = re.compile(r"(?:记者|通讯员|编辑|主编|摄影)\Z")
 
 
@@ -106,10 +107,26 @@ def _unit(
     if written is not None and written.label in ("ORG", "PLACE"):
         return written, 0.95 if unit and unit.span.end <= appointment.title.start else 0.7
     if _PRESS.search(title):
-        if source is None:
-            return None
-        return Argument(label="ORG", text=source, name=source), 0.8
+        house = _media_house(words, appointment, references)
+        if house is not None:
+            return house, 0.8
+        return (Argument(label="ORG", text=source, name=source), 0.8) if source else None
     return _carried(words, appointment, references, title)
+
+
+def _media_house(
+    words: Words, appointment: Appointment, references: References
+) -> Argument | None:
+    """The media house of the byline: 某某日报6月3日讯（记者 某某）."""
+    paragraph = words.layout.paragraph_at(appointment.title.start)
+    found = [
+        a
+        for a in references.arguments.values()
+        if a.label == "ORG" and a.span and _MEDIA.search(a.name) and a.span.start < appointment.title.start
+    ]
+    near = [a for a in found if a.span and a.span.start >= paragraph.start]
+    first = [a for a in found if a.span and words.layout.paragraph_at(a.span.start) in words.layout.paragraphs[:4]]
+    return (near or first or [None])[-1]
 
 
 def _government(

@@ -25,27 +25,6 @@ class Candidate:
     source: str
 
 
-_EXTENSIONS: tuple[tuple[str, object], ...] = (
-    ("candidates", ()),
-    ("published", None),
-    ("aliases", ()),
-    ("appointments", ()),
-    ("chosen", ()),
-    ("dates", ()),
-    ("entities", ()),
-    ("references", None),
-    ("source", None),
-    ("facts", ()),
-)
-
-
-def register_extensions() -> None:
-    """Declare the ``Doc`` attributes of the pipeline; may be called again."""
-    for name, default in _EXTENSIONS:
-        if not Doc.has_extension(name):
-            Doc.set_extension(name, default=default)
-
-
 def add_candidates(doc: Doc, found: Iterable[Candidate]) -> None:
     """Append ``found`` to the candidates of ``doc``."""
     doc._.candidates = (*doc._.candidates, *found)

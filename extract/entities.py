@@ -14,7 +14,8 @@ from collections.abc import Sequence
 from spacy.language import Language
 from spacy.tokens import Doc, Span as TokenSpan
 
-from extract.candidates import Candidate, choose, register_extensions
+from extract.candidates import Candidate, choose
+from extract.extensions import register_extensions
 from extract.facts import ENTITY_LABELS, Span
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from extract.candidates import register_extensions
+from extract.extensions import register_extensions
 from extract.facts import Argument
 from extract.gazetteer import Division
 from extract.observations import find_observations
@@ -44,7 +44,7 @@ class FigureReader:
     def __call__(self, doc: Doc) -> Doc:
         """Find, then annotate."""
         facts = find_observations(
-            doc.text,
+            doc._.reading,
             entities=doc._.entities,
             dates=doc._.dates,
             sentences=Words.from_doc(doc).layout.sentences,

@@ -14,7 +14,8 @@ import re
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from extract.candidates import Candidate, add_candidates, register_extensions
+from extract.candidates import Candidate, add_candidates
+from extract.extensions import register_extensions
 from extract.facts import Span
 from extract.words import Words
 
@@ -49,7 +50,7 @@ _NOT_IN_NAME = frozenset(
     " 由 在 于 到 赴 对 将 把 被 了 着 过 等 其中 期间 同期 同时 以及 以 并 也 都 还 就 即 称 说 表示 介绍 指出 强调 认为 本届 本次 此次 该"
     " 这 这次 上述 多 场 个 一场 多场 几场 两场 三场 9场 系列 一系列 设 设有 分为 分别 进行 开展 推出 迎来 成功 正式 顺利 隆重 如期 共同 联合 今天"
     " 昨天 昨日 今日 日前 近日 当天 上午 下午 当日 目前 现场 通过 受邀 应邀 率队 率团 承接 落户 走进 来到 位于 一年一度 备受 参会 与会 赴会 会上"
-    " 讲话 致辞 主旨 线上 线下 首 又 再 再次 连续 每年 每 全 各 另 另外 各类 主要 拟 计划 准备 继续 上 下 里 中 内 外 后 前 时 之后 之前 以来 的 地 得 具体 重点"
+    " 讲话 致辞 主旨 线上 线下 首 还有 宣布 又 再 再次 连续 每年 每 全 各 另 另外 各类 主要 拟 计划 准备 继续 上 下 里 中 内 外 后 前 时 之后 之前 以来 的 地 得 具体 重点"
     " 配套 子 列入 属于 成为 加入 随后 先后 此前 其间 其后 随即 揭晓 闭幕的 近期 日程 除".split()
 )
 _QUOTES = {"“": "”", "「": "」", "『": "』", '"': '"', "‘": "’"}
@@ -165,7 +166,7 @@ def _trim(words: Words, start: int, match: re.Match[str]) -> int:
     while True:
         name = text[start : match.end()]
         cut = re.match(
-            r"首次|首个|首场|\d+(?:大|场|个|项|次(?!会议))|[一二三四五六七八九十两多几]+(?:大|场|个|项)|(?:\d{1,2}月)?\d{1,2}[日号](?:上午|下午|晚)?|上午|下午"
+            r"首次|首个|首场|(?:平行|分|主题|专题|子)论坛(?=.{4})|\d+(?:大|场|个|项|次(?!会议))|[一二三四五六七八九十两多几]+(?:大|场|个|项)|(?:\d{1,2}月)?\d{1,2}[日号](?:上午|下午|晚)?|上午|下午"
             r"|[—\-·・－+和与及]|(?:19|20)\d{2}年\d{1,2}月(?:\d{1,2}日)?(?:上午|下午)?",
             name,
         )

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from extract.candidates import register_extensions
+from extract.extensions import register_extensions
 from extract.dates import DateMention
 from extract.facts import Argument, Issues, Span
 from extract.gazetteer import split_place_prefix
@@ -107,8 +107,6 @@ def _read_group(
         own = issuers
         if len(issuers) == len(group) and len(group) > 1 and _distributed(text, sentence, verb):
             own = [issuers[position]]
-        elif verb is None:
-            own = issuers
         place = _own_authority(regulation, references)
         if place is not None and len(group) > 1 and all(i.label == "PLACE" for i in own):
             own = [place]
@@ -174,7 +172,7 @@ def _issuers(
             if chosen is not None and chosen.label == "PLACE" and _own_authority(group[0], references):
                 chosen = None
     if chosen is not None and chosen.label == "FORUM":
-        chosen = _committee_of(chosen) or chosen
+        chosen = _committee_of(chosen)
     if chosen is None:
         authority = _own_authority(group[0], references)
         if authority is None and not re.search(r"《", before):

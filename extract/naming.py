@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from extract.extensions import register_extensions
 from extract.aliases import AliasDefinition
-from extract.candidates import register_extensions
 from extract.facts import Alias, Argument
 from extract.references import References
 from extract.words import Words
@@ -28,12 +28,12 @@ def find_names(
     for definition in definitions:
         named = references.arguments.get(definition.named)
         if named is None:
-            wording = re.sub(r"\s+", "", definition.named.of(words.text))
+            wording = re.sub(r"\s+", "", definition.named.of(words.source))
             named = Argument(label="THING", text=wording, name=wording, span=definition.named)
         found.append(
             Alias(
                 name=named,
-                alias=definition.alias,
+                alias=re.sub(r"\s+", " ", definition.alias_span.of(words.source)),
                 evidence=words.layout.sentence_at(definition.alias_span.start),
                 confidence=0.97 if definition.kind == "defined" else 0.9,
             )

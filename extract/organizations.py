@@ -14,7 +14,8 @@ from functools import cache
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from extract.candidates import Candidate, add_candidates, overlaps, register_extensions, spans_of
+from extract.candidates import Candidate, add_candidates, overlaps, spans_of
+from extract.extensions import register_extensions
 from extract.facts import Span
 from extract.gazetteer import is_known_place
 from extract.lexicons import read_rows, split_names
@@ -50,6 +51,7 @@ _LEAD = re.compile(
     r"(?:[、，：；“”《》（）\s]|原|以及|正会同|会同|同时|联合|由|在|和|与|及|同(?![济仁方])|当选|出任|担任|筹建|任|据|经|该|向|对|从|到|赴)+"
 )
 _TAIL = re.compile(r"(?:正会同|会同|主办|承办|协办|指导|支持|联合|共同|举办|召开|印发|发布|牵头|签署|签约|出资|投资|参加|出席|启动|建设|等|与|和|及|在|对|向)+\Z")
+_COMPANY = re.compile(r"（[一-鿿]{2,8}）[一-鿿]{0,8}?(?:股份|集团)?有限(?:责任)?公司(?:[一-鿿]{2,6}分公司)?")
 _NATIONAL = re.compile(r"(?:国家|中国|中央|中共|全国|省|市|区|县|州|自治区)\Z")
 _SELF_NAMED = re.compile(r"(?:专家|咨询|评审|学术|战略|组织|筹备|统战|宣传|组织|办公|重点实验|分会|专委会|专业委员会|代表处|工作室)")
 _HEAD_TAGS = frozenset(("n", "nz", "ORG", "nw", "vn", "v", "LOC"))
@@ -95,6 +97,10 @@ def find_organizations(words: Words, taken: list[Span]) -> list[Candidate]:
         add(span, 0.85, "organizations.lac")
     for span in _phrases(words, taken):
         add(span, 0.84, "organizations.phrase")
+    for span in _departments(words):
+        add(span, 0.87, "organizations.department")
+    for span in _bracketed(words):
+        add(span, 0.88, "organizations.company")
     for span in _committees(words):
         add(span, 0.86, "organizations.committee")
     return _longest(list(found.values()))
@@ -145,6 +151,52 @@ def _known(words: Words) -> list[Span]:
                 end = department.end()
         if words.is_boundary(start) and (words.is_boundary(end) or _ends_before_title(text, end)):
             spans.append(Span(start, end))
+    return spans
+
+
+@cache
+def _department_pattern() -> re.Pattern[str]:
+    """Departments that all places have, by every name: 发展和改革委员会, 发改委, …."""
+    names = {
+        name
+        for row in read_rows("departments.csv")
+        for name in (row["name"], *split_names(row["aliases"]))
+        if len(name) >= 3
+    }
+    body = "|".join(map(re.escape, sorted(names, key=lambda n: (-len(n), n))))
+    return re.compile(rf"(?P<place>自治区|[省市区县州旗])?(?:{body})")
+
+
+def _departments(words: Words) -> list[Span]:
+    """A department with the place before it: 某市|工业和信息化局, 省|能源局."""
+    text = words.text
+    spans = []
+    for match in _department_pattern().finditer(text):
+        start, end = match.span()
+        if not (words.is_boundary(end) or _ends_before_title(text, end)):
+            continue
+        covering = words.at(start)
+        if covering is not None and words.words[covering].tag in ("LOC", "ORG"):
+            start = words.words[covering].start
+        before = words.ending_at(start)
+        while before is not None and words.words[before].tag == "LOC":
+            start = words.words[before].start
+            before = words.ending_at(start)
+        if start < match.start() or match["place"] is not None:
+            if words.is_boundary(start):
+                spans.append(Span(start, end))
+    return spans
+
+
+def _bracketed(words: Words) -> list[Span]:
+    """Companies with a place in brackets that LAC cuts: 某某锅炉（某地）有限公司."""
+    text = words.text
+    spans = []
+    for match in _COMPANY.finditer(text):
+        limit = words.layout.sentence_at(match.start()).start
+        start = words.extend_left(match.start(), _LEFT_TAGS | {"m"}, _NOT_LEFT, limit)
+        if match.start() - start >= 2:
+            spans.append(Span(start, match.end()))
     return spans
 
 
@@ -225,8 +277,13 @@ def _cut(text: str, span: Span) -> Span:
     start = span.start + (lead.end() if lead else 0)
     tail = _TAIL.search(text[start : span.end])
     end = span.end - (len(tail.group()) if tail else 0)
+    begins = title_pattern().match(text, end) is not None
     for match in title_pattern().finditer(text, max(start, end - 8), end + 8):
-        # 市委|书记, 能源局党组|成员: the institution ends where the title begins.
+        # 市委|书记, 能源局党组|成员: the institution ends where the title begins; but
+        # 自治区党委|常委 keeps its committee.
+        party = re.match(r"党(?:委|组|工委)", match.group())
+        if is_known_place(text[start : match.start()]) or (begins and not party):
+            continue
         if start + 1 < match.start() < end < match.end():
             end = match.start()
             break

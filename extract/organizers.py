@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from extract.candidates import register_extensions
+from extract.extensions import register_extensions
 from extract.discourse import Discourse
 from extract.facts import Argument, Organizes, OrganizingRole, Span
 from extract.references import References

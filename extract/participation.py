@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from extract.candidates import register_extensions
+from extract.extensions import register_extensions
 from extract.discourse import Discourse
 from extract.facts import Argument, Mode, ParticipationRole, Span, TakesPart
 from extract.posts import Appointment
@@ -36,7 +36,7 @@ _PREDICATES: tuple[tuple[ParticipationRole, str], ...] = (
         "discusses",
         r"(?:圆桌|高端|巅峰|尖峰|嘉宾)(?:对话|论坛|讨论)|对话(?!会)|讨论|研讨(?!会)|交流发言|互动交流|座谈交流|展开交流|分享(?:了)?|参与(?:了)?互动",
     ),
-    ("attends", r"出席|参加|参会|与会|到会|到场|列席|赴会|莅临|见证|在场|参与(?!度)|应邀"),
+    ("attends", r"介绍了?|通报|宣读|汇报|出席|参加|参会|与会|到会|到场|列席|赴会|莅临|见证|在场|参与(?!度)|应邀"),
 )
 _PREDICATE = re.compile("|".join(f"(?P<{role}>{body})" for role, body in _PREDICATES))
 _RANK = {"attends": 0, "discusses": 1, "addresses": 2, "keynotes": 3, "moderates": 4}
@@ -111,14 +111,13 @@ def _read_sentence(
             run.append(item)
             following = items[index + 1] if index + 1 < len(items) else None
             if isinstance(following, _Person) or following is None:
-                if waiting and _announces(text, run, following) and not _closes(text, waiting, run):
-                    waiting = []
-                if waiting:
-                    facts += _facts(discourse, sentence, waiting, run)
-                    waiting = []
-                    forward = []
-                elif following is not None and _announces(text, run, following):
-                    forward = run
+                own, ahead = _split_run(text, waiting, run, following)
+                if waiting and own:
+                    facts += _facts(discourse, sentence, waiting, own)
+                if own:
+                    waiting, forward = [], []
+                if ahead:
+                    waiting, forward = [], ahead
                 run = []
         else:
             if forward and waiting and _breaks(text, waiting[-1], item):
@@ -153,9 +152,30 @@ def _announces(text: str, run: list[_Predicate], following: _Person | _Predicate
     if len(gap) > 80:
         return False
     head = re.split(r"[，、]", gap)[0]
+    if gap.startswith("的") and "，" not in gap and len(gap) <= 40:
+        return True
     return re.search(r"(?:有|包括|为|是|：|:|由)", head) is not None and re.match(
         r"(?:的|者|嘉宾|环节|人员|领导|专家|还|代表|部分|主要|时|中|有|包括|：|:|为)", head
     ) is not None
+
+
+def _split_run(
+    text: str,
+    waiting: list[_Person],
+    run: list[_Predicate],
+    following: _Person | _Predicate | None,
+) -> tuple[list[_Predicate], list[_Predicate]]:
+    """Predicates of the persons before the run, and those that announce a list after it."""
+    if not _announces(text, run, following):
+        return (run if waiting else []), []
+    if not waiting:
+        return [], run
+    cut = len(run) - 1
+    while cut and not re.search(r"[，；]", text[run[cut - 1].span.end : run[cut].span.start]):
+        cut -= 1
+    if cut == 0 and _closes(text, waiting, run):
+        return run, []
+    return run[:cut], run[cut:]
 
 
 def _closes(text: str, waiting: list[_Person], run: list[_Predicate]) -> bool:
@@ -277,9 +297,10 @@ def _event(
 
 
 def _same_paragraph(discourse: Discourse, sentence: Span) -> bool:
-    """Whether the paragraph named an event before the sentence."""
+    """Whether the paragraph spoke of an event up to the end of the sentence."""
     paragraph = discourse.words.layout.paragraph_at(sentence.start)
-    return bool(discourse.within(Span(paragraph.start, sentence.start)))
+    before = Span(paragraph.start, sentence.end)
+    return bool(discourse.within(before) or discourse.generic(before))
 
 
 def _settle(facts: list[TakesPart]) -> list[TakesPart]:

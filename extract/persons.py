@@ -16,7 +16,8 @@ from importlib import resources
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from extract.candidates import Candidate, add_candidates, overlaps, register_extensions, spans_of
+from extract.candidates import Candidate, add_candidates, overlaps, spans_of
+from extract.extensions import register_extensions
 from extract.facts import Span
 from extract.gazetteer import is_known_place
 from extract.posts import title_pattern

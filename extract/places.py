@@ -13,7 +13,8 @@ import re
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from extract.candidates import Candidate, add_candidates, overlaps, register_extensions, spans_of
+from extract.candidates import Candidate, add_candidates, overlaps, spans_of
+from extract.extensions import register_extensions
 from extract.facts import Span
 from extract.gazetteer import find_places as find_known_places
 from extract.gazetteer import is_known_place

@@ -18,7 +18,8 @@ from typing import Literal
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from extract.candidates import Candidate, add_candidates, overlaps, register_extensions, spans_of
+from extract.candidates import Candidate, add_candidates, overlaps, spans_of
+from extract.extensions import register_extensions
 from extract.facts import Span, Status
 from extract.words import Words
 
@@ -125,6 +126,7 @@ class _Chain:
         self._chain_former = False
         self._chain_start = sentence.start
         self._zip: list[Span] = []
+        self._zipped = -1
         self.found: list[Appointment] = []
         self.revealed: list[Span] = []
 
@@ -191,6 +193,10 @@ class _Chain:
         elif previous.kind == "PERSON":
             self._start_chain(gap, title.start)
             unit = self._unit
+        if re.fullmatch(r"(?:转任|调任|升任|改任|升为|转为)", gap) and self._subjects:
+            for subject in self._subjects:
+                self._emit(subject, _Pending(title, self._unit, False))
+            return
         former = bool(_FORMER.search(gap)) or self._chain_former or bool(
             unit and _FORMER.search(self._text[max(0, unit.span.start - 4) : unit.span.start])
         )
@@ -214,15 +220,18 @@ class _Chain:
             return
         if match["verb"] in ("为", "是", "系") and len(between) - len(match.group()) > 3:
             return
-        former = bool(match["former"]) or item.former or bool(re.search(r"此前|曾|原|再往前|之前", between))
+        lead = self._text[self._sentence.start : start]
+        lead = re.split(r"[。；]", lead)[-1]
+        former = (
+            bool(match["former"])
+            or item.former
+            or re.search(r"此前|再往前|早前|早些时候|曾经", lead) is not None
+        )
         after = self._text[item.title.end : item.title.end + 2]
         if match["former"] == "由" and after != "转任" and not after.startswith(("调", "升", "改")):
             return
-        if match["verb"] and match["verb"].startswith("分别"):
-            self._zip = list(self._subjects)
-        if self._zip and len(self._zip) > 1:
-            self._emit(self._zip.pop(0), replace(item, former=former))
-            return
+        if match["verb"] and match["verb"].startswith("分别") and self._zipped != last.end:
+            self._zip, self._zipped = list(self._subjects), last.end
         if self._zip:
             self._emit(self._zip.pop(0), replace(item, former=former))
             return
@@ -318,9 +327,7 @@ def find_appointments(
             if sentence.start <= s.start < sentence.end and not overlaps(s, units)
         ]
         taken = [*inside, *units]
-        atoms += [
-            _Atom(t, "TITLE") for t in find_titles(words, sentence) if not overlaps(t, taken)
-        ]
+        atoms += [_Atom(t, "TITLE") for t in _free_titles(words, sentence, taken)]
         atoms.sort(key=lambda a: a.span)
         chain = _Chain(words, sentence)
         chain.walk(atoms)
@@ -328,6 +335,21 @@ def find_appointments(
         revealed += chain.revealed
     titles = {a.unit.span for a in found if a.unit}
     return found, [s for s in revealed if s in titles]
+
+
+def _free_titles(words: Words, sentence: Span, taken: list[Span]) -> list[Span]:
+    """Titles outside names; one that runs out of a name begins again at the name's end."""
+    found = []
+    for title in find_titles(words, sentence):
+        cover = [t for t in taken if t.start < title.end and title.start < t.end]
+        if not cover:
+            found.append(title)
+            continue
+        end = max(t.end for t in cover)
+        rest = title_pattern().match(words.text, end, sentence.end)
+        if end < title.end and rest is not None:
+            found.append(Span(*rest.span()))
+    return found
 
 
 @Language.factory(

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from extract.candidates import register_extensions
+from extract.extensions import register_extensions
 from extract.dates import DateMention, to_first_last_day
 from extract.discourse import Discourse
 from extract.facts import Argument, Fact, HeldAt, HeldOn, PartOf, Span, Theme
@@ -67,7 +67,7 @@ def find_themes(discourse: Discourse, sentence: Span) -> list[Theme]:
             continue
         event = discourse.event_at(sentence, match.start())
         if event is not None:
-            found.append(_theme(event, quoted, text, sentence))
+            found.append(_theme(event, quoted, discourse.words.source, sentence))
     for match in _THEME_BEFORE.finditer(text, sentence.start, sentence.end):
         quoted = _quoted(text, match.end() - 1, sentence.end)
         if quoted is None:
@@ -85,7 +85,7 @@ def find_themes(discourse: Discourse, sentence: Span) -> list[Theme]:
         if event is None:
             event = discourse.main_after(sentence.start)
         if event is not None:
-            found.append(_theme(event, quoted, text, sentence))
+            found.append(_theme(event, quoted, discourse.words.source, sentence))
     return found
 
 

@@ -17,8 +17,9 @@ from dataclasses import dataclass
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from extract.extensions import register_extensions
 from extract.aliases import AliasDefinition
-from extract.candidates import Candidate, register_extensions
+from extract.candidates import Candidate
 from extract.dates import DateMention
 from extract.facts import Argument, ArgumentLabel, Entity, Span
 from extract.gazetteer import Division, ancestors, canonical_place, lookup_place, split_place_prefix
@@ -119,7 +120,11 @@ def resolve(
             if other != name and other not in other_names[name]:
                 other_names[name].append(other)
         arguments[candidate.span] = Argument(
-            label=label, text=wording, name=name, span=candidate.span, aliases=extra
+            label=label,
+            text=_joined(candidate.span.of(words.source)),
+            name=name,
+            span=candidate.span,
+            aliases=extra,
         )
     for definition in aliases:
         for argument in list(arguments.values()):
@@ -202,7 +207,7 @@ def to_entities(
     values = {d.span: d.value for d in dates}
     found = []
     for candidate in chosen:
-        wording = candidate.span.of(words.text)
+        wording = candidate.span.of(words.source)
         if candidate.label == "DATE":
             name = values.get(candidate.span) or wording
         else:

@@ -13,7 +13,8 @@ import re
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from extract.candidates import Candidate, add_candidates, register_extensions
+from extract.candidates import Candidate, add_candidates
+from extract.extensions import register_extensions
 from extract.facts import Span
 from extract.words import Words
 

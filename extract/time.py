@@ -10,7 +10,8 @@ from __future__ import annotations
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from extract.candidates import Candidate, add_candidates, register_extensions
+from extract.candidates import Candidate, add_candidates
+from extract.extensions import register_extensions
 from extract.dates import find_dates
 
 
@@ -28,7 +29,7 @@ class DateFinder:
 
     def __call__(self, doc: Doc) -> Doc:
         """Find, then annotate."""
-        dates = find_dates(doc.text, published=doc._.published)
+        dates = find_dates(doc._.reading, published=doc._.published)
         doc._.dates = dates
         add_candidates(
             doc, (Candidate(d.span, "DATE", 0.9, "dates") for d in dates if d.annotated)

@@ -25,7 +25,9 @@ from numpy.typing import NDArray
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
+from extract.extensions import register_extensions
 from extract.layout import find_layout
+from extract.reading import text_to_reading
 
 SPACE_TAG = "SP"
 _MAX_PIECE = 400
@@ -165,7 +167,8 @@ class LacTokenizer:
         words: list[str] = []
         tags: list[str] = []
         at = 0
-        for word in find_words(text, self._model):
+        reading = text_to_reading(text)
+        for word in find_words(reading, self._model):
             if word.start > at:
                 words.append(text[at : word.start])
                 tags.append(SPACE_TAG)
@@ -175,7 +178,10 @@ class LacTokenizer:
         if at < len(text):
             words.append(text[at:])
             tags.append(SPACE_TAG)
-        return Doc(self.vocab, words=words, spaces=[False] * len(words), tags=tags)
+        register_extensions()
+        doc = Doc(self.vocab, words=words, spaces=[False] * len(words), tags=tags)
+        doc._.reading = reading
+        return doc
 
     def to_disk(self, path: str | Path, **_: object) -> None:
         """Nothing to write: the weights belong to their own package."""

@@ -13,27 +13,37 @@ from functools import cached_property
 
 from spacy.tokens import Doc
 
+from extract.extensions import register_extensions
 from extract.facts import Span
 from extract.layout import Layout, find_layout
+from extract.reading import text_to_reading
 from extract.tokenizer import SPACE_TAG, Word
 
 
 @dataclass(frozen=True)
 class Words:
-    """Words of a text in order, white space left out."""
+    """Words of a text in order, white space left out.
+
+    ``text`` is the reading (see ``extract.reading``), ``source`` the text as it was read; they
+    agree offset by offset.
+    """
 
     text: str
     words: tuple[Word, ...]
+    source: str
 
     @classmethod
     def from_doc(cls, doc: Doc) -> Words:
         """The words that the tokenizer set on ``doc``."""
+        register_extensions()
+        if doc._.reading is None:
+            doc._.reading = text_to_reading(doc.text)
         words = tuple(
             Word(token.idx, token.idx + len(token), token.tag_)
             for token in doc
             if token.tag_ != SPACE_TAG
         )
-        return cls(doc.text, words)
+        return cls(doc._.reading, words, doc.text)
 
     @cached_property
     def layout(self) -> Layout:

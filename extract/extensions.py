@@ -1,0 +1,26 @@
+"""The ``Doc`` attributes that the components of the pipeline hand on to each other."""
+
+from __future__ import annotations
+
+from spacy.tokens import Doc
+
+_EXTENSIONS: tuple[tuple[str, object], ...] = (
+    ("candidates", ()),
+    ("published", None),
+    ("aliases", ()),
+    ("appointments", ()),
+    ("chosen", ()),
+    ("dates", ()),
+    ("entities", ()),
+    ("reading", None),
+    ("references", None),
+    ("source", None),
+    ("facts", ()),
+)
+
+
+def register_extensions() -> None:
+    """Declare the ``Doc`` attributes of the pipeline; may be called again."""
+    for name, default in _EXTENSIONS:
+        if not Doc.has_extension(name):
+            Doc.set_extension(name, default=default)
