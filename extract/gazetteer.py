@@ -295,15 +295,15 @@ def _resolve_short(
     within: Division | None,
     inside: Division | None,
 ) -> Division | None:
-    """The meaning of a short name: the highest level wins, save for ordinary words."""
+    """The meaning of a short name: the highest level wins; a near one for ordinary words."""
     if inside is not None:
-        lower = tuple(division for division in candidates if contains(inside, division))
-        return _choose(lower, within)
-    if name in load_gazetteer().ordinary_words:
-        if within is None:
-            return None
-        near = tuple(d for d in candidates if _kinship(d, within) >= _SAME_PREFECTURE)
-        return _choose(near, within)
+        candidates = tuple(division for division in candidates if contains(inside, division))
+    elif name in load_gazetteer().ordinary_words:
+        candidates = tuple(
+            division
+            for division in candidates
+            if within is not None and _kinship(division, within) >= _SAME_PREFECTURE
+        )
     for level in LEVELS:
         same = tuple(division for division in candidates if division.level == level)
         if same:
