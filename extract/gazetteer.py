@@ -373,16 +373,16 @@ def is_known_place(name: str) -> bool:
     )
 
 
-# What may not follow the last character of a full name, because both are one word.
-CUTS_WORD: Mapping[str, str] = MappingProxyType(
+# What may not follow the last character of a full name, because both are one word: 厦门市场
+# is 厦门 and 市场, but 厦门市民政局 is 厦门市 and 民政局.
+CUTS_WORD: Mapping[str, re.Pattern[str]] = MappingProxyType(
     {
-        "市": "场民值面占况",
-        "区": "域间划别位块分",
-        "县": "长",
-        "省": "份心力钱时电",
-        "州": "",
-        "盟": "友",
-        "旗": "帜舰下",
+        "市": re.compile(r"[场值面占况]|民(?![政族宗防])"),
+        "区": re.compile(r"[域间划别位块分]"),
+        "县": re.compile(r"长"),
+        "省": re.compile(r"[份心力钱时电]"),
+        "盟": re.compile(r"友"),
+        "旗": re.compile(r"[帜舰下]"),
     }
 )
 COMPASS = "东南西北"
@@ -425,7 +425,7 @@ def _match_at(text: str, position: int, within: Division | None) -> tuple[int, P
             continue
         end = position + len(name)
         before = text[position - 1 : position]
-        after = text[end : end + 1]
+        after = text[end : end + 2]
         if not _stands_alone(name, before, after):
             continue
         if name in gazetteer.others:
@@ -439,13 +439,14 @@ def _stands_alone(name: str, before: str, after: str) -> bool:
     gazetteer = load_gazetteer()
     caution = gazetteer.cautions.get(name)
     if caution and (
-        (before and before in caution.not_after) or (after and after in caution.not_before)
+        (before and before in caution.not_after) or (after and after[0] in caution.not_before)
     ):
         return False
     if name in gazetteer.by_name:
-        return not (after and after in CUTS_WORD.get(name[-1], ""))
+        cut = CUTS_WORD.get(name[-1])
+        return cut is None or cut.match(after) is None
     compass_before = bool(before) and before in COMPASS and name[0] in COMPASS
-    compass_after = name[-1] in COMPASS and bool(after) and after in "岸麓坡侧翼畔"
+    compass_after = name[-1] in COMPASS and bool(after) and after[0] in "岸麓坡侧翼畔"
     return not compass_before and not compass_after
 
 

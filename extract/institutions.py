@@ -120,8 +120,8 @@ def _suffixes(filename: str) -> list[str]:
 # A level of government that stands for a place: 市 in 市政府. What follows must not make
 # another word of it: 市场, 市政工程, 区块链, 县域, 省际.
 LEVEL_WORD = re.compile(
-    r"(?:本|该|我)?(?P<level>自治区|自治州|自治县|自治旗|地区|"
-    r"省(?![际级属会直])|市(?![场民值容域区级属直])(?!政(?!府|协|法|研))|"
+    r"(?:本|该|我)?(?P<level>自治区|自治州|自治县|自治旗|地区|省(?![际级属会直])|"
+    r"市(?![场值容域区级属直]|民(?![政族宗防委革盟建进])|政(?![府协法研务数策]))|"
     r"区(?![块域间划位级属直])|县(?![域级城属直])|州(?![际长])|盟(?!友)|旗(?![舰下帜]))"
 )
 
