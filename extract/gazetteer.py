@@ -181,8 +181,8 @@ def parent(division: Division) -> Division | None:
 def ancestors(division: Division) -> tuple[Division, ...]:
     """The divisions above, the nearest first.
 
-    >>> [above.name for above in ancestors(lookup_place("龙岗区"))]
-    ['深圳市', '广东省']
+    >>> [above.name for above in ancestors(lookup_place("余杭区"))]
+    ['杭州市', '浙江省']
     """
     above = parent(division)
     return () if above is None else (above, *ancestors(above))
@@ -206,12 +206,12 @@ def lookup_place(name: str, *, within: Division | None = None) -> Division | Non
     """The division that ``name`` means, in the context of the division ``within``.
 
     ``name`` is a full name, a short name, or several names in a row, the higher division
-    first; a part below the county (坪地街道) may follow and is passed over. None if the
+    first; a part below the county (仓前街道) may follow and is passed over. None if the
     name is unknown or means several divisions that the context does not tell apart, and
     for short names of counties that are ordinary words, unless the context holds them.
 
-    >>> lookup_place("山东省东营市").code
-    '370500'
+    >>> lookup_place("山东省青岛市").code
+    '370200'
     >>> lookup_place("鼓楼区") is None
     True
     """
@@ -221,7 +221,7 @@ def lookup_place(name: str, *, within: Division | None = None) -> Division | Non
     return division
 
 
-# 坪地街道, 大庄镇建设村: a name and a unit below the county, perhaps twice.
+# 仓前街道, 大庄镇建设村: a name and a unit below the county, perhaps twice.
 BELOW_COUNTY = re.compile(
     r"(?:(?![各全该本等及和与的在])[\u4e00-\u9fff]{1,7}?"
     r"(?:街道办事处|街道|民族乡|镇|乡|苏木|嘎查|社区|村)){1,3}"

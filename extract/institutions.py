@@ -27,7 +27,7 @@ YOUTH_LEAGUE = "中国共产主义青年团"
 TRADE_COUNCIL = "中国国际贸易促进委员会"
 
 # Lexicon kinds whose abbreviation may begin the name of a unit (工信部节能司 is a part of
-# 工业和信息化部); an enterprise is not expanded, 中国石油大学 shows why.
+# 工业和信息化部); an enterprise is not expanded, 中国银行业协会 shows why.
 KINDS_WITH_UNITS = frozenset(
     {"state", "ministry", "state_council", "national_bureau", "party", "congress", "cppcc"}
     | {"court", "mass", "academy", "democratic"}
@@ -129,7 +129,7 @@ LEVEL_WORD = re.compile(
 def _resolve_level(word: str, place: Division) -> Division | None:
     """The division that a level word means in an article on ``place``.
 
-    >>> _resolve_level("省", lookup_place("东营")).name
+    >>> _resolve_level("省", lookup_place("烟台")).name
     '山东省'
     """
     for division in (place, *ancestors(place)):
@@ -595,7 +595,7 @@ def _parent_of_local(local: LocalName) -> str | None:
 def institution_place(name: str) -> Division | None:
     """The division whose institution this is, or that its name begins with in full.
 
-    A bracketed place at the end counts (香港中文大学（深圳）); None for central and for
+    A bracketed place at the end counts (中国地质大学（武汉）); None for central and for
     other names.
 
     >>> institution_place("深圳市生态环境局").name
