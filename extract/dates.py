@@ -24,8 +24,8 @@ Precision = Literal["day", "month", "quarter", "half", "year", "plan", "interval
 class DateMention:
     """A calendar expression, where it stands and what it means.
 
-    ``value`` is an ISO date (``2022-12-12``), month, year or an interval of these with a
-    slash (``2020-01/2020-06``), or None when the text does not say enough. ``annotated``
+    ``value`` is an ISO date (``2024-05-08``), month, year or an interval of these with a
+    slash (``2024-01/2024-03``), or None when the text does not say enough. ``annotated``
     tells whether the expression counts as a DATE entity; the others (上年, 全年) only help to
     date figures.
     """
@@ -408,7 +408,10 @@ class _Resolver:
             return self._relative(raw)
         if raw.days is not None and raw.months is None:
             return self._bare_day(raw)
-        year = raw.year if raw.year is not None else self._year(raw)
+        if raw.year is None and not raw.annotated:
+            year = self._nearest_year(raw)
+        else:
+            year = raw.year if raw.year is not None else self._year(raw)
         return None if year is None else _complete(raw, year)
 
     def resolve_range_end(self, raw: _Raw, first: _Extent | None) -> _Extent | None:
@@ -468,6 +471,11 @@ class _Resolver:
             return self._year_by_publication(raw, self._published)
         named = list(_NAMED_YEAR.finditer(self._text, 0, raw.start))
         return int(named[-1][1]) if named else None
+
+    def _nearest_year(self, raw: _Raw) -> int | None:
+        """The year that a bare 全年 or 年底 leans on: the nearest one written before it."""
+        years = (a.extent.last.year for a in self._narrated(raw.start) if a.explicit_year)
+        return next(years, None)
 
     def _year_by_publication(self, raw: _Raw, published: date) -> int:
         """The year that puts an expression nearest to its publication, rather before it."""

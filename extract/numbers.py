@@ -1,7 +1,7 @@
 """Written numbers of a Chinese text as ``Decimal``.
 
 Sets no ``Doc`` attribute itself: `extract.units` and `extract.observations` build on it.
-Two examples: 54.4万 is 544000; 三分之一 is 0.3333 and 四成 is 40 per cent. Per cent is kept
+Two examples: 12.3万 is 123000; 三分之一 is 0.3333 and 四成 is 40 per cent. Per cent is kept
 as the number of per cent. A vague number (数十, 若干) has no value.
 """
 
@@ -85,7 +85,8 @@ def find_numbers(text: str) -> Iterator[NumberMention]:
     [Decimal('5'), Decimal('12345000')]
     """
     for match in _NUMBER.finditer(text):
-        if _VAGUE.search(text[max(0, match.start() - 1) : match.start()]):
+        vague = _VAGUE.search(text[max(0, match.start() - 1) : match.start()])
+        if vague and match.group()[0] in "十百千万萬亿億":
             continue
         found = _match_to_value(match)
         if found is None:
@@ -102,8 +103,8 @@ def find_numbers(text: str) -> Iterator[NumberMention]:
 def number_to_decimal(wording: str) -> Decimal | None:
     """The value of one written number; None when the whole wording is not a number.
 
-    >>> number_to_decimal("9490.12亿")
-    Decimal('949012000000')
+    >>> number_to_decimal("8765.43亿")
+    Decimal('876543000000')
     >>> number_to_decimal("数十") is None
     True
     """

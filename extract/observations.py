@@ -4,7 +4,7 @@ Finds ``measures`` facts; the component built on it adds them to ``doc._.facts``
 examples: 全市充电桩超过3万个 gives the subject of the passage, indicator 充电桩, 30000 个,
 ``over``; PM2.5浓度为30微克/立方米，同比下降5% gives a level and a change of one indicator.
 
-A sentence is read clause by clause. Every group of figures (33、56、10微克/立方米) is read
+A sentence is read clause by clause. Every group of figures (21、43、9微克/立方米) is read
 with the words before and after it: they name the indicator, the subject, the period and the
 kind of claim, and what they leave out is inherited from the clauses before.
 """
@@ -38,9 +38,7 @@ _AFTER = re.compile(
     r"|\s*(?P<about>左右|上下)"
 )
 _UP = "增长|上升|提高|提升|增加|回升|扩大|上涨|增多|攀升|增高|高出|多出|增|升|涨|快于"
-_DOWN = (
-    "下降|降低|减少|收窄|缩小|回落|下滑|下跌|下调|缩减|压减|削减|下落|收缩|降|减|跌|慢于"
-)
+_DOWN = "下降|降低|减少|收窄|缩小|回落|下滑|下跌|下调|缩减|压减|削减|下落|收缩|降|减|跌|慢于"
 _UP_NOUN = "增速|增幅|涨幅|增长率|升幅|增长幅度"
 _DOWN_NOUN = "降幅|跌幅|降低率|下降率|减幅|下降幅度"
 _TO = (
@@ -89,24 +87,23 @@ _HEAD = re.compile(
     r"|据悉|初步核算|预计|力争|争取|确保|实现(?!率)|完成(?![率度])|共(?![享用建同性])|全部|已经|已|将|要(?!素)|累计"
     r"|年均(?!浓度|气温|值|降水)|每年|先后|目标是|目标为|提出|要求|明确|仅|仍|使(?!用)|让|令|把|的(?!士)|了|、|和(?!谐)"
     r"|及|与(?!会)|以及|[一二三四五六七八九十两]+(?:市|省|县|区|地|州|国)(?!级)|等(?!级)|分[^，]{1,4}看|总体上|从总量看"
-    r"|达到|达(?!标)|超过|超(?![低充快长大导高级])|突破|约(?!束)|近(?![岸零海地])|共计|总计|合计|通过(?![率量])"
-    r"|有(?![色效机轨毒害偿关])|—+|[一二三四五]是|首先|其次|再次|最后|(?:位于|坐落于|地处)[^的]{1,15}的)"
+    r"|达到|达(?![标产])|可(?![再持回降循支吸])|能够|拟(?=[新建投])|计划(?=新增|建|投产|实施|完成|培育)"
+    r"|(?:项目|全部|全面)?(?:建成|达产|投产|投运|竣工)(?:投产|达产|投运)?后|超过|超(?![低充快长大导高级])|突破|约(?!束)|近(?![岸零海地])|共计|总计|合计|通过(?![率量])"
+    r"|有(?![色效机轨毒害偿关])|—+|[一二三四五]是|首先|其次|再次|最后"
+    r"|[该本](?:公司|企业|集团|项目|园区|基地|工程|校|院|厂)(?=.{3})|(?:位于|坐落于|地处)[^的]{1,15}的)"
 )
+# Verbs that only say that something exists or was reached; those that change what is
+# counted (淘汰, 改造, 节约) stay in the indicator's name.
 _VERBS = (
-    "新建成|建成投运|建成投产|建成|新建|建设|荣获|获得|获评|获|取得|拥有|创建|培育|培育形成|认定|投运|投产"
-    "|投用|启用|发布|印发|出台|制定|签订|签署|签约|推广应用|推广|带动|带来|形成|吸引|引进|引入|输送|送出"
-    "|送去|外送|配套建设|配套|覆盖|安排|下达|开展|实施|推进|推动|落地|布局|设立|设置|组建|淘汰|关停|关闭"
-    "|改造|完成改造|支撑|支持|服务|惠及|安置|接入|接待|收集|处理|处置|回收|生产|销售|出口到|远销|销往"
-    "|手握|握有|持有|创造|贡献|节约|节省|替代|消纳|核发|颁发|发放|授予|登记|纳入|涉及|包括|包含|打造"
-    "|建起|建有|设有|列出|部署|提出|确定|梳理|谋划|实行|落实|争取|筹集|投入|汇聚|集聚|聚集|入选|评选出"
-    "|评选|命名|划定|修复|治理|种植|栽植|整治|查处|办理|检查|排查|约谈|征收|贷款|发行|募集|组织|举办|开通"
-    "|开工|竣工|完工|上线|入驻|落户|参加|参与|出席|到会|分布在|分布于|遍及|辐射|超额完成|分解|引导"
-    "|架设|敷设|铺设|配备|配置|购置|更新|报废|交付|孵化|转化|承担|储备"
+    "新建成|建成投运|建成投产|建成|新建|建设|荣获|获得|获评|取得|拥有|创建|培育形成|培育|认定|发布|签订|推广应用|推广"
+    "|带动|带来|形成|吸引|配套建设|配套|覆盖|开展|实施|布局|设立|设置|组建|支撑|提供|手握|握有|持有|创造|纳入|涉及|包括"
+    "|包含|打造|建起|建有|设有|列出|部署|提出|确定|梳理|谋划|集聚|聚集|汇聚|入选|评选出|评选|命名|划定|遍及|辐射|架设"
+    "|敷设|铺设|配备|配置|孵化|承担|完成|实现|达成|投入使用|投用"
 )
 _HEAD_VERB = re.compile(
     rf"^(?:{_VERBS})(?:了|有|出|起|的)?(?!规模|能力|总值|率|量|额|业|面积|资金|水平|成本|类|性|周期|期|商|费|值|者|用地|强度)"
 )
-# Verbs that end a counted noun: 36家企业入驻. Verbs that also build nouns (建设) are left out.
+# Verbs that end a counted noun: 24家企业入驻. Verbs that also build nouns (建设) are left out.
 _PREDICATES = (
     "支撑|支持|入驻|落户|入选|参加|参与|出席|到会|投产|投运|投用|获评|荣获|获得|授牌|纳入|建成|竣工|开工|上线|开通|完工"
     "|实现|完成|形成|带动|惠及|分布|遍及|覆盖|助力|推动|促进|签约|亮相|集聚|通过|达成|正在|推进|建有|拥有|发布|印发|举行"
@@ -114,21 +111,32 @@ _PREDICATES = (
 )
 _INNER_VERB = re.compile(
     rf"^.{{2,}}?(?:累计|共计|先后|已经|已|共|正在|计划|将|总计)+(?:{_VERBS})(?:了|有|出|起)?(?P<noun>.{{2,}})$"
+    r"|^(?:该|本)?(?:公司|企业|集团|项目|园区|基地|工程|单位|平台|学校)(?:目前|现|已|共|每年|可)*"
+    rf"(?:{_VERBS})(?:了|有)?(?P<noun2>.{{2,}})$"
+    r"|^.{6,}(?:纳入|覆盖|建成|拥有|培育|获评|吸引|推广应用|创建|签订)(?:了|有)?(?P<noun3>.{3,})$"
 )
+_HEAD_CHANGE = re.compile(r"^(?:(?P<up>增加(?!值)|提高)|(?P<down>减少|降低))(?=.{3})")
+_BEYOND = re.compile(
+    r"^(?:占比|比重|比例)?(?P<suffix>(?:增速|增幅|降幅|涨幅)?(?:高于|低于|快于|慢于|超出|高出|优于|好于).+)$"
+)
+_BASE = re.compile(rf"(?:由|从)(?:{_DATE}+|上年|去年)?(?:同期|末|底)?的?$")
 _NOUN_STOP = re.compile(
     rf"[，,；;。：:！？!?（）()、\s\ue000\ue001]|(?:{_PREDICATES})|被|已|将|均|分别|共同|占|达到?|为|是|的|了|在|等|于|以上|左右"
-    r"|(?:增长|下降|提高)(?![，。；、\s]|$)|同比|全部|成为|位居|居|可|能|都|仅|相当"
+    r"|(?:增长|下降|提高)(?![，。；、\s]|$)|同比|全部|成为|位居|居(?![民住])|可(?![再持回降循])|能(?![源力耗级量效])|都(?!市)|仅|相当"
 )
 _RATE_VERB = re.compile(r"^(?:全部)?(?:实现|达到|完成)了?")
 _TARGET = re.compile(
     r"将(?!近)|力争|争取|目标|预计|计划|确保|提出|规划|拟|有望|约束性|预期性|要求|要(?!求)|到时"
 )
+_PLANNED = re.compile(r"目标|任务|计划|预算|规划")
 _DONE = re.compile(r"已|完成了|累计|截至|截止")
 _CUMULATIVE = re.compile(r"累计")
-_MEAN = re.compile(r"年均|年平均")
+_MEAN = re.compile(r"(?:年均|年平均)(?!浓度|气温|值|降水)")
 _LOCAL_DATE = re.compile(r"^\s*(?:而|其中)")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
-_COMPARED_BEFORE = re.compile(r"(?:比|较|与|同|和|相比|相较于|高出|低于|高于|快于|好于|优于|超过|超)\s*$")
+_COMPARED_BEFORE = re.compile(
+    r"(?:比|较|与|同|和|相比|相较于|高出|低于|高于|快于|好于|优于|超过|超)\s*$"
+)
 _COMPARISON = re.compile(
     rf"(?:相较于|相比于|比起|较之|比|较|与|同|和)(?:{_DATE}+|上年度?|去年|前年|上期)(?:同期|年底|末|初|全年)?"
     rf"(?:水平)?(?:相比较?|的|时)?|(?:高出|快于|低于|高于){_DATE}+"
@@ -154,7 +162,9 @@ _ORGAN = re.compile(
     r"(?:政府|委员会|委|厅|局|部|办|办公室|院办公厅|法院|检察院|人大|政协|总队|海关|署|国务院|党校"
     r"|社|报|台|网|记者站|常委会)$"
 )
-_COUNTRY_ORGAN = re.compile(r"^(?:国家|国务院|生态环境部|全国|中共中央|中国人民银行|财政部|工业和信息化部)")
+_COUNTRY_ORGAN = re.compile(
+    r"^(?:国家|国务院|生态环境部|全国|中共中央|中国人民银行|财政部|工业和信息化部)"
+)
 _EVENT_UNITS = frozenset({"场", "位", "名", "届"})
 _TEXT_UNITS = frozenset({"章", "条", "节", "款", "篇", "期", "字", "页"})
 _TIME_UNITS = frozenset({"天", "小时", "分钟", "秒", "个月", "小時", "个工作日", "次", "人日"})
@@ -179,7 +189,7 @@ _SHARED_START = re.compile(
     r"|万元工业增加值|单位工业增加值|规模以上工业|规上工业|人均)"
 )
 _INDICATOR_NOUN = re.compile(
-    r"[\w·“”%、₂₃.]+?(?:比重|比例|占比|浓度|天数|增加值|总值|总额|产值|产量|销量|数量|总量|规模|容量|装机|收入|支出|投资|面积"
+    r"[\w·“”%、₂₃.]+(?:比重|比例|占比|浓度|天数|增加值|总值|总额|产值|产量|销量|数量|总量|规模|容量|装机|收入|支出|投资|面积"
     r"|能耗|强度|排放|排放量|消费量|发电量|用电量|率|指数|成交量|成交额|价格|数|额|量|值)"
 )
 
@@ -201,6 +211,7 @@ class _Claim:
     is_change: bool = False
     for_all: bool = False
     points_back: bool = False
+    is_base: bool = False  # 由…提高到: the figure is what the change starts from
     suffix: str = ""
 
 
@@ -215,6 +226,7 @@ class _State:
     topics: list[Argument] = field(default_factory=list)
     slots: list[_Slot] = field(default_factory=list)
     recent: list[_Slot] = field(default_factory=list)
+    in_sentence: list[_Slot] = field(default_factory=list)
     subjects: list[Argument] = field(default_factory=list)
     phrase: str = ""
     subject_is_near: bool = False
@@ -269,16 +281,21 @@ class _Mention:
 class _Reader:
     """One text with what is known about it; reads its sentences in order."""
 
-    def __init__(
-        self, text: str, entities: Sequence[Entity], dates: Sequence[DateMention]
-    ) -> None:
+    def __init__(self, text: str, entities: Sequence[Entity], dates: Sequence[DateMention]) -> None:
         self._text = text
         self._entities = sorted((e for e in entities if e.label != "DATE"), key=lambda e: e.span)
         closed = [e.span for e in self._entities if e.label in ("REGULATION", "FORUM", "ORG")]
-        self._dates = [d for d in dates if not _overlaps(d.span, closed)]
+        self._dates = [
+            d
+            for d in dates
+            if not _overlaps(d.span, closed)
+            and (d.annotated or not _PLANNED.match(text, d.span.end))  # 全年目标 is a noun
+        ]
         blocked = [e.span for e in self._entities] + [d.span for d in self._dates]
         self._quantities = [
-            q for q in find_quantities(text) if not _overlaps(q.span, blocked) and self._is_figure(q)
+            q
+            for q in find_quantities(text)
+            if not _overlaps(q.span, blocked) and self._is_figure(q)
         ]
         self._mentions = self._find_mentions()
         self._masked = self._mask()
@@ -292,9 +309,13 @@ class _Reader:
             return False
         if re.match(r"[+＋]|周?岁|[时点](?![0-9.])\d{0,2}分?|号(?![召码])|年代|[线级版]", after):
             return False
-        if quantity.unit in _TIME_UNITS and re.search(r"(?:为期|历时|连续|仅用|每|用时|不出)$", before):
+        if quantity.unit in _TIME_UNITS and re.search(
+            r"(?:为期|历时|连续|仅用|每|用时|不出)$", before
+        ):
             return False
-        return not (quantity.unit in _TIME_UNITS and re.match(r"[内后前来]|以[后前来内]|之[内后]", after))
+        return not (
+            quantity.unit in _TIME_UNITS and re.match(r"[内后前来]|以[后前来内]|之[内后]", after)
+        )
 
     def _find_mentions(self) -> list[_Mention]:
         mentions: list[_Mention] = []
@@ -350,18 +371,22 @@ class _Reader:
     def read_sentence(self, sentence: Span, state: _State) -> list[Measures]:
         """Read one sentence, clause by clause."""
         state.subjects, state.phrase, state.subject_is_near = [], "", False
-        state.target = False
+        state.target, state.in_sentence = False, []
         wording = sentence.of(self._text)
         state.period = state.carried_period
         if _AS_OF_NOW.search(wording) or _DAY.match(state.period or ""):
             state.period = None
-        elif state.period is None and re.match(r"[【●■◆]|分[^，]{1,4}看|再看|从[^，]{1,6}看", wording):
+        elif state.period is None and re.match(
+            r"[【●■◆]|分[^，]{1,4}看|再看|从[^，]{1,6}看", wording
+        ):
             state.period = state.paragraph_period
         if len(wording) <= 20 and not self._in(sentence, self._quantities):
             self._read_heading(sentence, state)
         found: list[Measures] = []
         for clause in self._clauses(sentence):
-            if self._text[clause.start - 1 : clause.start] in "；;" and _DAY.match(state.period or ""):
+            if self._text[clause.start - 1 : clause.start] in "；;" and _DAY.match(
+                state.period or ""
+            ):
                 state.period = None
             found += self._read_clause(clause, sentence, state)
         return found
@@ -415,9 +440,9 @@ class _Reader:
             start = last.span.end + len(after) - len(after.lstrip())
             if number and groups[number - 1][0].is_count and _modifies(before):
                 before = _COUNTED_PLACES.sub("", before)
-            if first.is_count and len(group) == 1 and not is_last and not _ends_open(after):
-                if _COUNTED_PLACES.match(after):
-                    continue  # 全国337个城市优良天数比例: the count belongs to the subject
+            modifier = first.is_count and len(group) == 1 and not is_last and not _ends_open(after)
+            if modifier and _modifies(after):
+                continue  # 全省120个站点达标率: the count belongs to the subject
             takes_noun = is_last or _ends_open(after) or after.startswith("的")
             noun, used = _noun_after(after) if takes_noun else ("", 0)
             facts = self._claim_to_facts(
@@ -465,13 +490,14 @@ class _Reader:
             before = self._text[clause.start : date.span.start]
             after = self._text[date.span.end : date.span.end + 4]
             compared = _COMPARED_BEFORE.search(before) or after.startswith(("同期", "相比"))
-            future_noun = not date.annotated and after[:2] in ("目标", "任务", "计划", "预算")
-            if compared or future_noun or date.value is None or date.text.startswith("上年"):
+            if compared or date.value is None or date.text.startswith("上年"):
                 continue
             if groups and _LOCAL_DATE.match(before) and not before.startswith("其中"):
                 return date.value
             state.period = date.value
-            if re.fullmatch(r"\s*(?:截至|截止|到|至|在)?", self._text[sentence.start : date.span.start]):
+            if re.fullmatch(
+                r"\s*(?:截至|截止|到|至|在)?", self._text[sentence.start : date.span.start]
+            ):
                 state.carried_period = date.value
             if re.search(r"(?<!截)[到至]\s*$", before) and not _DONE.search(clause.of(self._text)):
                 state.target = True
@@ -488,6 +514,8 @@ class _Reader:
                 continue
             argument = mention.argument or self._resolve_word(mention, state)
             if argument is None:
+                if mention.word:  # 全省 in a text that names no province
+                    state.current, state.subjects = None, []
                 continue
             if mention.weak:
                 _add_topic(state, argument)
@@ -518,7 +546,7 @@ class _Reader:
         if match["group"]:
             return Argument(label="PLACE", text=mention.word, name=mention.word, span=mention.span)
         unit = match["unit"] or match["unit2"]
-        return _topic_of_level(state, unit) or state.current
+        return _topic_of_level(state, unit)
 
     # --- from words to facts -------------------------------------------------------------
 
@@ -539,7 +567,13 @@ class _Reader:
         slots = self._slots(names, claim, before, len(group), state)
         inherited = names is None
         found: list[Measures] = []
-        for quantity, slot in _pair(group, slots, claim.for_all):
+        periods = self._periods(clause, group)
+        if len(slots) == 1 and len(periods) == len(group):
+            slots = slots * len(group)
+        else:
+            periods = [period] * max(len(group), len(slots))
+        pairs = [] if claim.is_base else _pair(group, slots, claim.for_all)
+        for (quantity, slot), period in zip(pairs, periods, strict=False):
             if not self._is_measure(quantity, slot, clause):
                 continue
             subject = self._event_subject(quantity, slot.subject, clause, state)
@@ -567,8 +601,18 @@ class _Reader:
         if slots:
             state.slots, state.phrase, state.fresh = list(slots), "", False
         if not claim.is_change:
+            state.in_sentence = [s for s in state.in_sentence if s not in slots] + slots
             state.recent = [slot for slot in state.recent if slot not in slots] + slots
         return found
+
+    def _periods(self, clause: Span, group: Sequence[Quantity]) -> list[str | None]:
+        """The periods of 2022年、2023年产量分别为3、4万吨: one a figure."""
+        return [
+            d.value
+            for d in self._dates
+            if clause.start <= d.span.start < group[0].span.start
+            and not _COMPARED_BEFORE.search(self._text[clause.start : d.span.start])
+        ]
 
     def _has_date(self, clause: Span) -> bool:
         return any(clause.start <= d.span.start < clause.end for d in self._dates)
@@ -619,6 +663,8 @@ class _Reader:
                 return [_Slot(subject, indicator) for subject in subjects]
             if claim.for_all or count == len(state.slots):
                 return list(state.slots)
+            if count > 1 and len(state.in_sentence) >= count:
+                return state.in_sentence[-count:]
             return state.slots[-1:]
         if not subjects:
             return []
@@ -693,7 +739,7 @@ def _topic_of_level(state: _State, unit: str) -> Argument | None:
     for topic in reversed(state.topics):
         division = lookup_place(topic.name)
         name = topic.name if division is None else division.name
-        if name.endswith(unit):
+        if name.endswith(unit) or (division is None and name[-1] not in "省市区县州盟旗"):
             return replace(topic, span=None)
     for topic in reversed(state.topics):
         division = lookup_place(topic.name)
@@ -704,7 +750,7 @@ def _topic_of_level(state: _State, unit: str) -> Argument | None:
 
 
 def _share_unit(group: Sequence[Quantity]) -> list[Quantity]:
-    """Give 33、56 of 33、56、10微克/立方米 the unit, and the 万 or 亿, of the last."""
+    """Give 21、43 of 21、43、9微克/立方米 the unit, and the 万 or 亿, of the last."""
     last = group[-1]
     scale_match = re.search(r"[\d.](?P<scale>[百千]?万亿?|[百千]?亿)", last.text)
     scale = Decimal(1)
@@ -733,7 +779,9 @@ def _ends_open(after: str) -> bool:
 def _strip_marks(phrase: str) -> str:
     phrase = re.sub(r"\s", "", phrase)
     phrase = re.sub(
-        rf"(?:截至|截止到?|到|至|在|自|从|于)?{_DATE}+(?:以来|底|末|前|期间|时|内|中|里)?", "", phrase
+        rf"(?:截至|截止到?|到|至|在|自|从|于)?{_DATE}+(?:以来|底|末|前|期间|时|内|中|里)?",
+        "",
+        phrase,
     )
     phrase = re.sub(rf"(?:位于)?(?:{_SUBJECT}+(?:、|和|与|及|以及)?)+(?:等|的)?", "", phrase)
     return phrase
@@ -743,7 +791,8 @@ def _claim_before(before: str, *, unit: str | None) -> _Claim:
     """Read the words before a figure: indicator, qualifiers, and whether it is a change."""
     plain = re.sub(r"\s", "", before)
     compared = _COMPARISON.search(plain) is not None
-    plain = _COMPARISON.sub("", plain)
+    is_base = _BASE.search(plain) is not None
+    plain = _COMPARISON.sub("", _BASE.sub("", plain))
     compared = compared or "同比" in plain
     phrase = _strip_marks(plain)
     qualifiers: list[Qualifier] = []
@@ -794,12 +843,20 @@ def _claim_before(before: str, *, unit: str | None) -> _Claim:
     points_back = _POINTING.search(phrase) is not None
     phrase = _POINTING.sub("", phrase)
     share = _SHARE.match(phrase)
-    if share:
+    beyond = _BEYOND.match(phrase) if change is None else None
+    if beyond:
+        phrase, suffix = "", beyond["suffix"]
+    elif share:
         phrase = share["whole"]
         suffix = _share_suffix(share)
     elif unit in ("倍", None) and (times := _TIMES.match(phrase)):
         phrase, suffix = times["whole"], f"{times['link']}{times['base']}"
     indicator = _clean_indicator(phrase)
+    head = _HEAD_CHANGE.match(indicator)
+    if head and change is None and not to_level:
+        change = "increase" if head["up"] else "decrease"
+        qualifiers.insert(0, change)
+        indicator = indicator[head.end() :]
     if prefix:
         indicator = prefix + indicator
     return _Claim(
@@ -808,6 +865,7 @@ def _claim_before(before: str, *, unit: str | None) -> _Claim:
         is_change=change is not None,
         for_all=for_all,
         points_back=points_back and not indicator,
+        is_base=is_base,
         suffix=suffix,
     )
 
@@ -833,7 +891,10 @@ def _claim_after(claim: _Claim, after: str) -> _Claim:
         qualifiers.append(added)
         after = after[match.end() :]
     plain = _strip_marks(after)
-    change = re.match(rf"的?(?:同比|环比|年均|平均)*(?:(?P<up>增长|增幅|增速|提升|升幅)|(?P<down>下降|降幅|降低|减少))", plain)
+    change = re.match(
+        r"的?(?:同比|环比|年均|平均)*(?:(?P<up>增长|增幅|增速|提升|升幅)|(?P<down>下降|降幅|降低|减少))",
+        plain,
+    )
     is_change = claim.is_change
     if change and not is_change:
         is_change = True
@@ -859,13 +920,13 @@ def _clean_indicator(phrase: str) -> str:
             phrase = _HEAD_VERB.sub("", phrase, count=1)
     inner = _INNER_VERB.match(phrase)
     if inner:
-        phrase = inner["noun"]
+        phrase = inner["noun"] or inner["noun2"] or inner["noun3"]
     phrase = re.sub(r"(?:、|和|及|与|以及|，)+$", "", phrase)
     return phrase if len(phrase) > 1 else ""
 
 
 def _noun_after(after: str) -> tuple[str, int]:
-    """The counted noun after a figure (36家企业入驻) and how many characters it uses."""
+    """The counted noun after a figure (24家企业入驻) and how many characters it uses."""
     lead = re.match(r"\s*(?:及?以上|左右|多|余)?\s*的?\s*(?=[\u4e00-\u9fff“A-Za-z])", after)
     if lead is None:
         return "", 0

@@ -2,7 +2,7 @@
 
 Sets no ``Doc`` attribute itself: `extract.observations` builds on it. Two examples:
 12.5亿千瓦时 is 1250000000 千瓦时 (only 万, 亿, 千, 百 scale the value); 35微克/立方米 is
-35 with the compound unit 微克/立方米. A count keeps its classifier as unit (568所).
+35 with the compound unit 微克/立方米. A count keeps its classifier as unit (240所).
 Source of the IRIs: QUDT units vocabulary, http://qudt.org/vocab/unit/.
 """
 
@@ -109,13 +109,16 @@ PER_UNITS: Mapping[str, str] = MappingProxyType({
     "千瓦时/平方米": "KiloW-HR-PER-M2", "个/立方厘米": "PER-CentiM3",
     "个/平方公里": "NUM-PER-KiloM2", "人/平方公里": "NUM-PER-KiloM2",
 })  # fmt: skip
-COUNT_UNITS: frozenset[str] = frozenset(
-    "个 個 家 辆 輛 座 项 項 条 條 所 场 場 户 戶 人 人次 台 臺 套 株 棵 只 隻 头 件 份 处 處 "
-    "块 片 栋 幢 棟 间 艘 架 列 次 批 种 種 类 类别 门 部 篇 本 册 张 幅 名 位 对 组 支 口 眼 根 "
-    "盏 颗 粒 瓶 箱 袋 班次 车次 架次 航次 列次 艘次 辆次 件次 户次 家次 场次 枚 笔 单 款 起 宗 "
-    "例 章 节 字 面 人口 标箱 标准箱 TEU 张床位 床 期 机组 员 只次 头次 亩次 吨公里 人公里 条次 "
-    "村次 场馆 羽 尾 道 杆 桩 轮 卷 匹 把 站 片区 栏 盒 票 席 岗 人份 届".split()
-)
+COUNT_UNITS: frozenset[str] = frozenset({
+    "个", "個", "家", "辆", "輛", "座", "项", "項", "条", "條", "所", "场", "場", "户", "戶", "人", "人次",
+    "台", "臺", "套", "株", "棵", "只", "隻", "头", "件", "份", "处", "處", "块", "片", "栋", "幢", "棟",
+    "间", "艘", "架", "列", "次", "批", "种", "種", "类", "类别", "门", "部", "篇", "本", "册", "张", "幅",
+    "名", "位", "对", "组", "支", "口", "眼", "根", "盏", "颗", "粒", "瓶", "箱", "袋", "班次", "车次", "架次",
+    "航次", "列次", "艘次", "辆次", "件次", "户次", "家次", "场次", "枚", "笔", "单", "款", "起", "宗", "例", "章",
+    "节", "字", "面", "人口", "标箱", "标准箱", "TEU", "张床位", "床", "期", "机组", "员", "只次", "头次", "亩次",
+    "吨公里", "人公里", "条次", "村次", "场馆", "羽", "尾", "道", "杆", "桩", "轮", "卷", "匹", "把", "站", "片区",
+    "栏", "盒", "票", "席", "岗", "人份", "届",
+})  # fmt: skip
 _LATIN_COMPOUND = (
     r"(?:[μµu]g|mg|ng|g|kg|t|kWh|kgce|gce|tce|tCO2|kgCO2|gCO2|MW|W|km|m)"
     r"/(?:N?m[³3²2]|L|kg|t|kWh|km[²2]?|h|s|d|a|ha)"
@@ -145,6 +148,8 @@ _UNIT = re.compile(
     rf"|(?:{_BASE}){_NOT_UNIT}(?:[（(]标准状态[）)])?(?:{_PER}{_DENOMINATOR}(?![线级])){{0,2}})"
 )
 _UNITS_OF_SMALL_NUMBERS = frozenset({"倍", "个百分点", "百分点", "個百分點"})
+_SCALES = frozenset("百千万亿萬億")
+_QUALIFYING = frozenset("达達超破近逾过過约約上")
 _SPECIAL_UNITS = {"percent": "%", "permille": "‰", "doubling": "倍", "fraction": None}
 
 
@@ -172,7 +177,7 @@ def find_quantities(text: str) -> tuple[Quantity, ...]:
 def _is_bare_large(number: NumberMention, text: str) -> bool:
     """Tell 产值达千亿 from 千万 as an adverb and from 百亿级."""
     before, after = text[: number.span.start][-1:], text[number.span.end :][:1]
-    return number.value >= 10_000_000 and before in set("达超破近逾过约") and after in set("，。；、")
+    return number.value >= 10_000_000 and before in _QUALIFYING and after in set("，。；、")
 
 
 def unit_iri(unit: str) -> str | None:
@@ -202,6 +207,10 @@ def _number_to_quantity(number: NumberMention, text: str) -> Quantity | None:
     unit = match["unit"] if match else None
     arabic = any(char.isdigit() and char not in "〇" for char in number.text)
     is_count = unit in COUNT_UNITS
+    if unit is None and re.match("[A-Za-z]", text[number.span.end : number.span.end + 1]):
+        return None  # 5G, 3D
+    if set(number.text) <= _SCALES and text[: number.span.start][-1:] not in _QUALIFYING:
+        return None  # 万元GDP, 千亿级
     if unit is None and not arabic and not _is_bare_large(number, text):
         return None
     if not arabic and number.value < 10 and unit not in _UNITS_OF_SMALL_NUMBERS:
