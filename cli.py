@@ -318,18 +318,19 @@ def ingest(
     """
     from extract.readers import STDIN, DocumentDefaults, ReadLimits
     from graph import freshness
-    from graph.identity import Minter
     from graph.store import DEFAULT_BASE
 
     settings: Settings = ctx.obj
-    # Checked before a store is made with it.
-    Minter(settings.base or DEFAULT_BASE)
     if if_stale and STDIN in paths:
         raise click.UsageError("expected files with --if-stale, got '-'.")
     found = _fingerprint(settings, paths, published=published, source=source) if if_stale else None
     if found is not None and _is_fresh(settings, found):
         _say(f"{settings.store} is up to date")
         return
+    from graph.identity import Minter
+
+    # Checked before a store is made with it.
+    Minter(DEFAULT_BASE if settings.base is None else settings.base)
     with _open_for_writing(settings) as store:
         freshness.forget_fingerprint(settings.store)
         inputs = _read(
@@ -505,7 +506,7 @@ GRAPH_FORMATS = ("turtle", "ntriples", "jsonld")
 
 
 @main.command()
-@click.argument("file", type=click.File("rb"))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
 @click.option(
     "--format",
     "form",
@@ -513,15 +514,16 @@ GRAPH_FORMATS = ("turtle", "ntriples", "jsonld")
     help="[default: table; turtle for CONSTRUCT and DESCRIBE]",
 )
 @click.pass_obj
-def query(settings: Settings, file: IO[bytes], form: str | None) -> None:
+def query(settings: Settings, file: str, form: str | None) -> None:
     """Answer the SPARQL query in FILE (- for standard input)."""
     import pyoxigraph as ox
 
+    data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     try:
-        text = file.read().decode("utf-8-sig")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise click.ClickException(
-            f"{file.name}: byte {error.start}: expected a query in UTF-8, "
+            f"{file}: byte {error.start}: expected a query in UTF-8, "
             f"got 0x{error.object[error.start]:02x}"
         ) from error
     with _open_for_reading(settings) as store:

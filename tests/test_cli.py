@@ -119,7 +119,7 @@ def test_command_without_a_verb_shows_the_help(run: Run) -> None:
         ),
         (
             ["query", "gone.rq"],
-            "tanpu: Invalid value for 'FILE': 'gone.rq': No such file or directory "
+            "tanpu: Invalid value for 'FILE': File 'gone.rq' does not exist "
             "(see 'tanpu query --help')\n",
         ),
         (

