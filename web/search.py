@@ -145,17 +145,21 @@ def read_names(store: StoreAccess) -> tuple[NamedEntity, ...]:
 
 
 def find_names(entities: Sequence[NamedEntity], query: str) -> list[Hit]:
-    """What has ``query`` in a name: exact before prefix before substring, short before long.
+    """What has ``query`` in a name: exact before prefix before substring.
 
-    An empty query finds nothing.
+    Among equals a preferred name comes before another one, and short before long. An empty
+    query finds nothing.
     """
     wanted = fold(query)
     if not wanted:
         return []
     hits = [hit for entity in entities if (hit := _best_hit(entity, wanted)) is not None]
-    return sorted(
-        hits, key=lambda hit: (_RANKS.index(hit.match), len(hit.name), hit.name, hit.entity.iri)
-    )
+    return sorted(hits, key=_order)
+
+
+def _order(hit: Hit) -> tuple[int, bool, int, str, str]:
+    is_other_name = hit.name != hit.entity.names[0]
+    return (_RANKS.index(hit.match), is_other_name, len(hit.name), hit.name, hit.entity.iri)
 
 
 def list_names(entities: Sequence[NamedEntity], kind: Kind | None) -> list[Hit]:

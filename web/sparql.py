@@ -111,12 +111,6 @@ def post() -> Response:
     raise UnsupportedMediaType(f"expected {FORM} or {QUERY}, got {request.mimetype!r}")
 
 
-@blueprint.route("/sparql", methods=["OPTIONS"], provide_automatic_options=False)
-def preflight() -> Response:
-    """What other sites' scripts may send."""
-    return Response(status=204, headers={"Allow": "GET, HEAD, OPTIONS, POST"})
-
-
 def read_request(text: str, parameters: MultiDict[str, str]) -> SparqlRequest:
     """A query with the graphs that ``parameters`` name for it.
 

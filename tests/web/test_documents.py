@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from urllib.parse import quote
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from rdflib import Dataset, Graph, URIRef
+from rdflib.compare import isomorphic
+
+from graph.identity import Minter
+from graph.store import Store
+from tests.web.conftest import FORUM_ID, HOSTILE_ID, HOSTILE_NAME, TEXT
+from tests.web.test_entities import text_of
+
+FORUM = quote(FORUM_ID, safe="")
+
+
+def test_the_list_has_the_newest_first(client: FlaskClient) -> None:
+    seen = text_of(client.get("/documents").text)
+    assert seen.index("云梦峰会举行") < seen.index("alert(2)")
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [("", 200), ("?page=2", 200), ("?page=3", 404), ("?page=0", 400), ("?page=x", 400)],
+)
+def test_the_list_is_paged(make_app: Callable[..., Flask], query: str, status: int) -> None:
+    client = make_app(TANPU_LIST_SIZE=1).test_client()
+    assert client.get("/documents" + query).status_code == status
+
+
+def test_the_page_has_the_whole_text_in_order(client: FlaskClient) -> None:
+    html = client.get(f"/page/document/{FORUM}").text
+    body = html[html.index('<section class="text"') : html.index('<aside class="facts"')]
+    seen = text_of(body).replace(" ", "")
+    assert TEXT.replace("\n", "").replace(" ", "") in seen
+
+
+def test_mentions_are_marked_by_class_and_lead_to_their_pages(
+    client: FlaskClient, path_of: Callable[..., str]
+) -> None:
+    html = client.get(f"/page/document/{FORUM}").text
+    start = TEXT.index("贺临川")
+    href = path_of("page", "person", "贺临川")
+    assert (
+        f'<mark class="c-person" id="mention={start},{start + 3}">'
+        f'<a href="{href}" title="贺临川">贺临川</a></mark>'
+    ) in html
+    assert re.search(r'<mark class="c-date" id="mention=\d+,\d+">近日</mark>', html)
+    assert not re.search(r"<mark[^>]*>(?:(?!</mark>).)*<mark", html)
+
+
+def test_every_fact_leads_to_its_sentence(client: FlaskClient) -> None:
+    html = client.get(f"/page/document/{FORUM}").text
+    links = re.findall(r'href="#(char=\d+,\d+)"', html)
+    assert len(links) == 12
+    for anchor in set(links):
+        assert html.count(f'id="{anchor}"') == 1
+
+
+def test_every_identifier_on_a_page_stands_once(client: FlaskClient) -> None:
+    html = client.get(f"/page/document/{FORUM}").text
+    identifiers = re.findall(r'\bid="([^"]+)"', html)
+    assert len(identifiers) == len(set(identifiers))
+
+
+def test_evidence_iris_lead_to_their_fact(client: FlaskClient, store: Store) -> None:
+    html = client.get(f"/page/document/{FORUM}").text
+    graph = store.graph(str(Minter(store.base).graph(FORUM_ID)))
+    fragments = {str(s).partition("#")[2] for s in graph.subjects()}
+    evidence = {f for f in fragments if f.startswith("evidence=")}
+    assert len(evidence) == 12
+    for fragment in evidence:
+        assert f'id="{fragment}"' in html
+
+
+def test_metadata_stands_on_the_page(client: FlaskClient) -> None:
+    seen = text_of(client.get(f"/page/document/{FORUM}").text)
+    for expected in ("云梦新报", "2031-05-07", "test 1", "2031-05-08T01:02:03Z"):
+        assert expected in seen
+
+
+def test_hostile_text_shows_harmlessly(client: FlaskClient) -> None:
+    html = client.get(f"/page/document/{HOSTILE_ID}").text
+    assert "<script" not in html
+    assert "javascript:" not in html
+    assert HOSTILE_NAME.partition("<")[0] in text_of(html)
+
+
+@pytest.mark.parametrize(
+    ("path", "accept", "content_type"),
+    [
+        (f"/data/document/{FORUM}", "*/*", "text/turtle; charset=utf-8"),
+        (f"/data/document/{FORUM}.ttl", "*/*", "text/turtle; charset=utf-8"),
+        (f"/data/document/{FORUM}.nt", "*/*", "application/n-triples"),
+        (f"/data/document/{FORUM}.jsonld", "*/*", "application/ld+json"),
+        (f"/data/document/{FORUM}.rdf", "*/*", "application/rdf+xml"),
+        (f"/data/document/{FORUM}.trig", "text/html", "application/trig"),
+        (f"/data/document/{FORUM}", "application/trig", "application/trig"),
+        (f"/data/document/{HOSTILE_ID}", "application/n-triples", "application/n-triples"),
+        (f"/data/document/{HOSTILE_ID}.nt", "*/*", "application/n-triples"),
+        (f"/graph/{FORUM}", "*/*", "text/turtle; charset=utf-8"),
+        (f"/graph/{FORUM}", "application/trig", "application/trig"),
+    ],
+)
+def test_the_formats_of_a_document(
+    client: FlaskClient, path: str, accept: str, content_type: str
+) -> None:
+    response = client.get(path, headers={"Accept": accept})
+    assert response.status_code == 200
+    assert response.content_type == content_type
+
+
+def test_the_data_is_the_named_graph(client: FlaskClient, store: Store, minter: Minter) -> None:
+    name = minter.graph(FORUM_ID)
+    # Parsed like the answer, since rdflib's parser rewrites numbers.
+    expected = Graph().parse(data=store.graph(str(name)).serialize(format="nt"), format="nt")
+    turtle = client.get(f"/data/document/{FORUM}.ttl").data
+    assert isomorphic(Graph().parse(data=turtle), expected)
+    dataset = Dataset()
+    dataset.parse(data=client.get(f"/data/document/{FORUM}.trig").data, format="trig")
+    assert {g.identifier for g in dataset.graphs() if len(g)} == {URIRef(name)}
+    assert isomorphic(dataset.graph(name), expected)
+
+
+def test_a_named_graph_leads_a_browser_to_the_page(client: FlaskClient) -> None:
+    response = client.get(f"/graph/{FORUM}", headers={"Accept": "text/html"})
+    assert response.status_code == 303
+    assert response.headers["Location"] == f"/page/document/{FORUM}"
+
+
+@pytest.mark.parametrize(
+    ("path", "accept", "status"),
+    [
+        ("/graph/unknown", "*/*", 404),
+        ("/graph/", "*/*", 404),
+        (f"/graph/{FORUM}", "image/png", 406),
+        (f"/data/document/{FORUM}", "text/html", 406),
+        (f"/data/document/{FORUM}.csv", "*/*", 404),
+        ("/page/document/unknown", "text/html", 404),
+        ("/page/document/a//b", "text/html", 404),
+    ],
+)
+def test_bad_document_paths_have_exact_statuses(
+    client: FlaskClient, path: str, accept: str, status: int
+) -> None:
+    assert client.get(path, headers={"Accept": accept}).status_code == status
+
+
+@pytest.mark.parametrize("accept", ["text/html", "text/turtle"])
+def test_the_id_of_a_document_keeps_its_encoding(client: FlaskClient, accept: str) -> None:
+    response = client.get(f"/id/document/{FORUM}", headers={"Accept": accept})
+    assert response.status_code == 303
+    assert response.headers["Location"].endswith(f"/document/{FORUM}")

@@ -1,0 +1,305 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from html import unescape
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from rdflib import Graph, URIRef
+from rdflib.compare import isomorphic
+
+from graph.identity import Minter
+from graph.store import Store
+from ontology.terms import OA, RDF, TANPU
+from tests.web.conftest import BASE, HOSTILE_NAME, LONG_NAME, TEXT
+
+PathOf = Callable[..., str]
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+
+
+def text_of(html: str) -> str:
+    """What a reader sees: no tags, single spaces."""
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", "", html)))
+
+
+@pytest.mark.parametrize(
+    ("accept", "folder"),
+    [
+        (BROWSER, "page"),
+        ("text/html", "page"),
+        ("*/*", "data"),
+        ("text/turtle", "data"),
+        ("application/ld+json", "data"),
+        ("text/html;q=0.5, text/turtle", "data"),
+    ],
+)
+def test_an_id_leads_to_page_or_data_by_accept(
+    client: FlaskClient, path_of: PathOf, accept: str, folder: str
+) -> None:
+    response = client.get(path_of("id", "person", "韦一诺"), headers={"Accept": accept})
+    assert response.status_code == 303
+    assert response.headers["Location"] == path_of(folder, "person", "韦一诺")
+    assert response.vary.as_set() == {"accept"}
+
+
+def test_an_id_in_no_format_at_hand_is_406(client: FlaskClient, path_of: PathOf) -> None:
+    path = path_of("id", "person", "韦一诺")
+    assert client.get(path, headers={"Accept": "image/png"}).status_code == 406
+
+
+@pytest.mark.parametrize("folder", ["id", "page", "data"])
+@pytest.mark.parametrize("words", ["", "wrong-", "wei-yi-nuo-jiu-", "韦-"])
+def test_the_digest_alone_finds_the_right_name(
+    client: FlaskClient, path_of: PathOf, folder: str, words: str
+) -> None:
+    right = path_of(folder, "person", "韦一诺")
+    digest = right[-10:]
+    response = client.get(f"/{folder}/person/{words}{digest}?kind=membership")
+    assert response.status_code == 308
+    assert response.headers["Location"] == right + "?kind=membership"
+
+
+def test_a_wrong_name_keeps_the_suffix(client: FlaskClient, path_of: PathOf) -> None:
+    right = path_of("data", "person", "韦一诺")
+    response = client.get(f"/data/person/old-{right[-10:]}.nt")
+    assert response.headers["Location"] == right + ".nt"
+
+
+@pytest.mark.parametrize("folder", ["id", "page", "data"])
+@pytest.mark.parametrize(
+    ("tail", "status"),
+    [
+        ("person/wei-0123456789", 404),
+        ("person/0123456789", 404),
+        ("person/wei", 400),
+        ("person/wei-012345678", 400),
+        ("person/wei-0123456789a", 400),
+        ("person/wei-01234ABCDE", 400),
+        ("person/wei/x-0123456789", 400),
+        ("person/%00", 400),
+        ("person/%FF%FE", 400),
+        ("person/%3Cscript%3E", 400),
+        ("person/..", 400),
+        ("person/", 404),
+        ("person", 404),
+        ("", 404),
+        ("planet/x-0123456789", 404),
+        ("Person/x-0123456789", 404),
+        ("membership/0123456789", 404),
+        ("membership/x-0123456789", 400),
+        ("period/2029", 404),
+        ("period/2029--2030", 404),
+        ("period/spring", 400),
+        ("period/2029/2030", 400),
+        ("period/2029--", 400),
+        ("instant/2029-01-01", 404),
+        ("instant/2029", 400),
+        ("document/unknown", 404),
+        ("document/%FF", 400),
+        ("document/a%20b%22%3E", 404),
+    ],
+)
+def test_unknown_and_malformed_names_have_exact_statuses(
+    client: FlaskClient, folder: str, tail: str, status: int
+) -> None:
+    response = client.get(f"/{folder}/{tail}")
+    assert response.status_code == status
+    assert response.content_type == "application/problem+json"
+
+
+def test_a_digest_of_another_class_is_not_found(client: FlaskClient, path_of: PathOf) -> None:
+    digest = path_of("id", "person", "韦一诺")[-10:]
+    assert client.get(f"/id/org/x-{digest}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("suffix", "accept", "content_type", "name"),
+    [
+        (".ttl", "text/html", "text/turtle; charset=utf-8", "turtle"),
+        (".nt", "image/png", "application/n-triples", "nt"),
+        (".jsonld", "*/*", "application/ld+json", "json-ld"),
+        (".rdf", "*/*", "application/rdf+xml", "xml"),
+        ("", "*/*", "text/turtle; charset=utf-8", "turtle"),
+        ("", "application/n-triples", "application/n-triples", "nt"),
+        ("", "application/ld+json", "application/ld+json", "json-ld"),
+        ("", "application/rdf+xml, */*;q=0.1", "application/rdf+xml", "xml"),
+    ],
+)
+def test_data_in_every_format_is_the_same_graph(
+    client: FlaskClient, path_of: PathOf, suffix: str, accept: str, content_type: str, name: str
+) -> None:
+    path = path_of("data", "person", "韦一诺")
+    response = client.get(path + suffix, headers={"Accept": accept})
+    assert response.status_code == 200
+    assert response.content_type == content_type
+    assert ("accept" in response.vary.as_set()) is (suffix == "")
+    expected = Graph().parse(data=client.get(path + ".ttl").data, format="turtle")
+    assert isomorphic(Graph().parse(data=response.data, format=name), expected)
+
+
+@pytest.mark.parametrize("suffix", [".trig", ".csv", ".html"])
+def test_an_unknown_suffix_is_no_name(client: FlaskClient, path_of: PathOf, suffix: str) -> None:
+    assert client.get(path_of("data", "person", "韦一诺") + suffix).status_code == 400
+
+
+def test_data_in_no_format_at_hand_is_406(client: FlaskClient, path_of: PathOf) -> None:
+    path = path_of("data", "person", "韦一诺")
+    assert client.get(path, headers={"Accept": "text/html"}).status_code == 406
+
+
+def test_the_concise_description_has_statements_evidence_and_sentence(
+    client: FlaskClient, path_of: PathOf, store: Store
+) -> None:
+    entity = URIRef(BASE + path_of("id", "person", "韦一诺")[1:])
+    graph = Graph().parse(data=client.get(path_of("data", "person", "韦一诺")).data)
+    whole = Graph()
+    for name in store.graphs():
+        whole += store.graph(name)
+    assert set(graph.triples((entity, None, None))) == set(whole.triples((entity, None, None)))
+    statements = set(graph.subjects(RDF.type, TANPU.Statement))
+    assert len(statements) == 2
+    for statement in statements:
+        for evidence in graph.objects(statement, TANPU.evidence):
+            span = graph.value(evidence, OA.hasTarget)
+            selector = graph.value(span, OA.hasSelector)
+            start, end = (int(str(graph.value(selector, p))) for p in (OA.start, OA.end))
+            assert str(graph.value(selector, OA.exact)) == TEXT[start:end]
+    assert not list(graph.subjects(RDF.type, TANPU.Argument))
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "readings"),
+    [
+        ("person", "韦一诺", ["韦一诺 任 北湾市 副市长", "韦一诺 以视频方式 在 2031云梦零碳峰会 致辞"]),
+        ("person", "贺临川", ["贺临川 曾任 北湾市绿能局 主任", "贺临川 出席 储能对话"]),
+        ("org", "北湾市绿能局", ["北湾市绿能局 主办 2031云梦零碳峰会",
+                              "北湾市绿能局 于 2030-03 发布《 北湾海风办法 》"]),
+        ("forum", "2031云梦零碳峰会", ["储能对话 属于 2031云梦零碳峰会",
+                                   "2031云梦零碳峰会 于 2031-05-06 举行",
+                                   "2031云梦零碳峰会 在 北湾会展中心 举行",
+                                   "2031云梦零碳峰会 的主题是“风从海上来”"]),
+        ("regulation", "北湾海风办法", ["北湾海风办法 又称“海风办法”"]),
+        ("place", "北湾市", ["北湾市 ， 2030 ， 海风装机 ：超过 1.25万座"]),
+        ("indicator", "海风装机", ["北湾市 ， 2030 ， 海风装机 ：超过 1.25万座"]),
+        ("title", "副市长", ["韦一诺 任 北湾市 副市长"]),
+    ],
+)  # fmt: skip
+def test_a_page_reads_out_every_kind_of_statement(
+    client: FlaskClient, path_of: PathOf, kind: str, name: str, readings: list[str]
+) -> None:
+    response = client.get(path_of("page", kind, name))
+    assert response.status_code == 200
+    seen = text_of(response.text)
+    for reading in readings:
+        assert reading in seen
+
+
+def test_under_a_statement_stand_sentence_article_offset_and_confidence(
+    client: FlaskClient, path_of: PathOf
+) -> None:
+    html = client.get(path_of("page", "person", "韦一诺")).text
+    sentence = TEXT.split("\n")[1]
+    start = TEXT.index(sentence)
+    seen = text_of(html)
+    assert seen.count(sentence) == 2
+    assert f"第 {start}–{start + len(sentence)} 字" in seen
+    assert "云梦峰会举行" in seen
+    assert "云梦新报" in seen
+    assert '<time class="meta" datetime="2031-05-07">' in html
+    assert 'href="https://news.example/1"' in html
+    assert f'href="/page/document/news%2F2031-05#char={start},{start + len(sentence)}"' in html
+    assert "75%" in seen
+
+
+def test_the_words_that_fill_the_roles_are_marked(client: FlaskClient, path_of: PathOf) -> None:
+    html = client.get(path_of("page", "person", "贺临川") + "?kind=participation").text
+    quote = html[html.index("<blockquote>") : html.index("</blockquote>")]
+    marks = re.findall(r'<mark class="(c-\w+)">.*?</mark>', quote)
+    assert marks == ["c-forum", "c-person"] or marks == ["c-person", "c-forum"]
+
+
+@pytest.mark.parametrize(
+    "segment",
+    ["person", "org", "forum", "regulation", "place", "post", "title", "indicator", "period",
+     "instant", "membership", "participation", "organizing", "subevent", "scheduling", "siting",
+     "theming", "issuance", "observation", "naming"],
+)  # fmt: skip
+def test_every_class_has_a_page_and_data(client: FlaskClient, store: Store, segment: str) -> None:
+    root = f"{BASE}id/{segment}/"
+    subjects = {str(s) for name in store.graphs() for s in store.graph(name).subjects()}
+    found = sorted(s for s in subjects if s.startswith(root))
+    assert found
+    for iri in found:
+        tail = iri.removeprefix(BASE + "id/")
+        assert client.get(f"/page/{tail}").status_code == 200
+        assert client.get(f"/data/{tail}").status_code == 200
+
+
+def test_a_long_page_shows_a_part_of_each_kind_and_counts_the_rest(
+    make_app: Callable[..., Flask], path_of: PathOf
+) -> None:
+    client = make_app(TANPU_PAGE_SIZE=1).test_client()
+    path = path_of("page", "person", "贺临川")
+    page = path_of("page", "forum", "2031云梦零碳峰会")
+    assert "page=2" not in client.get(path).text
+    bureau = path_of("page", "org", "北湾市绿能局")
+    city = client.get(path_of("page", "place", "北湾市")).text
+    assert "page=2" not in city
+    assert client.get(bureau).text.count("<blockquote>") == 3
+    assert client.get(page).text.count("<blockquote>") == 6
+
+
+def test_pages_of_one_kind(
+    make_app: Callable[..., Flask], store: Store, minter: Minter, path_of: PathOf
+) -> None:
+    client = make_app(TANPU_PAGE_SIZE=1).test_client()
+    path = path_of("page", "forum", "“><img src=x onerror=alert(1)>")
+    first = client.get(path).text
+    assert "其余 1 条" in first
+    assert "?kind=participation&amp;page=2" in first
+    second = client.get(path + "?kind=participation&page=2").text
+    assert second.count("<blockquote>") == 1
+    assert "第 2 / 2 页" in text_of(second)
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("?kind=participation", 200),
+        ("?kind=participation&page=1", 200),
+        ("?kind=participation&page=2", 404),
+        ("?kind=observation", 404),
+        ("?kind=planet", 400),
+        ("?kind=person", 400),
+        ("?page=2", 404),
+        ("?page=0", 400),
+        ("?page=-1", 400),
+        ("?page=one", 400),
+        ("?page=1&page=2", 400),
+        ("?page=99999999999999999999", 400),
+    ],
+)
+def test_page_parameters_have_exact_statuses(
+    client: FlaskClient, path_of: PathOf, query: str, status: int
+) -> None:
+    assert client.get(path_of("page", "person", "韦一诺") + query).status_code == status
+
+
+@pytest.mark.parametrize("name", [HOSTILE_NAME, LONG_NAME])
+def test_hostile_names_show_harmlessly(client: FlaskClient, path_of: PathOf, name: str) -> None:
+    html = client.get(path_of("page", "person", name)).text
+    assert "<script" not in html
+    assert "<img" not in html
+    assert "<b>报</b>" not in html
+    assert "javascript:" not in html
+    assert "<bdi>" in html
+
+
+def test_pages_name_their_data(client: FlaskClient, path_of: PathOf) -> None:
+    html = client.get(path_of("page", "person", "韦一诺")).text
+    for suffix in ("ttl", "nt", "jsonld", "rdf"):
+        href = path_of("data", "person", "韦一诺") + "." + suffix
+        assert f'href="{href}"' in html
+        assert client.get(href).status_code == 200

@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from extract.errors import ExtractionError
+from graph.errors import GraphError
+from graph.querytext import InvalidQueryError
+from graph.store import CorruptStoreError, StoreNotFoundError
+from web.errors import (
+    ERROR_TABLE,
+    ConfigError,
+    MalformedIriError,
+    NotAcceptableError,
+    UnknownIriError,
+    UpdateRefusedError,
+    WebError,
+    problem_of,
+)
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (MalformedIriError("x"), 400),
+        (InvalidQueryError("x"), 400),
+        (UpdateRefusedError("x"), 403),
+        (UnknownIriError("x"), 404),
+        (NotAcceptableError("x"), 406),
+        (CorruptStoreError("x"), 503),
+        (StoreNotFoundError("x"), 503),
+        (GraphError("x"), 500),
+        (ExtractionError("x"), 500),
+    ],
+)
+def test_the_nearest_row_of_the_table_gives_the_status(error: Exception, status: int) -> None:
+    assert problem_of(error).status == status
+
+
+def test_every_web_error_that_a_request_can_raise_has_a_row() -> None:
+    def children(cls: type[WebError]) -> set[type[WebError]]:
+        direct = set(cls.__subclasses__())
+        return direct.union(*map(children, direct))
+
+    at_start_only = {ConfigError}
+    for cls in children(WebError) - at_start_only:
+        assert any(base in ERROR_TABLE for base in cls.__mro__), cls
+
+
+@pytest.mark.parametrize(
+    ("accept", "content_type"),
+    [
+        (None, "application/problem+json"),
+        ("*/*", "application/problem+json"),
+        ("text/turtle", "application/problem+json"),
+        ("text/html", "text/html; charset=utf-8"),
+        ("text/plain", "text/plain; charset=utf-8"),
+    ],
+)
+def test_an_error_is_told_in_the_form_asked_for(
+    client: FlaskClient, accept: str | None, content_type: str
+) -> None:
+    response = client.get("/id/person/x-0123456789", headers={"Accept": accept} if accept else {})
+    assert response.status_code == 404
+    assert response.content_type == content_type
+    assert response.vary.as_set() == {"accept"}
+
+
+def test_a_problem_document_has_the_standard_members(client: FlaskClient) -> None:
+    problem = client.get("/id/person/x-0123456789").get_json()
+    assert problem == {
+        "type": "about:blank",
+        "title": "未收录 Not found",
+        "status": 404,
+        "detail": "the graph has no person 'x-0123456789'",
+        "instance": "/id/person/x-0123456789",
+    }
+
+
+@pytest.mark.parametrize("accept", ["text/html", "text/plain", "application/json"])
+def test_a_defect_shows_no_trace(make_app: Callable[..., Flask], accept: str) -> None:
+    app = make_app(TESTING=False)
+
+    def fail() -> Any:
+        raise ZeroDivisionError("secret detail")
+
+    app.add_url_rule("/fail", view_func=fail)
+    response = app.test_client().get("/fail", headers={"Accept": accept})
+    assert response.status_code == 500
+    assert "secret" not in response.text
+    assert "Traceback" not in response.text
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/nothing", 404),
+        ("POST", "/", 405),
+        ("DELETE", "/sparql", 405),
+        ("PUT", "/id/person/x-0123456789", 405),
+        ("GET", "/static/../server.py", 404),
+        ("GET", "/static/nothing.css", 404),
+    ],
+)
+def test_errors_of_http_itself_are_problems_too(
+    client: FlaskClient, method: str, path: str, status: int
+) -> None:
+    response = client.open(path, method=method)
+    assert response.status_code == status
+    assert response.content_type == "application/problem+json"
+
+
+def test_a_wrong_method_names_the_right_ones(client: FlaskClient) -> None:
+    assert set(client.delete("/sparql").headers["Allow"].split(", ")) >= {"GET", "POST"}

@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from extract.document import SourceDocument
+from extract.facts import Entity, Extraction, Span
+from graph.store import Store
+from tests.web.conftest import HOSTILE_NAME, fill
+from tests.web.test_entities import text_of
+from web.search import NamedEntity, find_names, fold
+from web.wording import KIND_OF_SEGMENT
+
+PERSON = KIND_OF_SEGMENT["person"]
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("ＣＯ２", "co2"),
+        ("Straße", "strasse"),
+        (" 北湾（市） ", "北湾(市)"),
+        ("ﬁn", "fin"),
+        ("\u3000", ""),
+    ],
+)
+def test_names_are_folded(text: str, folded: str) -> None:
+    assert fold(text) == folded
+
+
+def test_exact_comes_before_prefix_before_substring_and_preferred_before_other() -> None:
+    def named(iri: str, *names: str) -> NamedEntity:
+        return NamedEntity(iri, PERSON, names, tuple(fold(n) for n in names))
+
+    entities = [
+        named("1", "大北湾"),
+        named("2", "北湾市"),
+        named("3", "北湾城", "北湾"),
+        named("4", "北湾"),
+        named("5", "南湾"),
+        named("6", "北湾大学城"),
+    ]
+    found = [(hit.entity.iri, hit.match) for hit in find_names(entities, "北湾")]
+    assert found == [
+        ("4", "exact"),
+        ("3", "exact"),
+        ("2", "prefix"),
+        ("6", "prefix"),
+        ("1", "substring"),
+    ]
+
+
+def search(client: FlaskClient, **arguments: Any) -> Any:
+    return client.get(
+        "/search", query_string=arguments, headers={"Accept": "application/json"}
+    ).get_json()
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("韦一诺", "韦一诺"),
+        ("云梦峰会", "2031云梦零碳峰会"),
+        ("２０３１", "2031云梦零碳峰会"),
+        ("海风办法", "北湾海风办法"),
+        ("绿能局", "北湾市绿能局"),
+    ],
+)
+def test_search_finds_by_preferred_and_other_names(
+    client: FlaskClient, query: str, first: str
+) -> None:
+    assert search(client, q=query)["results"][0]["name"] == first
+
+
+def test_counts_are_by_class_and_a_class_narrows(client: FlaskClient) -> None:
+    everything = search(client, q="北湾")
+    assert everything["total"] == sum(everything["counts"].values())
+    places = search(client, q="北湾", **{"class": "place"})
+    assert {r["class"] for r in places["results"]} == {"place"}
+    assert places["total"] == everything["counts"]["place"] == 2
+    assert places["counts"] == everything["counts"]
+
+
+def test_a_class_without_a_query_lists_the_class(client: FlaskClient) -> None:
+    names = [r["name"] for r in search(client, **{"class": "regulation"})["results"]]
+    assert names == ["北湾海风办法"]
+
+
+@pytest.mark.parametrize("query", ["", " ", "没有这个名字", '" } SELECT', "%", ".*", "\x00"])
+def test_what_is_in_no_name_finds_nothing(client: FlaskClient, query: str) -> None:
+    assert search(client, q=query)["total"] == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "accept", "status"),
+    [
+        ({"q": "北湾"}, "text/html", 200),
+        ({"q": "北湾"}, "application/json", 200),
+        ({"q": "北湾"}, "text/turtle", 406),
+        ({}, "text/html", 200),
+        ({"q": "长" * 100}, "text/html", 200),
+        ({"q": "长" * 101}, "text/html", 400),
+        ({"q": ["a", "b"]}, "text/html", 400),
+        ({"q": "北湾", "class": "planet"}, "text/html", 400),
+        ({"q": "北湾", "class": ""}, "text/html", 200),
+        ({"q": "北湾", "page": "2"}, "text/html", 404),
+        ({"q": "北湾", "page": "zero"}, "text/html", 400),
+    ],
+)
+def test_search_arguments_have_exact_statuses(
+    client: FlaskClient, arguments: dict[str, Any], accept: str, status: int
+) -> None:
+    response = client.get("/search", query_string=arguments, headers={"Accept": accept})
+    assert response.status_code == status
+    assert "accept" in response.vary.as_set()
+
+
+def test_results_are_paged(make_app: Callable[..., Flask]) -> None:
+    client = make_app(TANPU_LIST_SIZE=1).test_client()
+    pages = [search(client, q="北湾", page=number) for number in (1, 2)]
+    assert pages[0]["pages"] == pages[0]["total"] > 1
+    assert pages[0]["results"] != pages[1]["results"]
+
+
+def test_a_hostile_query_shows_harmlessly(client: FlaskClient) -> None:
+    response = client.get("/search", query_string={"q": HOSTILE_NAME})
+    assert "<script" not in response.text
+    assert "<script>alert(1)</script>" in text_of(response.text)
+
+
+def test_the_index_follows_the_store(client: FlaskClient, store: Store) -> None:
+    assert search(client, q="新来人")["total"] == 0
+    person = Entity(span=Span(0, 3), label="PERSON", text="新来人", name="新来人")
+    document = SourceDocument(id="new", text="新来人。")
+    fill(store, Extraction(document=document, entities=(person,), facts=(), pipeline="test 1"))
+    assert search(client, q="新来人")["total"] == 1
