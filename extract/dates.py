@@ -133,7 +133,7 @@ _ORDINAL_PLAN = "十[一二三四五六]?|[一二三四五六七八九]"
 _POINT = re.compile(
     rf"""
     (?: (?P<year>{_YEAR4}) (?: \s?{_JOIN}\s? (?P<year2>{_YEAR4}) )? [ ]?年(?!代)
-      | (?P<relyear>{_REL_YEAR})(?!代)
+      | (?P<relyear>(?<![\u4e00-\u9fff])后年|(?!后年)(?:{_REL_YEAR}))(?![代度龄级])
     )
     (?: (?P<full>全年|全年度)
       | 年?(?P<edge>底|末|初(?!步|期|衷|始|级|中))

@@ -69,6 +69,7 @@ _SHARE = re.compile(
     r"^(?P<whole>.*?)(?:(?:只|仅|已|约|将)*占(?![地比])(?:到|了|据)?|在(?P<inside>[^在]+?)中的?占比?(?:了|到)?"
     r"|(?P<equal>(?:大约|仅|只|约)*相当于))(?P<base>[^占]*?)的?(?P<noun>比重|比例|份额|占比)?$"
 )
+_SHARE_LIST = re.compile(rf"\s*[、和及]\s*{_SUBJECT}+的\s*")
 _TIMES = re.compile(r"^(?P<whole>.*?)(?:仅|约|只|已)*(?P<link>是|为)(?P<base>[^是为]{2,})$")
 _POINTING = re.compile(
     r"(?:这|该|上述|以上|此)(?:一|项|个)?(?:数字|数值|数据|比例|比重|指标|占比|规模|指数|增速|总量)"
@@ -117,7 +118,7 @@ _INNER_VERB = re.compile(
 )
 _HEAD_CHANGE = re.compile(r"^(?:(?P<up>增加(?!值)|提高)|(?P<down>减少|降低))(?=.{3})")
 _BEYOND = re.compile(
-    r"^(?:占比|比重|比例)?(?P<suffix>(?:增速|增幅|降幅|涨幅)?(?:高于|低于|快于|慢于|超出|高出|优于|好于).+)$"
+    r"^(?:占比|比重|比例)?(?P<suffix>(?:增速|增幅|降幅|涨幅)?(?:(?:高于|低于|快于|慢于|超出|高出|优于|好于).+|[比较].{1,10}[快慢高低多少好]))$"
 )
 _BASE = re.compile(rf"(?:由|从)(?:{_DATE}+|上年|去年)?(?:同期|末|底)?的?$")
 _NOUN_STOP = re.compile(
@@ -437,7 +438,10 @@ class _Reader:
             before = _HOLDING.sub("", self._masked[start : first.span.start])
             after = self._masked[last.span.end : following]
             is_last = number + 1 == len(groups)
-            start = last.span.end + len(after) - len(after.lstrip())
+            bound = _AFTER.match(after)
+            start = last.span.end + (bound.end() if bound else 0)
+            if after == "" and first.is_count and not is_last:
+                continue  # 4台100万千瓦机组: the count belongs to the next figure's noun
             if number and groups[number - 1][0].is_count and _modifies(before):
                 before = _COUNTED_PLACES.sub("", before)
             modifier = first.is_count and len(group) == 1 and not is_last and not _ends_open(after)
@@ -561,8 +565,10 @@ class _Reader:
         sentence: Span,
         state: _State,
     ) -> list[Measures]:
-        claim = _claim_before(before, unit=group[-1].unit)
-        claim = _claim_after(claim, after)
+        said_before = _claim_before(before, unit=group[-1].unit)
+        claim = _claim_after(said_before, after)
+        if _SHARE_LIST.fullmatch(before):
+            return []  # 占全省的一半、全国的五分之一: the second share has no whole of its own
         names = self._indicators(claim, before, noun, group, state)
         slots = self._slots(names, claim, before, len(group), state)
         inherited = names is None
@@ -579,7 +585,9 @@ class _Reader:
             subject = self._event_subject(quantity, slot.subject, clause, state)
             if subject is None:
                 continue
-            qualifiers = _qualifiers(claim, quantity, state.target and bool(period))
+            # 以上 after a list belongs to its last figure only
+            own = claim if quantity is group[-1] or claim.is_change else said_before
+            qualifiers = _qualifiers(own, quantity, state.target and bool(period))
             value = abs(quantity.value) if claim.is_change else quantity.value
             confidence = 0.9 - 0.1 * inherited - 0.15 * (not state.subject_is_near)
             confidence -= 0.05 * (period is not None and not self._has_date(clause))
@@ -636,6 +644,8 @@ class _Reader:
             joined = phrase if last.is_count and phrase.startswith("新增") else ""
             return [joined + noun]
         if not phrase or claim.points_back:
+            if claim.suffix.startswith("相当于") and last.unit not in ("%", "倍", None):
+                return []  # a comparison to picture the figure
             if claim.suffix and state.slots:
                 return [_join_suffix(slot.indicator, claim.suffix) for slot in state.slots[-1:]]
             if state.phrase:
@@ -911,6 +921,7 @@ def _claim_after(claim: _Claim, after: str) -> _Claim:
 
 def _clean_indicator(phrase: str) -> str:
     """Strip connectors, adverbs, verbs and quotes from the words that name an indicator."""
+    phrase = re.sub(r"^(?:[^、]+、)+[^、]*?等(?=[^级于].)", "", phrase)
     phrase = re.sub(r"已经?(?=累计)|[“”‘’\"]", "", phrase)
     previous = None
     while previous != phrase:

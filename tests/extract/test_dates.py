@@ -126,7 +126,7 @@ def test_without_publication_date_no_year_is_invented(text, values):
     [
         "近年来，目前，同期", "三年来，满35岁", "9时30分开始", "为期12天", "第45次会议",
         "青政发〔2022〕18号", "地铁5号线", "八五折", "3个月", "30日内办结", "为期3日", "2023个",
-        "上世纪九十年代", "美好的明天", "3.5日元",
+        "上世纪九十年代", "美好的明天", "3.5日元", "投产后年发电量", "同年龄人", "以前年度",
     ],
 )  # fmt: skip
 def test_what_is_no_calendar_expression_is_left_alone(text):

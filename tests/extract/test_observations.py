@@ -147,6 +147,15 @@ TARGETS = [
     ("到2023年6月15日，配额已累计成交1.2亿吨。", ["配额累计成交 120000000 吨 2023-06-15 cumulative"]),
     ("提出到2025年，能耗不高于0.3吨标准煤/万元。", ["能耗 0.3 吨标准煤/万元 2025 under,target"]),
 ]  # fmt: skip
+MORE = [
+    ("增速比全国快3.7个百分点。", []),
+    ("新能源汽车产量同比增长30.5%，增速比全国快3.7个百分点。", ["新能源汽车产量 30.5 % - increase", "新能源汽车产量增速比全国快 3.7 个百分点 -"]),
+    ("公交车、出租车新能源占比分别为95%和80%以上。", ["公交车新能源占比 95 % -", "出租车新能源占比 80 % - over"]),
+    ("水电、核电、风电等清洁能源消费量占能源消费总量比重为26.4%。", ["清洁能源消费量占能源消费总量的比重 26.4 % -"]),
+    ("每年减少碳排放近2万吨，相当于种植110万棵树。", ["碳排放 20000 吨 - decrease,under,about"]),
+    ("动力电池产能占全省的50%以上、全国的五分之一左右。", ["动力电池产能占全省的比重 50 % - over"]),
+    ("单台机组容量由60万千瓦提升至100万千瓦。", ["单台机组容量 1000000 千瓦 -"]),
+]  # fmt: skip
 COUNTS = [
     (
         "全市先后创建“零碳细胞”321个、绿色机关22个、绿色公交线路35条、绿色学校88所。",
@@ -164,7 +173,9 @@ COUNTS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("text", "facts"), [*BULLETIN, *ENVIRONMENT, *ENERGY, *TARGETS, *COUNTS])
+@pytest.mark.parametrize(
+    ("text", "facts"), [*BULLETIN, *ENVIRONMENT, *ENERGY, *TARGETS, *MORE, *COUNTS]
+)
 def test_a_sentence_gives_its_figures(text, facts):
     assert [short(fact) for fact in read(text)] == facts
 
