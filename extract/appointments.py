@@ -34,7 +34,7 @@ _FITTING = (
     (re.compile(r"(?:所长)\Z"), re.compile(r"所\Z")),
     (re.compile(r"(?:院长)\Z"), re.compile(r"(?:院|大学|法院)\Z")),
     (re.compile(r"(?:会长|理事长)\Z"), re.compile(r"(?:会|联盟)\Z")),
-    (re.compile(r"(?:董事长|总经理|总裁|CEO|首席执行官|总监|执行董事)\Z"), re.compile(r"(?:公司|集团|银行|能源|科技|电网|股份)")),
+    (re.compile(r"(?:董事长|总经理|总裁|CEO|官|总监|董事|经理|监事)\Z"), re.compile(r"(?:公司|集团|银行|能源|科技|电网|股份)")),
     (re.compile(r"(?:站长)\Z"), re.compile(r"站\Z")),
     (re.compile(r"(?:行长)\Z"), re.compile(r"银行")),
     (re.compile(r"(?:秘书长)\Z"), re.compile(r"(?:会|政府|政协|联盟|省委|市委)")),
@@ -111,7 +111,9 @@ def _unit(
         if house is not None:
             return house, 0.8
         return (Argument(label="ORG", text=source, name=source), 0.8) if source else None
-    return _carried(words, appointment, references, title)
+    return _pointed_to(words, appointment, references) or _carried(
+        words, appointment, references, title
+    )
 
 
 def _media_house(
@@ -158,6 +160,28 @@ def _last_mention(references: References, division: Division, offset: int) -> Sp
         if a.label == "PLACE" and a.name == division.name and a.span and a.span.end <= offset
     ]
     return max(found) if found else None
+
+
+def _pointed_to(
+    words: Words, appointment: Appointment, references: References
+) -> tuple[Argument, float] | None:
+    """该院特聘教授, 该公司总经理: the institution named last that ends likewise."""
+    text = words.text
+    match = re.search(r"(?:该|本|我)([一-鿿]{1,2})\Z", text[: appointment.title.start][-4:])
+    if match is None:
+        return None
+    kind = {"校": r"(?:大学|学院|学校)", "企": r"(?:公司|集团)", "企业": r"(?:公司|集团)"}.get(
+        match[1], match[1]
+    )
+    before = [
+        a
+        for a in references.arguments.values()
+        if a.label == "ORG"
+        and a.span is not None
+        and a.span.end <= appointment.title.start
+        and re.search(kind + r"\Z", a.name)
+    ]
+    return (max(before, key=lambda a: a.span or Span(0, 0)), 0.7) if before else None
 
 
 def _carried(

@@ -22,7 +22,7 @@ SUB_TRIGGER = re.compile(
     r"平行(?:分)?论坛|分论坛|子论坛|主题论坛|专题论坛|专题会议|分会场|配套活动|系列活动|专场活动|平行会议|边会|同期活动|平行分会|专题研讨|主题边会|专场(?!馆)"
 )
 _HELD = re.compile(r"举行|举办|召开|开幕|拉开帷幕|启幕|落幕|闭幕|揭幕|开启|启动|举办的|主办|承办")
-_WITHIN = re.compile(r"(?:其间|期间|同期|会期内|会议期间|论坛期间|大会期间|作为[^，。]{0,16})")
+_WITHIN = re.compile(r"(?:其间|期间|同期|会期内|会议期间|论坛期间|大会期间|作为[^，。]{0,16}|会上(?:还|同步)?(?:举行|举办)|会上还)")
 _OTHER_EVENT = re.compile(r"(?:新闻)?发布会|吹风会|签约仪式|通气会|座谈会|专题会议|调研")
 
 
@@ -93,6 +93,8 @@ class Discourse:
         text = self.words.text
         assert mention.span is not None
         lead = text[sentence.start : mention.span.start]
+        if re.search(r"(?:分|子|平行|专题)论坛\Z", mention.name):
+            return True
         if triggered:
             # 分论坛“…” and lists after 包括; a main event that merely has sub-forums stands
             # before the trigger and is held on its own date.

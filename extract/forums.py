@@ -23,13 +23,13 @@ _HEAD = (
     "高峰论坛|高层论坛|论坛|峰会|大会|年会|研讨会|座谈会|交流会|洽谈会|博览会|推介会|对接会|推进会|推进会议|缔约方会议|缔约方大会"
     "|工作会议|学术会议|部长级会议|常务会议|全体会议|联席会议|工作会|现场会|现场会议|会议|全会|招商会|闭门会|闭门会议|展览会|展会|交易会|恳谈会"
     "|圆桌会|圆桌会议|启动会|动员会|启动仪式|成立仪式|成立大会|揭牌仪式|开工仪式|签约仪式|颁奖典礼|发布会|沙龙|对话会|双年展|展|宣传周|科技周"
-    "|活动周|周|日活动|主题活动|文化节|艺术节|节|大赛|对话|讲坛|年度会议|例会|听证会|咨询会|讲习班|开放日|嘉年华|两会|大讲堂|分论坛"
+    "|活动周|周|日活动|主题活动|文化节|艺术节|消费节|大赛|对话|讲坛|年度会议|例会|听证会|咨询会|讲习班|开放日|嘉年华|两会|大讲堂|分论坛"
 )
 HEADS = re.compile(rf"(?:{_HEAD})")
 _STRONG = re.compile(
     r"(?:论坛|峰会|大会|年会|研讨会|交流会|洽谈会|博览会|推介会|对接会|推进会|推进会议|学术会议|展览会|交易会|缔约方会议|圆桌会议"
     r"|常务会议|全体会议|成立仪式|成立大会|宣传周|科技周|对话会|部长级会议|工作会议|现场会|恳谈会|闭门会|闭门会议|大赛|讲坛|嘉年华|会议|座谈会|启动仪式|发布会|签约仪式"
-    r"|启动会|开工仪式|揭牌仪式|全会|次会议|展|周|节|双年展|现场会议|联席会议)\Z"
+    r"|启动会|开工仪式|揭牌仪式|全会|次会议|展|周|文化节|艺术节|消费节|双年展|现场会议|联席会议)\Z"
 )
 _GENERIC_MODIFIER = (
     "本届|本次|此次|该|这次|这一|上述|主|分|平行|主题|专题|配套|高端|高峰|高层|国际|线上|线下|同期|开幕|闭幕|系列|圆桌|新闻|重要"
@@ -78,7 +78,8 @@ def find_forums(words: Words) -> list[Candidate]:
             stop = _bracket_end(text, match.end(), sentence.end)
             start = _find_start(words, match, max(sentence.start, end))
             name = text[start : match.end()]
-            if not _is_name(name):
+            joint = bool(found) and found[-1].span.end == start - 1 and text[start - 1] == "暨"
+            if not _is_name(name) and not (joint and len(name) >= 4):
                 continue
             if found and text[found[-1].span.end : start] in ("暨", ""):
                 if found[-1].span.end <= start:
@@ -180,7 +181,7 @@ def _is_name(name: str) -> bool:
     if is_generic(plain) or not _STRONG.search(plain) or len(plain) < 4:
         return False
     head = HEADS.search(plain)
-    weak = re.search(r"(?:展|周|节|会议|对话|座谈会|发布会|签约仪式|大赛|活动)\Z", plain)
+    weak = re.search(r"(?:展|周|会议|对话|座谈会|发布会|签约仪式|大赛|活动)\Z", plain)
     rest = re.sub(rf"{_YEAR}|{_ORDINAL}", "", plain)
     if weak:
         ordinal = re.search(_ORDINAL, plain) or re.search(_YEAR, plain)

@@ -43,12 +43,12 @@ _RANK = {"attends": 0, "discusses": 1, "addresses": 2, "keynotes": 3, "moderates
 _FORWARD = re.compile(
     r"(?:[^，。；]{0,16}?)(?:的)?(?:嘉宾|领导|人员|专家|代表|包括|来宾)?(?:中|还|主要|分别)?(?:有|包括|为|是|：|:|来自)[^，。；、]{0,6}\Z"
 )
-_VIDEO = re.compile(r"视频|线上|连线|远程|云端|网络|云上|在线|云会")
+_VIDEO = re.compile(r"视频|视像|线上|连线|远程|云端|网络|云上|在线|云会")
 _WRITTEN = re.compile(r"书面|贺信|贺电|来信|致信")
 _SAYS = re.compile(r"(?:上|中|期间|现场|环节)?(?:表示|指出|说|介绍|认为|强调|称|坦言|透露|呼吁|提出|建议|通报)")
 _PRESS = re.compile(r"(?:记者|通讯员|编辑|摄影)\Z")
 _NOT_AN_EVENT = re.compile(
-    r"(?:参加|参与|出席)(?:了)?[^，。；]{0,10}(?:建设|工作|革命|培训班|劳动|植树|调研|座谈|会见|签约)"
+    r"(?:参加|参与|出席)(?:了)?[^，。；]{0,10}(?:建设|工作|革命|培训班|劳动|植树|调研|座谈|会见|签约|投产|开工|奠基|揭牌|竣工|通车|授牌)"
 )
 
 
@@ -113,7 +113,7 @@ def _read_sentence(
             if isinstance(following, _Person) or following is None:
                 own, ahead = _split_run(text, waiting, run, following)
                 if waiting and own:
-                    facts += _facts(discourse, sentence, waiting, own)
+                    facts += _facts(discourse, sentence, waiting, own, known=facts)
                 if own:
                     waiting, forward = [], []
                 if ahead:
@@ -121,13 +121,13 @@ def _read_sentence(
                 run = []
         else:
             if forward and waiting and _breaks(text, waiting[-1], item):
-                facts += _facts(discourse, sentence, waiting, forward, ahead=True)
+                facts += _facts(discourse, sentence, waiting, forward, known=facts, ahead=True)
                 waiting, forward = [], []
             elif waiting and _breaks(text, waiting[-1], item):
                 waiting = []
             waiting.append(item)
     if waiting and forward:
-        facts += _facts(discourse, sentence, waiting, forward, ahead=True)
+        facts += _facts(discourse, sentence, waiting, forward, known=facts, ahead=True)
     elif waiting:
         facts += _speakers(discourse, sentence, waiting)
     return facts
@@ -190,6 +190,7 @@ def _facts(
     persons: list[_Person],
     run: list[_Predicate],
     *,
+    known: list[TakesPart],
     ahead: bool = False,
 ) -> list[TakesPart]:
     text = discourse.words.text
@@ -199,9 +200,14 @@ def _facts(
     if not ahead and (len(between) > 60 or re.search(r"[。！？]", between)):
         return []
     event = _event(discourse, sentence, persons, run, ahead=ahead)
+    if event is None and known and not discourse.is_other(sentence):
+        event = known[-1].event
     if event is None:
         return []
     role = max((p.role for p in run), key=lambda r: _RANK[r])
+    occasion = text[sentence.start : persons[0].span.start]
+    if role == "attends" and re.match(r"[^，。；]{0,8}(?:圆桌|对话|讨论|研讨)", occasion):
+        role = "discusses"
     around = text[persons[-1].span.end : last] if not ahead else text[first : persons[0].span.start]
     tail = re.match(r"[^，。；]{0,12}", text[last : sentence.end])
     around += tail.group() if tail and not ahead else ""
@@ -216,12 +222,14 @@ def _facts(
         mode = "video" if re.search(r"(?:通过|以)视频[^，。；]{0,6}\Z", lead) else "in_person"
     if mode == "written" and role == "attends":
         role = "addresses"
+    # 甲、乙作报告，后者以视频方式参会: only the last was not there in person.
+    apart = "后者" in around or "其中" in around
     return [
         TakesPart(
             person=p.argument,
             event=event,
             role=role,
-            mode=mode,
+            mode="in_person" if apart and p is not persons[-1] else mode,
             evidence=sentence,
             confidence=0.85 if discourse.within(sentence) else 0.75,
         )
@@ -239,9 +247,19 @@ def _speakers(
         match = re.compile(
             r"[^，。；]{0,4}在[^，。；]{0,16}?(?:论坛|大会|会议|峰会|年会|开幕式|会)(?:开幕式)?(?:上|期间|中)[^，。；]{0,8}?(?:表示|指出|说|介绍|认为|强调|称|呼吁|提出|建议)"
         ).match(text, person.span.end)
-        if match is None:
+        named = next(
+            (
+                m
+                for m in discourse.within(sentence)
+                if m.span
+                and re.fullmatch(r"[^，。；]{0,4}在[^，。；]{0,12}[“「]?", text[person.span.end : m.span.start] or "。")
+                and re.match(r"[”」]?(?:开幕式)?(?:上|期间|中)?[^，。；]{0,6}?(?:表示|指出|说|介绍|认为|强调|称|呼吁|提出|建议)", text[m.span.end :][:16])
+            ),
+            None,
+        )
+        if match is None and named is None:
             continue
-        event = discourse.event_at(sentence, match.end())
+        event = named or discourse.event_at(sentence, match.end() if match else person.span.end)
         if event is not None and not discourse.is_other(sentence):
             found.append(
                 TakesPart(
@@ -297,9 +315,11 @@ def _event(
 
 
 def _same_paragraph(discourse: Discourse, sentence: Span) -> bool:
-    """Whether the paragraph spoke of an event up to the end of the sentence."""
+    """Whether this paragraph or the one before spoke of an event."""
+    paragraphs = discourse.words.layout.paragraphs
     paragraph = discourse.words.layout.paragraph_at(sentence.start)
-    before = Span(paragraph.start, sentence.end)
+    index = paragraphs.index(paragraph)
+    before = Span(paragraphs[max(0, index - 1)].start, sentence.end)
     return bool(discourse.within(before) or discourse.generic(before))
 
 

@@ -79,6 +79,8 @@ def find_persons(words: Words) -> list[Candidate]:
         add(start, end, 0.95, "persons.latin")
     for start, end in _foreign(words):
         add(start, end, 0.95, "persons.foreign")
+    for start, end in _appointed(words):
+        add(start, end, 0.9, "persons.appointed")
     for span, score in _tagged(words):
         add(span.start, span.end, score, "persons.lac")
     for start, end in _after_titles(words, list(found)):
@@ -180,12 +182,45 @@ def _tagged(words: Words) -> list[tuple[Span, float]]:
                 and (title or following.tag in ("f", "a", "n", "nz", "v", "m"))
                 and _ENDS.match(text, following.end)
                 and is_chinese_name(grown)
-                and (title or text[:start].endswith(("、", "，")))
+                and (title or text[:start].endswith(("、", "，")) or _SPEAKS.match(text, following.end))
             ):
                 end = following.end
+            elif (
+                following.start == end
+                and text[following.start : following.end] in ("和", "向", "曾", "对", "应", "从")
+                and title
+                and _SPEAKS.match(text, following.end)
+                and is_chinese_name(grown)
+            ):
+                end = following.end
+        if len(name) == 2 and not is_chinese_name(name) and is_chinese_name(text[start - 1 : end]):
+            # 二级调研员|和|晓梅: the surname was taken for a conjunction.
+            if _title_tail(text, start - 1):
+                start -= 1
         if len(name) > 3 and not is_chinese_name(name) and "·" not in name and is_chinese_name(name[:3]):
             end = start + 3
         found.append((Span(start, end), 0.95 if is_chinese_name(text[start:end]) else 0.8))
+    return found
+
+
+_SPEAKS = re.compile(r"说|表示|指出|介绍|认为|称|强调|透露|坦言|出席|参加|主持|致辞|到会|到场")
+_NAMED = re.compile(r"(?:任命|聘任|聘请|选举|推选|提名|免去|决定任命)(?P<names>[一-鿿·、]{2,40}?)(?:为|的)")
+
+
+def _appointed(words: Words) -> list[tuple[int, int]]:
+    """任命甲、乙为…: what stands between the verb and 为 is names."""
+    text = words.text
+    found = []
+    for match in _NAMED.finditer(text):
+        at = match.start("names")
+        for name in match["names"].split("、"):
+            end = at + len(name)
+            tagged = any(w.tag == "PER" for w in words.within(Span(at, end)))
+            if 2 <= len(name) <= 12 and (
+                is_chinese_name(name) or _TRANSLITERATED.fullmatch(name) or (tagged and "·" in name)
+            ):
+                found.append((at, end))
+            at = end + 1
     return found
 
 

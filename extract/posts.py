@@ -38,13 +38,13 @@ _GOVERNMENT = re.compile(r"(?:副|常务副|代|代理)*(省|市|区|县|州|镇
 _FORMER = re.compile(r"(?:原任|原|前任|前|时任|曾任|曾担任|历任|此前任|此前是|卸任|不再担任|曾是|此前担任)\s*\Z")
 _CHAIN_FORMER = re.compile(r"(?:时任|曾任|曾担任|历任|曾是)\s*\Z")
 _LINK = re.compile(
-    r"[\s、，,]*(?:暨|兼任|兼|和|及|以及|与|并任|同时是|同时任|同时担任)?[\s、，,]*(?:现任|时任|原任|原|前任|前|曾任|历任|兼|新任|担任|任|本届|候任)?\s*\Z"
+    r"[\s、，,]*(?:暨|兼任|兼|和|及|以及|与|并任|同时是|同时任|同时担任)?[\s、，,]*(?:现任|时任|原任|原|前任|前|曾任|历任|兼|新任|担任|任|本届|候任|首任)?\s*\Z"
 )
 _SHARE = re.compile(r"\s*(?:、|和|与|及|以及|\s)\s*\Z")
 _TO_NAME = re.compile(r"[\s　]*(?:[（(][^（）()]{1,8}[)）])?[\s　]*\Z")
 _VERB = re.compile(
     r"(?P<former>此前任|此前担任|此前是|曾任|曾担任|曾是|历任|原任|不再担任|卸任|辞去|由)?"
-    r"(?P<verb>(?:分别|全票|高票)?(?:当选|担任|出任|就任|转任|调任|升任|接任|兼任|现任|获任|被任命|任命|受聘|聘|新任|履新|任|是|系|为)(?:为|了)?)?\s*\Z"
+    r"(?P<verb>(?:分别|全票|高票|正式)?(?:当选|担任|出任|就任|转任|调任|升任|接任|兼任|现任|获任|被任命|任命|受聘|聘|新任|履新|任|是|系|为)(?:为|了|担任|出任)?)?(?:首任|新一任|新任)?\s*\Z"
 )
 _PUNCTUATION = re.compile(r"[。；;！？!?：:\n]")
 _SUBUNIT = re.compile(r"[一-鿿]{1,10}?(?:部|局|厅|处|司|办|室|院|所|会|委|中心|站|科|署|组|团|公司|集团|学部|支部)\Z")
@@ -106,6 +106,10 @@ def find_titles(words: Words, span: Span) -> list[Span]:
     found = []
     for match in title_pattern().finditer(words.text, span.start, span.end):
         after = words.text[match.end() : match.end() + 2]
+        if match.group() in ("专家", "代表", "领导", "嘉宾", "主持人", "委员"):
+            before = words.text[max(span.start, match.start() - 1) : match.start()]
+            if match.group() != "委员" or before in "、，":
+                continue
         if re.match(r"会(?!见|晤|同|谈|上)|办公|级|团|制|单位|楼|处|室|任期|工作站|证|席位|联盟|们", after):
             continue
         found.append(Span(match.start(), match.end()))
@@ -127,21 +131,33 @@ class _Chain:
         self._chain_start = sentence.start
         self._zip: list[Span] = []
         self._zipped = -1
+        self._named: Unit | None = None
+        self._inverse: _Pending | None = None
         self.found: list[Appointment] = []
         self.revealed: list[Span] = []
 
     def walk(self, atoms: list[_Atom]) -> None:
+        """Reads the names of the sentence in order."""
         previous: _Atom | None = None
         for index, atom in enumerate(atoms):
-            following = atoms[index + 1] if index + 1 < len(atoms) else None
             gap = self._text[previous.span.end if previous else self._sentence.start : atom.span.start]
             if atom.kind in ("ORG", "PLACE"):
                 self._see_unit(atom, gap, previous)
             elif atom.kind == "TITLE":
-                self._see_title(atom, gap, previous)
+                self._see_title(atom, gap, previous, self._names_next(atoms, index))
             else:
-                self._see_person(atom, gap, previous, following)
+                self._see_person(atom, gap, previous)
             previous = atom
+
+    def _names_next(self, atoms: list[_Atom], index: int) -> bool:
+        """Whether the chain that goes on after ``index`` ends in a name: 局长、书记张某."""
+        for at in range(index + 1, len(atoms)):
+            gap = self._text[atoms[at - 1].span.end : atoms[at].span.start]
+            if atoms[at].kind == "PERSON":
+                return _TO_NAME.match(gap) is not None and atoms[at - 1].kind == "TITLE"
+            if not re.fullmatch(r"\s*(?:、|兼|暨|原|前|时任)*\s*", gap):
+                return False
+        return False
 
     def _see_unit(self, atom: _Atom, gap: str, previous: _Atom | None) -> None:
         if previous is None or previous.kind == "PERSON" or not _LINK.match(gap):
@@ -160,7 +176,9 @@ class _Chain:
             if re.search(r"[。；;！？!?\n]", gap):
                 self._subjects = self._subjects if re.search(r"；|;", gap) is None else []
 
-    def _see_title(self, atom: _Atom, gap: str, previous: _Atom | None) -> None:
+    def _see_title(
+        self, atom: _Atom, gap: str, previous: _Atom | None, names_next: bool
+    ) -> None:
         unit = self._unit
         title = atom.span
         linked = previous is not None and _LINK.match(gap) is not None
@@ -200,26 +218,33 @@ class _Chain:
         former = bool(_FORMER.search(gap)) or self._chain_former or bool(
             unit and _FORMER.search(self._text[max(0, unit.span.start - 4) : unit.span.start])
         )
+        removed = re.search(r"免去(?:其|他|她)(?:的)?\Z", gap) is not None
+        if removed and self._subjects:
+            for subject in self._subjects:
+                self._emit(subject, _Pending(title, unit or self._named, True))
+            return
         item = _Pending(title, unit, former)
-        self._pending.append(item)
-        self._by_verb(item)
+        if self._text.startswith("由", title.end):
+            self._inverse = item
+        if names_next or not self._by_verb(item):
+            self._pending.append(item)
 
-    def _by_verb(self, item: _Pending) -> None:
+    def _by_verb(self, item: _Pending) -> bool:
         """李某任某局局长: the subject stands before, joined by a verb of appointment."""
         if not self._subjects:
-            return
+            return False
         last = self._subjects[-1]
         start = min(self._chain_start, item.unit.span.start if item.unit and item.unit.span.start > last.end else item.title.start)
         between = self._text[last.end : start]
         if len(between) > 14 and not re.search(r"(?:任|当选|出任|担任)(?:为)?\Z", between[-4:]):
-            return
+            return False
         if re.search(r"[。！？!?\n]", between):
-            return
+            return False
         match = _VERB.search(between)
         if match is None or not (match["verb"] or match["former"]):
-            return
+            return False
         if match["verb"] in ("为", "是", "系") and len(between) - len(match.group()) > 3:
-            return
+            return False
         lead = self._text[self._sentence.start : start]
         lead = re.split(r"[。；]", lead)[-1]
         former = (
@@ -229,27 +254,36 @@ class _Chain:
         )
         after = self._text[item.title.end : item.title.end + 2]
         if match["former"] == "由" and after != "转任" and not after.startswith(("调", "升", "改")):
-            return
+            return False
+        if item.unit is None and self._named is not None:
+            item = replace(item, unit=self._named)
+        self._named = item.unit
         if match["verb"] and match["verb"].startswith("分别") and self._zipped != last.end:
             self._zip, self._zipped = list(self._subjects), last.end
         if self._zip:
             self._emit(self._zip.pop(0), replace(item, former=former))
-            return
+            return True
         for subject in self._subjects:
             self._emit(subject, replace(item, former=former))
         if match["former"] == "由":
             self._chain_start = item.title.end
+        return True
 
-    def _see_person(
-        self, atom: _Atom, gap: str, previous: _Atom | None, following: _Atom | None
-    ) -> None:
+    def _see_person(self, atom: _Atom, gap: str, previous: _Atom | None) -> None:
+        if self._inverse is not None and re.match(r"担任|出任", self._text[atom.span.end :][:2]):
+            # 独立董事由某院院士李某担任: the title stands before the name.
+            self._emit(atom.span, self._inverse)
+            self._inverse = None
         if previous is not None and previous.kind == "TITLE" and self._pending and (
             _TO_NAME.match(gap) or (gap == "的" and (self._chain_former or self._relative()))
         ):
             for item in self._pending:
                 self._emit(atom.span, item)
             self._assigned, self._pending = self._pending, []
-            self._subjects = [atom.span]
+            listed = self._subjects and re.fullmatch(
+                r"[、，]|以及|和", self._text[self._subjects[-1].end : self._chain_start]
+            )
+            self._subjects = [*self._subjects, atom.span] if listed else [atom.span]
             self._zip = []
         elif previous is not None and previous.kind == "PERSON" and _SHARE.match(gap):
             for item in self._shared():
@@ -276,7 +310,7 @@ class _Chain:
             title.start, frozenset(("n", "nz", "vn", "nw", "LOC", "ORG", "v", "a")), _NOT_UNIT, limit
         )
         phrase = self._text[start : title.start]
-        if not phrase:
+        if not phrase or re.fullmatch(r"(?:该|本|我)[一-鿿]{1,2}", phrase):
             return None
         media = self._text[title.start : title.end].endswith(("记者", "通讯员", "编辑", "主编"))
         if media and 2 <= len(phrase) <= 10 and phrase not in ("本报", "本台", "本网", "本刊"):

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -24,6 +26,9 @@ _HELD = re.compile(
     r"举行|举办|召开|开幕|拉开帷幕|拉开序幕|启幕|揭幕|开启|落幕|闭幕|启动|举办的|举行的|召开的|亮相|登场|收官|圆满结束"
 )
 _CLOSING = re.compile(r"落幕|闭幕|收官|圆满结束")
+_LASTING = re.compile(r"(?:为期|会期)([一二两三四五六七八九十]|\d{1,2})天")
+_COUNT = "零一二三四五六七八九十"
+_SESSION = re.compile(r"(?:次会议|常务会议|全体会议)\Z")
 _UNTIL = re.compile(r"(?:持续(?:至|到)|将于|至|到|延续至|截至)\s*\Z")
 _PLANNED = re.compile(r"下届|下一届|明年|将于|拟于|计划于|届时")
 _QUOTE_OPEN = "“\"「『‘"
@@ -133,20 +138,27 @@ def find_held(
         if day is not None and day.value is not None:
             start, end = to_first_last_day(day.value)
             confidence = 0.9 if event.span and sentence.start <= event.span.start else 0.75
-            found.append(
+            lasting = _LASTING.search(text, match.end(), sentence.end)
+            if lasting is not None and start == end:
+                days = _COUNT.index(lasting[1]) if lasting[1] in _COUNT else int(lasting[1])
+                end = start + timedelta(days=max(days, 1) - 1)
+            closing = _CLOSING.match(match.group()) is not None and start == end
+            found += [
                 HeldOn(
-                    event=event,
-                    start_date=start.isoformat(),
+                    event=one,
+                    start_date="" if closing else start.isoformat(),
                     end_date=end.isoformat(),
                     evidence=sentence,
-                    confidence=confidence - (0.2 if _CLOSING.match(match.group()) else 0),
+                    confidence=confidence,
                 )
-            )
+                for one in _listed_events(discourse, sentence, event)
+            ]
         place = _place(text, references, window, match)
         if place is not None:
             found.append(HeldAt(event=event, place=place, evidence=sentence, confidence=0.85))
     for mention in mentions:
         found += _dated_part(discourse, mention, inside, sentence)
+        found += _session(text, mention, inside, sentence)
     for d in inside:
         if d.value and d.precision == "day" and "/" not in d.value:
             before = text[sentence.start : d.span.start]
@@ -163,6 +175,20 @@ def find_held(
                         )
                     )
     return found
+
+
+def _listed_events(discourse: Discourse, sentence: Span, last: Argument) -> list[Argument]:
+    """The list of events that ends with ``last``: 甲论坛、乙交流会于21日举办."""
+    text = discourse.words.text
+    chain = [last]
+    for mention in reversed(discourse.within(sentence)):
+        assert mention.span is not None and chain[0].span is not None
+        if mention.span.end > chain[0].span.start:
+            continue
+        if not re.fullmatch(r"[”」]?(?:、|和|及|以及|与|，)+[“「]?", text[mention.span.end : chain[0].span.start]):
+            break
+        chain.insert(0, mention)
+    return chain
 
 
 def _event_of(discourse: Discourse, sentence: Span, match: re.Match[str]) -> Argument | None:
@@ -283,6 +309,31 @@ def _dated_part(
     return []
 
 
+def _session(
+    text: str, mention: Argument, inside: Sequence[DateMention], sentence: Span
+) -> list[Fact]:
+    """25日，某常委会第三次会议表决通过…: a session is held on the day on which it acts."""
+    assert mention.span is not None
+    if not _SESSION.search(mention.name):
+        return []
+    if not re.match(r"[”」]?(?:上)?(?:审议|表决|听取|通过|决定|闭幕|原则同意|批准|强调|研究)", text[mention.span.end :][:12]):
+        return []
+    for d in reversed(inside):
+        gap = text[d.span.end : mention.span.start]
+        if d.precision == "day" and d.value and re.fullmatch(r"[，,]?[“「]?", gap):
+            start, end = to_first_last_day(d.value)
+            return [
+                HeldOn(
+                    event=mention,
+                    start_date=start.isoformat(),
+                    end_date=end.isoformat(),
+                    evidence=sentence,
+                    confidence=0.8,
+                )
+            ]
+    return []
+
+
 def _settle(facts: list[Fact]) -> list[Fact]:
     """One span of days an event: an end given apart is joined, a weaker claim gives way."""
     days: dict[str, list[HeldOn]] = {}
@@ -306,7 +357,9 @@ def _settle(facts: list[Fact]) -> list[Fact]:
         whole = [c for c in claims if c.start_date]
         ends = [c.end_date for c in claims if not c.start_date]
         if not whole:
-            continue
+            # Only the last day is told: without a first day it stands for the event.
+            last = max(claims, key=lambda c: c.end_date)
+            whole = [replace(last, start_date=last.end_date, confidence=0.6)]
         best = max(whole, key=lambda c: (c.confidence, c.end_date != c.start_date, -c.evidence.start))
         wide = [c for c in whole if c.start_date != c.end_date]
         if wide and best.start_date == best.end_date and any(
