@@ -159,7 +159,7 @@ def find_quantities(text: str) -> tuple[Quantity, ...]:
     """Find the numbers of a text that carry a unit, and bare Arabic numbers.
 
     Chinese numerals count only with a unit, and 一 to 九 only with 倍 or 百分点 (一个, 三家,
-    三升三降 are turns of phrase).
+    五升两降 are turns of phrase).
 
     >>> [(str(q.value), q.unit) for q in find_quantities("发电12.5亿千瓦时，建站30余座")]
     [('1250000000', '千瓦时'), ('30', '座')]

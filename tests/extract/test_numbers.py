@@ -40,7 +40,7 @@ def test_a_vague_or_foreign_wording_has_no_value(wording):
         ("千余人", [("千余", True)]),
         ("近30座", [("30", False)]),
         ("指数101.2", [("101.2", False)]),
-        ("按“2+26”的模式", []),
+        ("按“3+12”的模式", []),
         ("CO2和PM10", []),
     ],
 )

@@ -44,7 +44,7 @@ def test_a_quantity_scales_only_by_chinese_numerals(text, value, unit):
     [
         "三家企业",
         "一个目标",
-        "三升三降",
+        "五升两降",
         "建成5G基站",
         "万元GDP能耗",
         "千亿级产业",
