@@ -63,8 +63,6 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         MAX_CONTENT_LENGTH=settings.max_body_bytes,
         MAX_FORM_MEMORY_SIZE=settings.max_body_bytes,
     )
-    # A document's id may have "//" in it.
-    app.url_map.merge_slashes = False
     errors.init_app(app)
     headers.init_app(app)
     store.init_app(app, settings, opened)

@@ -54,7 +54,7 @@ def list_documents() -> Response:
     return revalidatable(Response(html, mimetype=HTML))
 
 
-@blueprint.get("/page/document/<path:name>")
+@blueprint.get("/page/document/<rest:name>")
 def page(name: str) -> Response:
     """The text with its mentions marked, and beside it what it says."""
     store = current_access()
@@ -91,7 +91,7 @@ def page(name: str) -> Response:
     return revalidatable(Response(html, mimetype=HTML))
 
 
-@blueprint.get("/data/document/<path:name>")
+@blueprint.get("/data/document/<rest:name>")
 def data(name: str) -> Response:
     """The named graph of a document in a format named by suffix or by Accept."""
     store = current_access()
@@ -105,7 +105,7 @@ def data(name: str) -> Response:
     return revalidatable(response)
 
 
-@blueprint.get("/graph/<path:name>")
+@blueprint.get("/graph/<rest:name>")
 def graph(name: str) -> AnyResponse:
     """The named graph that an IRI under ``/graph`` is: RDF, or 303 to the document's page."""
     store = current_access()

@@ -54,7 +54,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.register_blueprint(blueprint)
 
 
-@blueprint.get("/id/<segment>/<path:name>")
+@blueprint.get("/id/<segment>/<rest:name>")
 def resolve(segment: str, name: str) -> AnyResponse:
     """303 to the page or the data, as the client asks; 308 to the right name."""
     store = current_access()
@@ -70,7 +70,7 @@ def resolve(segment: str, name: str) -> AnyResponse:
     return response
 
 
-@blueprint.get("/data/<segment>/<path:name>")
+@blueprint.get("/data/<segment>/<rest:name>")
 def data(segment: str, name: str) -> AnyResponse:
     """The concise description in a format named by suffix or by Accept."""
     store = current_access()
@@ -88,7 +88,7 @@ def data(segment: str, name: str) -> AnyResponse:
     return revalidatable(response)
 
 
-@blueprint.get("/page/<segment>/<path:name>")
+@blueprint.get("/page/<segment>/<rest:name>")
 def page(segment: str, name: str) -> AnyResponse:
     """What the graph says of an entity or statement, with the sentences that say it."""
     store = current_access()

@@ -1,13 +1,23 @@
-"""What all pages share: strict templates and the words and numbers of the layout."""
+"""What all pages share: strict templates, filters, and paths with any characters."""
 
 from __future__ import annotations
 
 from flask import Flask
 from jinja2 import StrictUndefined
+from werkzeug.routing import BaseConverter
+
+
+class RestConverter(BaseConverter):
+    """The rest of a path, whatever it is: a document's id may begin with a slash."""
+
+    regex = ".+"
+    part_isolating = False
 
 
 def init_app(app: Flask) -> None:
-    """Makes templates refuse unknown names, and adds the filters."""
+    """Makes templates refuse unknown names, and adds the filters and the path converter."""
+    app.url_map.converters["rest"] = RestConverter
+    app.url_map.merge_slashes = False
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

@@ -10,9 +10,11 @@ from flask.testing import FlaskClient
 from rdflib import Dataset, Graph, URIRef
 from rdflib.compare import isomorphic
 
+from extract.document import SourceDocument
+from extract.facts import Extraction
 from graph.identity import Minter
 from graph.store import Store
-from tests.web.conftest import FORUM_ID, HOSTILE_ID, HOSTILE_NAME, TEXT
+from tests.web.conftest import FORUM_ID, HOSTILE_ID, HOSTILE_NAME, TEXT, fill
 from tests.web.test_entities import text_of
 
 FORUM = quote(FORUM_ID, safe="")
@@ -148,6 +150,20 @@ def test_bad_document_paths_have_exact_statuses(
     client: FlaskClient, path: str, accept: str, status: int
 ) -> None:
     assert client.get(path, headers={"Accept": accept}).status_code == status
+
+
+@pytest.mark.parametrize("identifier", ["//a//b/", ".", "..", "%2F", "a#b?c", "名 字", "a\\b"])
+def test_an_id_may_be_any_text(client: FlaskClient, store: Store, identifier: str) -> None:
+    document = SourceDocument(id=identifier, text="全文。")
+    fill(store, Extraction(document=document, entities=(), facts=(), pipeline="test 1"))
+    minter = Minter(store.base)
+    path = str(minter.document(identifier)).removeprefix(store.base + "id")
+    page = client.get("/id" + path, headers={"Accept": "text/html"}, follow_redirects=True)
+    assert page.status_code == 200
+    assert page.request.path == f"/page/document/{identifier}"
+    assert client.get(f"/data{path}.trig").status_code == 200
+    graph = str(minter.graph(identifier)).removeprefix(store.base)
+    assert client.get(f"/{graph}").status_code == 200
 
 
 @pytest.mark.parametrize("accept", ["text/html", "text/turtle"])
