@@ -81,12 +81,28 @@ def find_forums(words: Words) -> list[Candidate]:
             joint = bool(found) and found[-1].span.end == start - 1 and text[start - 1] == "暨"
             if not _is_name(name) and not (joint and len(name) >= 4):
                 continue
+            start = _joint_hosts(words, start, name, max(sentence.start, end))
             if found and text[found[-1].span.end : start] in ("暨", ""):
                 if found[-1].span.end <= start:
                     start = found.pop().span.start
             found.append(Candidate(Span(start, stop), "FORUM", _score(name), "forums"))
             end = stop
     return found
+
+
+def _joint_hosts(words: Words, start: int, name: str, limit: int) -> int:
+    """甲省、乙局共建某某会议: the joint hosts begin the name."""
+    if not re.match(r"[一-鿿]{2,12}?(?:共建|联席|部省|省部|部际|战略合作)", name):
+        return start
+    first = words.starting_at(start)
+    if first is None or words.words[first].tag not in ("ORG", "LOC"):
+        return start
+    while start - 1 > limit and words.text[start - 1] in "、与和":
+        before = words.ending_at(start - 1)
+        if before is None or words.words[before].tag not in ("ORG", "LOC"):
+            break
+        start = words.words[before].start
+    return start
 
 
 def _ends_name(words: Words, match: re.Match[str]) -> bool:

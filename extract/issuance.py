@@ -142,7 +142,13 @@ def _issuers(
     ]
     before = text[sentence.start : first.start]
     # 某某局《某某办法》, 某某局印发的《某某办法》: the owner stands right before.
-    owner = [a for a in actors if a.span and re.fullmatch(r"[的]?《?“?", text[a.span.end : first.start])]
+    owner = [
+        a
+        for a in actors
+        if a.span
+        and a.span.end <= first.start
+        and re.fullmatch(r"的?《?“?", text[a.span.end : first.start])
+    ]
     verb = _active_verb(text, sentence, first) or _passive_verb(text, sentence, last)
     if owner and owner[-1].label == "ORG":
         return _joint(text, actors, owner[-1]), verb
@@ -217,7 +223,7 @@ def _active_verb(text: str, sentence: Span, first: Span) -> Span | None:
 def _passive_verb(text: str, sentence: Span, last: Span) -> Span | None:
     """A verb of issue after the regulation: 《某某条例》经…表决通过, …先后出台."""
     for match in _VERB.finditer(text, last.end, sentence.end):
-        between = text[last.end : match.start()]
+        between = re.sub(r"（[^（）]*）", "", text[last.end : match.start()])
         if "《" in between or "；" in between:
             return None
         if _EFFECT.match(text, match.end()) and match.group() == "正式实施":

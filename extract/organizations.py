@@ -20,6 +20,7 @@ from extract.facts import Span
 from extract.gazetteer import is_known_place
 from extract.lexicons import read_rows, split_names
 from extract.posts import title_pattern
+from extract.regulations import numbered
 from extract.words import Words
 
 _SUFFIX = (
@@ -34,7 +35,7 @@ _SUFFIX = (
 _ORG_END = re.compile(rf"(?:{_SUFFIX})\Z")
 # Suffixes strong enough to make an institution of a noun phrase that LAC did not tag.
 _STRONG_END = re.compile(
-    r"(?:有限责任公司|股份有限公司|有限公司|集团公司|分公司|集团|人民政府|管委会|管理委员会|办公厅|办公室|委员会|专委会|组委会|研究院|科学院|研究所|研究中心"
+    r"(?:有限责任公司|股份有限公司|有限公司|集团公司|分公司|集团|政府|管委会|管理委员会|办公厅|办公室|委员会|专委会|组委会|研究院|科学院|研究所|研究中心"
     r"|实验室|协会|学会|商会|联合会|促进会|研究会|联盟|基金会|大学|学院|发展改革委|发改委|国资委|卫健委|交易所|设计院|规划院|总队|支队|调查队|工作室|代表处|交易中心|创新中心|促进中心|服务中心|监测中心"
     r"|法工委|工委|领导小组|专家委员会|分会|新闻办|宣传部|组织部|统战部|科协|工商联|贸促会|秘书处|管理局|能源局|环境局|统计局|规划局|资源局|信息化局|改革局|生态环境厅|工信厅|商务厅|财政厅|水利厅|科技厅|住建厅|交通厅|农业农村厅|电视台|日报社?|晚报|新闻网|融媒体中心|监测站|监测总站|专家组|检查组|工作组|检测中心|(?:环境|建设|资源|发展|能源|交通|农业|外交|财政|商务|教育|科技|经济|工业|卫生|保护|改革|安全|运输)部|总社|司|局|厅|银行|电力公司|供电局|供电公司|医院|中心|智库|署)\Z"
 )
@@ -53,8 +54,6 @@ _LEAD = re.compile(
 _TAIL = re.compile(r"(?:正会同|会同|主办|承办|协办|指导|支持|联合|共同|举办|召开|印发|发布|牵头|签署|签约|出资|投资|参加|出席|启动|建设|等|与|和|及|在|对|向|(?<=[报网社台])讯)+\Z")
 _COMPANY = re.compile(r"（[一-鿿]{2,8}）[一-鿿]{0,8}?(?:股份|集团)?有限(?:责任)?公司(?:[一-鿿]{2,6}分公司)?")
 _LISTING = re.compile(r"(?:指导|主办|承办|协办|支持)单位(?:分别)?(?:为|是|：|有|包括)")
-# 某政办发〔2022〕1号: letters of a document number are no institution.
-_NUMBERED = re.compile(r"[一-鿿]{1,12}[〔\[［【（(]\d{4}[〕\]］】）)]第?\d+号")
 _NATIONAL = re.compile(r"(?:国家|中国|中央|中共|全国|省|市|区|县|州|自治区)\Z")
 _SELF_NAMED = re.compile(r"(?:专家|咨询|评审|学术|战略|组织|筹备|统战|宣传|组织|办公|重点实验|分会|专委会|专业委员会|代表处|工作室)")
 _HEAD_TAGS = frozenset(("n", "nz", "ORG", "nw", "vn", "v", "LOC"))
@@ -64,7 +63,7 @@ _LEFT_TAGS = frozenset(("n", "nz", "vn", "LOC", "ORG", "an", "nw", "v", "a", "TI
 _NOT_LEFT = frozenset(
     "由 在 于 到 据 是 有 为 与 和 及 对 向 将 经 从 给 让 请 该 本 此 其 各 全 多 等 会同 联合 牵头 主办 承办 协办 指导 支持 邀请 来自 包括 出席 参加 作为"
     " 担任 成立 组建 设立 签约 携手 通过 组织 走进 举办 召开 举行 发布 印发 公布 提出 介绍 表示 负责 联手 参与 依托 推动 推进 加快 建设 新建 开展 实施 支撑 委托"
-    " 有关 相关 主要 重点 部分 知名 国内 国外 国内外 头部 全国 全省 全市 全区 龙头 各类 各地 当地 原 前 时任 现任 兼任 兼 曾任 任 受 应 据悉 获 获得 授予 记者 通讯员"
+    " 有关 相关 主要 重点 部分 知名 国内 国外 国内外 头部 全省 全市 全区 龙头 各类 各地 当地 原 前 时任 现任 兼任 兼 曾任 任 受 应 据悉 获 获得 授予 记者 通讯员"
     " 学者 代表 嘉宾 企业家 入驻 落户 落地 来 赴 率 调研 考察 走访 服务 支付 投资 启动 加入 协调 督促 指出 强调 认为 称 说 上 下 中 内 外 新 首 首家 一家 一个 其中 之一 成为".split()
 )
 _GENERIC = re.compile(
@@ -92,7 +91,7 @@ def find_organizations(words: Words, taken: list[Span]) -> list[Candidate]:
             if part not in found or found[part].score < score:
                 found[part] = Candidate(part, "ORG", score, source)
 
-    taken = [*taken, *(Span(*m.span()) for m in _NUMBERED.finditer(words.text))]
+    taken = [*taken, *numbered(words.text)]
     for span in _listed(words.text):
         add(span, 0.7, "organizations.list")
     for span in _media(words.text):
@@ -240,6 +239,10 @@ def _tagged(words: Words, taken: list[Span]) -> list[Span]:
                 break
             back -= 1
             start = items[back].start
+        # 碳|中和某某研究院: a single character that LAC cut off a word.
+        if back and items[back - 1].end == start and items[back - 1].tag == "n":
+            if items[back - 1].end - items[back - 1].start == 1 and words.of(items[back - 1]) in "碳氢氨水电":
+                start = items[back - 1].start
         end = _grow_right(words, index, taken)
         spans.append(Span(_grow_left(words, start), end))
     return spans
@@ -330,6 +333,10 @@ def _split_joint(words: Words, span: Span) -> list[Span]:
     for match in re.finditer(r"正会同|会同|联合|[、与和及]", span.of(text)):
         at = span.start + match.start()
         left, right = text[start:at], text[at + len(match.group()) : span.end]
+        if is_known_place(left) and len(right) >= 3 and _ORG_END.search(right):
+            # 某区和某区人民政府, 某市与某某公司: the place before is no part of the name.
+            start = at + len(match.group())
+            continue
         if _STRONG_END.search(left) and len(left) >= 3 and len(right) >= 3 and _ORG_END.search(right):
             if match.group() in "与和及" and not re.match(
                 r"(?:国家|中国|中共|省|市|区|县|自治区)|[一-鿿]{2,4}[省市区县]", right

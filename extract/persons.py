@@ -21,6 +21,7 @@ from extract.extensions import register_extensions
 from extract.facts import Span
 from extract.gazetteer import is_known_place
 from extract.posts import title_pattern
+from extract.regulations import numbered
 from extract.words import Words
 
 _HAN = r"[㐀-䶿一-鿿]"
@@ -41,7 +42,7 @@ _SPACED = re.compile(rf"(?<!{_HAN})({_HAN})[ 　]({_HAN})(?!{_HAN})")
 _PLACE_TAIL = frozenset("省市县区镇乡州局部厅委办司院校馆站台社网报队组厂")
 _ENDS = re.compile(
     rf"(?:[，。、；：:,;！？!?（）()“”《》\s]|\Z|出席|参加|主持|致辞|致词|讲话|介绍|表示|指出|强调|认为|说|称|在|和|与|等|一行|率|带队|会见|通过|为|任|发表|作|代表|向|宣布"
-    rf"|受|应|围绕|就|分别|先后|共同|陪同|担任|当选|宣读|发言|到会|到场|参会|出任|调任|转任|同志|先生|女士|教授|院士|的|回应|透露|告诉|接受|宣誓|做|以|从|到|日前|现场|视频|线上|兼|曾|是)"
+    rf"|受|应|围绕|就|分别|先后|共同|陪同|担任|当选|宣读|发言|到会|到场|参会|出任|调任|转任|通报|汇报|宣读|陪同|率团|同志|先生|女士|教授|院士|的|回应|透露|告诉|接受|宣誓|做|以|从|到|日前|现场|视频|线上|兼|曾|是)"
 )
 
 
@@ -243,9 +244,23 @@ def _after_titles(words: Words, known: list[Span]) -> list[tuple[int, int]]:
         name = _name_at(words, at)
         if name is None and _title_needs_name(match.group()):
             name = _transliterated_at(words, at)
+        if name is None and _title_needs_name(match.group()):
+            name = _rare_name_at(words, at)
         if name is not None:
             found.append((at, name))
     return found
+
+
+def _rare_name_at(words: Words, at: int) -> int | None:
+    """End of a name with a rare surname that LAC takes for a place or a proper noun."""
+    index = words.starting_at(at)
+    if index is None:
+        return None
+    word = words.words[index]
+    name = words.of(word)
+    if word.tag not in ("LOC", "nz", "PER") or not 2 <= len(name) <= 3 or is_known_place(name):
+        return None
+    return word.end if _ENDS.match(words.text, word.end) else None
 
 
 def _title_needs_name(title: str) -> bool:
@@ -269,7 +284,7 @@ def _name_at(words: Words, at: int) -> int | None:
         common = word.tag not in ("PER", "nz", "LOC") or is_known_place(name)
         if word.start == at and word.end >= at + size and common:
             continue
-        if any(c in _NOT_LAST for c in name[1:]):
+        if name[-1] in _NOT_LAST:
             continue
         return at + size
     return None
@@ -350,7 +365,8 @@ class PersonFinder:
 
     def __call__(self, doc: Doc) -> Doc:
         """Find, then annotate."""
-        taken = [*spans_of(doc, "REGULATION"), *spans_of(doc, "FORUM")]
-        found = find_persons(Words.from_doc(doc))
+        words = Words.from_doc(doc)
+        taken = [*spans_of(doc, "REGULATION"), *spans_of(doc, "FORUM"), *numbered(words.text)]
+        found = find_persons(words)
         add_candidates(doc, (c for c in found if not overlaps(c.span, taken)))
         return doc

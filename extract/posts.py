@@ -181,6 +181,10 @@ class _Chain:
     ) -> None:
         unit = self._unit
         title = atom.span
+        if re.fullmatch(r"(?:转任|调任|升任|改任|升为|转为)", gap) and self._subjects:
+            for subject in self._subjects:
+                self._emit(subject, _Pending(title, unit, False))
+            return
         linked = previous is not None and _LINK.match(gap) is not None
         if previous is None or not linked:
             if previous is not None and previous.kind in ("ORG", "PLACE"):
@@ -211,10 +215,6 @@ class _Chain:
         elif previous.kind == "PERSON":
             self._start_chain(gap, title.start)
             unit = self._unit
-        if re.fullmatch(r"(?:转任|调任|升任|改任|升为|转为)", gap) and self._subjects:
-            for subject in self._subjects:
-                self._emit(subject, _Pending(title, self._unit, False))
-            return
         former = bool(_FORMER.search(gap)) or self._chain_former or bool(
             unit and _FORMER.search(self._text[max(0, unit.span.start - 4) : unit.span.start])
         )
@@ -327,7 +327,7 @@ class _Chain:
         if not _FUNCTIONAL.search(title.of(self._text)):
             return title
         start = self._words.extend_left(
-            title.start, frozenset(("n", "nz", "vn", "a")), _NOT_UNIT, max(limit, title.start - 8)
+            title.start, frozenset(("n", "nz", "vn", "a", "an", "v")), _NOT_UNIT, max(limit, title.start - 8)
         )
         return Span(start, title.end)
 

@@ -29,6 +29,9 @@ from extract.words import Words
 _DATELINE = re.compile(r"(?:本报|新华社|中新社|人民网|央广网|[一-鿿]{2,6}报)?([一-鿿]{2,4}?)\d{1,2}月\d{1,2}日[电讯]")
 _YEAR = re.compile(r"[（(]?((?:19|20)\d{2})年?度?[）)]?")
 _ORDINAL = re.compile(r"第?[一二三四五六七八九十百零〇\d]+[届次]|首届")
+_BARE_UNIT = re.compile(
+    r"(?:办公厅|办公室|统战部|组织部|宣传部|政策研究室|研究室|[^省市县区州旗国]{2,8}(?:司|处|学部|分会)|机关党委)"
+)
 _QUOTES = re.compile(r"[“”\"‘’「」『』\s]")
 
 
@@ -109,12 +112,15 @@ def resolve(
             if prefix is not None and rest:
                 current = prefix
                 places.append((candidate.span.end, prefix))
+            parent = _parent_before(words, candidate.span, arguments)
+            if parent is not None and _BARE_UNIT.fullmatch(written):
+                written = parent.text + written
             name = canonical_institution(written, place=current or home)
             extra = tuple(a for a in aliases_of(name) if len(a) >= 3)[:6]
         elif candidate.label == "FORUM":
             name = editions.get(written, written)
         elif candidate.label == "PERSON":
-            name = re.sub(r"[\s　]", "", written)
+            name = re.sub(r"(?<=[一-鿿])[\s　]+(?=[一-鿿])", "", written)
         other_names.setdefault(name, [])
         for other in (written, wording):
             if other != name and other not in other_names[name]:
@@ -145,6 +151,26 @@ def resolve(
         for span, a in arguments.items()
     }
     return References(done, tuple(places), home)
+
+
+def _parent_before(
+    words: Words, span: Span, arguments: Mapping[Span, Argument]
+) -> Argument | None:
+    """The institution named right before a bare unit: 某部核安全总工程师、办公厅|主任."""
+    sentence = words.layout.sentence_at(span.start)
+    before = [
+        a
+        for s, a in arguments.items()
+        if a.label == "ORG" and sentence.start <= s.start and s.end <= span.start
+    ]
+    if not before:
+        return None
+    last = max(before, key=lambda a: a.span or span)
+    assert last.span is not None
+    gap = words.text[last.span.end : span.start]
+    between = [a for s, a in arguments.items() if last.span.end <= s.start < span.start]
+    named = any(a.label in ("PERSON", "PLACE") for a in between)
+    return None if named or len(gap) > 20 or re.search(r"[。；]", gap) else last
 
 
 def _joined(name: str) -> str:

@@ -68,6 +68,15 @@ def find_quoted(text: str) -> list[tuple[Span, str]]:
     return found
 
 
+# 某政办发〔2022〕1号: what stands in a document number is no name.
+_NUMBERED = re.compile(r"[一-鿿]{1,12}[〔\[［【（(]\d{4}[〕\]］】）)]第?\d+号")
+
+
+def numbered(text: str) -> list[Span]:
+    """Spans of document numbers."""
+    return [Span(*m.span()) for m in _NUMBERED.finditer(text)]
+
+
 def find_regulations(words: Words) -> list[Candidate]:
     """Quoted titles, and unquoted names that end like a plan or a law."""
     text = words.text
