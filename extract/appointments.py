@@ -35,6 +35,7 @@ _FITTING = (
     (re.compile(r"(?:院长)\Z"), re.compile(r"(?:院|大学|法院)\Z")),
     (re.compile(r"(?:会长|理事长)\Z"), re.compile(r"(?:会|联盟)\Z")),
     (re.compile(r"(?:董事长|总经理|总裁|CEO|官|总监|董事|经理|监事)\Z"), re.compile(r"(?:公司|集团|银行|能源|科技|电网|股份)")),
+    (re.compile(r"党(?:委|组)(?:副)?书记\Z"), re.compile(r"(?:公司|集团|大学|学院|局|厅|委员会)\Z")),
     (re.compile(r"(?:站长)\Z"), re.compile(r"站\Z")),
     (re.compile(r"(?:行长)\Z"), re.compile(r"银行")),
     (re.compile(r"(?:秘书长)\Z"), re.compile(r"(?:会|政府|政协|联盟|省委|市委)")),

@@ -108,7 +108,8 @@ def _read_group(
         if len(issuers) == len(group) and len(group) > 1 and _distributed(text, sentence, verb):
             own = [issuers[position]]
         place = _own_authority(regulation, references)
-        if place is not None and len(group) > 1 and all(i.label == "PLACE" for i in own):
+        owned = verb is None and position > 0
+        if place is not None and len(group) > 1 and (owned or all(i.label == "PLACE" for i in own)):
             own = [place]
         day = days[position] if len(days) == len(group) else (days[0] if days else None)
         facts += [
@@ -149,7 +150,12 @@ def _issuers(
         and a.span.end <= first.start
         and re.fullmatch(r"的?《?“?", text[a.span.end : first.start])
     ]
-    verb = _active_verb(text, sentence, first) or _passive_verb(text, sentence, last)
+    passive = _passive_verb(text, sentence, last)
+    by_agent = passive is not None and any(
+        a.span and last.end <= a.span.start < passive.start and _is_agent(text, last.end, a)
+        for a in actors
+    )
+    verb = passive if by_agent else _active_verb(text, sentence, first) or passive
     if owner and owner[-1].label == "ORG":
         return _joint(text, actors, owner[-1]), verb
     if verb is None:
@@ -225,6 +231,8 @@ def _passive_verb(text: str, sentence: Span, last: Span) -> Span | None:
     for match in _VERB.finditer(text, last.end, sentence.end):
         between = re.sub(r"（[^（）]*）", "", text[last.end : match.start()])
         if "《" in between or "；" in between:
+            return None
+        if re.match(r"(?:了|的)?《", text[match.end() : match.end() + 2]):
             return None
         if _EFFECT.match(text, match.end()) and match.group() == "正式实施":
             return None

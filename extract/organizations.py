@@ -71,7 +71,7 @@ _GENERIC = re.compile(
     r"(?:部门|机构|单位|公司|集团|企业|协会|大学|学院|学校|高校|政府|委员会|办公室|中心|银行|医院|研究院|研究所|组织|处|科|司|局|厅|网|署|党委|党组|理事会|法院|网络|办事处|电网|联盟|智库|电厂|电站|能源|科技|动力|汽车|水务|实验室|技术中心|研究中心|创新中心|服务中心|商会|学会)"
 )
 _NOT_ORG = re.compile(
-    r"(?:全国|国内|全球|世界|国际|区域)?(?:电网|互联网|物联网|管网|路网|局部|全部|内部|部|大厅|客厅|展厅|餐厅|处处|学科|百科|司机|科技|动力|汽车|能源|官网|门户网|政府网|市场|农村部分|西部|东部|中部|南部|北部|东北部|东南部|西南部|西北部|俱乐部|干部|外部|顶部|底部|总部|结局|布局|格局|全局|大局|当局|开局|政务服务大厅|新能源|清洁能源|可再生能源|购物中心|数据中心|市中心|城市中心|会展中心|会议中心|国际会议中心|展览中心|国际博览中心|文化中心|体育中心|商业中心|区域中心)"
+    r"[\d万亿千百]?[一-鿿]?(?:立方米|平方米|千瓦时?|吨|公里)[一-鿿]*|(?:全国|国内|全球|世界|国际|区域)?(?:电网|互联网|物联网|管网|路网|局部|全部|内部|部|大厅|客厅|展厅|餐厅|处处|学科|百科|司机|科技|动力|汽车|能源|官网|门户网|政府网|市场|农村部分|西部|东部|中部|南部|北部|东北部|东南部|西南部|西北部|俱乐部|干部|外部|顶部|底部|总部|结局|布局|格局|全局|大局|当局|开局|政务服务大厅|新能源|清洁能源|可再生能源|购物中心|数据中心|市中心|城市中心|会展中心|会议中心|国际会议中心|展览中心|国际博览中心|文化中心|体育中心|商业中心|区域中心)"
 )
 _BRACKET = re.compile(r"[（(](?:集团|控股|中国|[一-鿿]{2,8})[）)]")
 
@@ -108,7 +108,23 @@ def find_organizations(words: Words, taken: list[Span]) -> list[Candidate]:
         add(span, 0.88, "organizations.company")
     for span in _committees(words):
         add(span, 0.86, "organizations.committee")
+    for span in _repeated(words.text, list(found)):
+        add(span, 0.86, "organizations.repeated")
     return _longest(list(found.values()))
+
+
+def _repeated(text: str, known: list[Span]) -> list[Span]:
+    """Further occurrences of long names, with a unit that follows: 某某促进会|某地代表处."""
+    names = {s.of(text) for s in known if s.end - s.start >= 6}
+    ends = {s.start: s.end for s in known}
+    spans = []
+    for name in names:
+        at = text.find(name)
+        while at >= 0:
+            end = at + len(name)
+            spans.append(Span(at, ends.get(end, end)))
+            at = text.find(name, end)
+    return spans
 
 
 def _longest(candidates: list[Candidate]) -> list[Candidate]:
@@ -300,6 +316,8 @@ def _cut(text: str, span: Span) -> Span:
     name = span.of(text)
     lead = _LEAD.match(name)
     start = span.start + (lead.end() if lead else 0)
+    if text[start - 1 : start + 1] == "其中":
+        start += 1
     tail = _TAIL.search(text[start : span.end])
     end = span.end - (len(tail.group()) if tail else 0)
     begins = title_pattern().match(text, end) is not None

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from importlib import resources
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -20,6 +19,7 @@ from extract.candidates import Candidate, add_candidates, overlaps, spans_of
 from extract.extensions import register_extensions
 from extract.facts import Span
 from extract.gazetteer import is_known_place
+from extract.lexicons import read_lines
 from extract.posts import title_pattern
 from extract.regulations import numbered
 from extract.words import Words
@@ -31,7 +31,7 @@ _FOREIGN = re.compile(
     rf"(?:{_HAN}{{1,6}}|[A-Z][A-Za-z]*\.?)(?:[·•・‧](?:{_HAN}{{1,8}}|[A-Z][A-Za-z]*\.?))+"
 )
 _LATIN = re.compile(
-    r"[A-Z][a-zà-ÿ]+(?:[ \-·](?:[A-Z][a-zà-ÿ'’]+|[A-Z]\.?(?![a-z])|de|van|von|al|bin)){1,3}"
+    r"[A-Z][a-zà-ÿ]+(?:[A-Z][a-z]+)?(?:[ \-·](?:[A-Z]['’][A-Z][a-z]+|[A-Z][a-zà-ÿ'’]+(?:[A-Z][a-z]+)?|[A-Z]\.?(?![a-z])|de|van|von|al|bin)){1,3}"
 )
 _BYLINE = re.compile(
     r"(?:记者|通讯员|本报记者|特约记者|实习生|编辑|责任编辑|见习记者|首席记者|摄影|文/|图/|文|图)[：:\s　/／]*"
@@ -41,7 +41,7 @@ _NAME = re.compile(rf"{_HAN}{{2,4}}")
 _SPACED = re.compile(rf"(?<!{_HAN})({_HAN})[ 　]({_HAN})(?!{_HAN})")
 _PLACE_TAIL = frozenset("省市县区镇乡州局部厅委办司院校馆站台社网报队组厂")
 _ENDS = re.compile(
-    rf"(?:[，。、；：:,;！？!?（）()“”《》\s]|\Z|出席|参加|主持|致辞|致词|讲话|介绍|表示|指出|强调|认为|说|称|在|和|与|等|一行|率|带队|会见|通过|为|任|发表|作|代表|向|宣布"
+    rf"(?:[，。、；：:,;！？!?（）()“”《》\s]|\Z|出席|参加|主持|致辞|致词|讲话|介绍|表示|指出|强调|认为|说|称|在|和|与|等|一行|率|带队|会见|通过|透过|为|任|发表|作|代表|向|宣布"
     rf"|受|应|围绕|就|分别|先后|共同|陪同|担任|当选|宣读|发言|到会|到场|参会|出任|调任|转任|通报|汇报|宣读|陪同|率团|同志|先生|女士|教授|院士|的|回应|透露|告诉|接受|宣誓|做|以|从|到|日前|现场|视频|线上|兼|曾|是)"
 )
 
@@ -49,8 +49,7 @@ _ENDS = re.compile(
 @cache
 def surnames() -> tuple[frozenset[str], frozenset[str]]:
     """Single-character and compound Chinese surnames of the lexicon."""
-    lines = (resources.files("extract.lexicons") / "surnames.txt").read_text(encoding="utf-8")
-    names = [n for n in (line.split("#")[0].strip() for line in lines.splitlines()) if n]
+    names = read_lines("surnames.txt")
     return frozenset(n for n in names if len(n) == 1), frozenset(n for n in names if len(n) > 1)
 
 

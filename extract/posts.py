@@ -12,7 +12,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib import resources
 from typing import Literal
 
 from spacy.language import Language
@@ -21,14 +20,9 @@ from spacy.tokens import Doc
 from extract.candidates import Candidate, add_candidates, overlaps, spans_of
 from extract.extensions import register_extensions
 from extract.facts import Span, Status
+from extract.lexicons import read_lines
 from extract.words import Words
 
-# What may stand before the head of a title, in any number.
-_PREFIXES = (
-    "副|常务副|常务|第一|执行|首席|名誉|荣誉|代理|代|党委副|党委|党组副|党组|党工委副|党工委|党总支|党支部|机关党委|专职副|专职|兼职|高级|资深|特聘"
-    "|客座|讲席|讲座|杰出|联席|联合|轮值|候任|候补|外籍|驻会|分管|主持工作的|新闻|创始|共同|理事会|董事会|监事会|特约|全媒体|见习|一级|二级|三级|四级|总"
-    "|区域|全球|亚太区|大中华区|中国区|纪委|独立|非执行|编委会|技术|财务|运营|营销|战略|投资|人力资源|常驻|特命全权|国际部|青年|总经理|院长|校长|董事长|主任|主席"
-)
 # Heads that take a functional noun before them into the title (某某事务特使, 核安全总工程师).
 _FUNCTIONAL = re.compile(
     r"(?:总工程师|总规划师|总会计师|总经济师|总设计师|总建筑师|总监|总裁|工程师|分析师|科学家|经济学家|规划师|特使|专员|顾问|合伙人|协调员|代表|负责人|督察专员|带头人|主管|主编)\Z"
@@ -43,7 +37,7 @@ _LINK = re.compile(
 _SHARE = re.compile(r"\s*(?:、|和|与|及|以及|\s)\s*\Z")
 _TO_NAME = re.compile(r"[\s　]*(?:[（(][^（）()]{1,8}[)）])?[\s　]*\Z")
 _VERB = re.compile(
-    r"(?P<former>此前任|此前担任|此前是|曾任|曾担任|曾是|历任|原任|不再担任|卸任|辞去|由)?"
+    r"(?P<former>曾以|此前任|此前担任|此前是|曾任|曾担任|曾是|历任|原任|不再担任|卸任|辞去|由)?"
     r"(?P<verb>(?:分别|全票|高票|正式)?(?:当选|担任|出任|就任|转任|调任|升任|接任|兼任|现任|获任|被任命|任命|受聘|聘|新任|履新|任|是|系|为)(?:为|了|担任|出任)?)?(?:首任|新一任|新任)?\s*\Z"
 )
 _PUNCTUATION = re.compile(r"[。；;！？!?：:\n]")
@@ -89,10 +83,14 @@ class _Pending:
 @cache
 def title_pattern() -> re.Pattern[str]:
     """The grammar of titles: prefixes, a head from the lexicon, a bracketed rank."""
-    lines = (resources.files("extract.lexicons") / "titles.txt").read_text(encoding="utf-8")
-    heads = [h for h in (line.split("#")[0].strip() for line in lines.splitlines()) if h]
-    body = "|".join(map(re.escape, sorted(set(heads), key=lambda h: (-len(h), h))))
-    return re.compile(rf"(?:{_PREFIXES})*(?:{body})(?:助理)?")
+    heads = _alternatives(read_lines("titles.txt"))
+    prefixes = _alternatives(read_lines("title_prefixes.txt"))
+    ranked = r"(?:首席|高级|资深)[一-鿿]{0,6}?(?:专家|顾问|主管|经理|研究员|分析师|工程师)"
+    return re.compile(rf"(?:{ranked}|(?:{prefixes})*(?:{heads}))(?:助理)?")
+
+
+def _alternatives(names: tuple[str, ...]) -> str:
+    return "|".join(map(re.escape, sorted(set(names), key=lambda n: (-len(n), n))))
 
 
 def government_level(title: str) -> str | None:
@@ -106,13 +104,16 @@ def find_titles(words: Words, span: Span) -> list[Span]:
     found = []
     for match in title_pattern().finditer(words.text, span.start, span.end):
         after = words.text[match.end() : match.end() + 2]
-        if match.group() in ("专家", "代表", "领导", "嘉宾", "主持人", "委员"):
-            before = words.text[max(span.start, match.start() - 1) : match.start()]
-            if match.group() != "委员" or before in "、，":
+        start = match.start()
+        if match.group() in ("专家", "代表", "领导", "委员", "秘书"):
+            before = words.text[max(span.start, start - 2) : start]
+            if re.fullmatch(r"驻[一-鿿]", before) and match.group() == "代表":
+                start -= 2
+            elif match.group() != "委员" or before[-1:] in "、，":
                 continue
         if re.match(r"会(?!见|晤|同|谈|上)|办公|级|团|制|单位|楼|处|室|任期|工作站|证|席位|联盟|们", after):
             continue
-        found.append(Span(match.start(), match.end()))
+        found.append(Span(start, match.end()))
     return found
 
 
@@ -132,6 +133,7 @@ class _Chain:
         self._zip: list[Span] = []
         self._zipped = -1
         self._named: Unit | None = None
+        self._named_head = ""
         self._inverse: _Pending | None = None
         self.found: list[Appointment] = []
         self.revealed: list[Span] = []
@@ -188,9 +190,11 @@ class _Chain:
         linked = previous is not None and _LINK.match(gap) is not None
         if previous is None or not linked:
             if previous is not None and previous.kind in ("ORG", "PLACE"):
-                unit = self._reveal(previous.span.end, title) or (
-                    self._unit if re.fullmatch(r"的|\s*", gap) else None
+                unit = self._reveal(previous.span.end, title, previous) or (
+                    self._unit if re.fullmatch(r"的|\s*|驻[一-鿿]{1,4}", gap) else None
                 )
+                if unit is None and self._is_nominal(previous.span.end, title.start):
+                    unit = self._unit
                 title = self._take_in_function(previous.span.end, title)
                 if unit is None and title.start == previous.span.end:
                     unit = self._unit
@@ -226,7 +230,8 @@ class _Chain:
         item = _Pending(title, unit, former)
         if self._text.startswith("由", title.end):
             self._inverse = item
-        if names_next or not self._by_verb(item):
+        inverse = self._inverse is item
+        if names_next or inverse or not self._by_verb(item):
             self._pending.append(item)
 
     def _by_verb(self, item: _Pending) -> bool:
@@ -235,7 +240,7 @@ class _Chain:
             return False
         last = self._subjects[-1]
         start = min(self._chain_start, item.unit.span.start if item.unit and item.unit.span.start > last.end else item.title.start)
-        between = self._text[last.end : start]
+        between = re.sub(r"(?:该|本|我)[一-鿿]{1,2}\Z", "", self._text[last.end : start])
         if len(between) > 14 and not re.search(r"(?:任|当选|出任|担任)(?:为)?\Z", between[-4:]):
             return False
         if re.search(r"[。！？!?\n]", between):
@@ -255,9 +260,13 @@ class _Chain:
         after = self._text[item.title.end : item.title.end + 2]
         if match["former"] == "由" and after != "转任" and not after.startswith(("调", "升", "改")):
             return False
-        if item.unit is None and self._named is not None:
+        head = item.title.of(self._text)[-2:]
+        carried = item.unit is not None and item.unit.span.end <= last.start
+        if self._named is not None and (
+            item.unit is None or (carried and head == self._named_head)
+        ):
             item = replace(item, unit=self._named)
-        self._named = item.unit
+        self._named, self._named_head = item.unit, head
         if match["verb"] and match["verb"].startswith("分别") and self._zipped != last.end:
             self._zip, self._zipped = list(self._subjects), last.end
         if self._zip:
@@ -304,7 +313,12 @@ class _Chain:
         units = {item.unit for item in self._assigned}
         return self._assigned if len(units) <= 1 else self._assigned[-1:]
 
-    def _reveal(self, limit: int, title: Span) -> Unit | None:
+    def _is_nominal(self, start: int, end: int) -> bool:
+        """Whether only nouns stand between, as in 某联盟|海洋项目|主任."""
+        inside = self._words.within(Span(start, end))
+        return 0 < end - start <= 8 and all(w.tag in ("n", "nz", "vn", "an") for w in inside)
+
+    def _reveal(self, limit: int, title: Span, owner: _Atom | None = None) -> Unit | None:
         """A sub-unit right before a title that no finder saw: 办公厅|主任, 某某处|处长."""
         start = self._words.extend_left(
             title.start, frozenset(("n", "nz", "vn", "nw", "LOC", "ORG", "v", "a")), _NOT_UNIT, limit
@@ -316,6 +330,16 @@ class _Chain:
         if media and 2 <= len(phrase) <= 10 and phrase not in ("本报", "本台", "本网", "本刊"):
             span = Span(start, title.start)
         elif _SUBUNIT.fullmatch(phrase):
+            # 省生态环境厅|应对气候变化处|处长: the unit is written with its parent.
+            joined = owner is not None and owner.kind == "ORG" and owner.span.end == start
+            span = Span(owner.span.start if owner and joined else start, title.start)
+        elif (
+            owner is None
+            and _CORPORATE.search(title.of(self._text))
+            and 3 <= len(phrase) <= 10
+            and self._text[max(0, start - 1) : start] in ("", "、", "，", "。", "；", "和", "由", "\n", "（")
+        ):
+            # A company by its short name, 某某能源|董事长, that no finder knows.
             span = Span(start, title.start)
         else:
             return None
@@ -327,7 +351,7 @@ class _Chain:
         if not _FUNCTIONAL.search(title.of(self._text)):
             return title
         start = self._words.extend_left(
-            title.start, frozenset(("n", "nz", "vn", "a", "an", "v")), _NOT_UNIT, max(limit, title.start - 8)
+            title.start, frozenset(("n", "nz", "vn", "a", "an")), _NOT_UNIT, max(limit, title.start - 8)
         )
         return Span(start, title.end)
 
@@ -339,6 +363,7 @@ class _Chain:
             self.found.append(appointment)
 
 
+_CORPORATE = re.compile(r"(?:董事长|总裁|总经理|CEO|创始人|首席执行官|执行董事)\Z")
 _NOT_UNIT = frozenset("由 任 为 是 原 前 时任 现任 兼 兼任 担任 当选 转任 出任 的 等 和 与 及 有 该 本 此 据 本报 本台 邀请 包括 介绍 来自 对话 会见 出席 主持 参加 全体 多位 各位 有关 相关".split())
 
 
@@ -411,5 +436,5 @@ class PostFinder:
         doc._.appointments = tuple(appointments)
         posts = {a.title for a in appointments}
         add_candidates(doc, (Candidate(s, "POST", 0.9, "posts") for s in sorted(posts)))
-        add_candidates(doc, (Candidate(s, "ORG", 0.8, "posts.unit") for s in sorted(set(revealed))))
+        add_candidates(doc, (Candidate(s, "ORG", 0.9, "posts.unit") for s in sorted(set(revealed))))
         return doc

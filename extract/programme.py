@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import date, timedelta
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -27,21 +27,31 @@ _HELD = re.compile(
 )
 _CLOSING = re.compile(r"落幕|闭幕|收官|圆满结束")
 _LASTING = re.compile(r"(?:为期|会期)([一二两三四五六七八九十]|\d{1,2})天")
-_COUNT = "零一二三四五六七八九十"
+_DAYS = {n: i for i, n in enumerate("零一二三四五六七八九十")} | {"两": 2}
 _SESSION = re.compile(r"(?:次会议|常务会议|全体会议)\Z")
 _UNTIL = re.compile(r"(?:持续(?:至|到)|将于|至|到|延续至|截至)\s*\Z")
-_PLANNED = re.compile(r"下届|下一届|明年|将于|拟于|计划于|届时")
-_QUOTE_OPEN = "“\"「『‘"
 _QUOTE_CLOSE = {"“": "”", '"': '"', "「": "」", "『": "』", "‘": "’"}
 _THEME_AFTER = re.compile(r"(?:主题|会议主题|年度主题|论坛主题)(?:为|是|：|:|确定为|聚焦|定为|围绕)?\s*[“\"「『]")
 _THEME_BEFORE = re.compile(r"以\s*[“\"「『]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """What one sentence says of an event's days; either end or a length may be missing."""
+
+    event: Argument
+    evidence: Span
+    confidence: float
+    start: str | None = None
+    end: str | None = None
+    length: int | None = None
 
 
 def find_programme(
     discourse: Discourse, references: References, dates: Sequence[DateMention]
 ) -> list[Fact]:
     """All facts of this module in text order."""
-    facts: list[Fact] = [*find_parts(discourse)]
+    facts: list[Fact | _Claim] = [*find_parts(discourse)]
     for sentence in discourse.words.layout.sentences:
         facts += find_themes(discourse, sentence)
         facts += find_held(discourse, references, dates, sentence)
@@ -70,7 +80,7 @@ def find_themes(discourse: Discourse, sentence: Span) -> list[Theme]:
         quoted = _quoted(text, match.end() - 1, sentence.end)
         if quoted is None:
             continue
-        event = discourse.event_at(sentence, match.start())
+        event = discourse.event_at(sentence, match.end())
         if event is not None:
             found.append(_theme(event, quoted, discourse.words.source, sentence))
     for match in _THEME_BEFORE.finditer(text, sentence.start, sentence.end):
@@ -121,10 +131,10 @@ def find_held(
     references: References,
     dates: Sequence[DateMention],
     sentence: Span,
-) -> list[Fact]:
+) -> list[Fact | _Claim]:
     """Days and places of the events of one sentence."""
     text = discourse.words.text
-    found: list[Fact] = []
+    found: list[Fact | _Claim] = []
     mentions = discourse.within(sentence)
     inside = [d for d in dates if sentence.start <= d.span.start < sentence.end]
     for match in _HELD.finditer(text, sentence.start, sentence.end):
@@ -138,16 +148,12 @@ def find_held(
         if day is not None and day.value is not None:
             start, end = to_first_last_day(day.value)
             confidence = 0.9 if event.span and sentence.start <= event.span.start else 0.75
-            lasting = _LASTING.search(text, match.end(), sentence.end)
-            if lasting is not None and start == end:
-                days = _COUNT.index(lasting[1]) if lasting[1] in _COUNT else int(lasting[1])
-                end = start + timedelta(days=max(days, 1) - 1)
             closing = _CLOSING.match(match.group()) is not None and start == end
             found += [
-                HeldOn(
+                _Claim(
                     event=one,
-                    start_date="" if closing else start.isoformat(),
-                    end_date=end.isoformat(),
+                    start=None if closing else start.isoformat(),
+                    end=end.isoformat(),
                     evidence=sentence,
                     confidence=confidence,
                 )
@@ -166,14 +172,15 @@ def find_held(
                 event = discourse.event_at(sentence, d.span.start)
                 if event is not None:
                     found.append(
-                        HeldOn(
-                            event=event,
-                            start_date="",
-                            end_date=d.value,
-                            evidence=sentence,
-                            confidence=0.9,
-                        )
+                        _Claim(event=event, end=d.value, evidence=sentence, confidence=0.9)
                     )
+    for match in _LASTING.finditer(text, sentence.start, sentence.end):
+        event = discourse.event_at(sentence, match.start())
+        if event is not None:
+            days = _DAYS.get(match[1]) or int(match[1])
+            found.append(
+                _Claim(event=event, length=max(days, 1), evidence=sentence, confidence=0.85)
+            )
     return found
 
 
@@ -289,19 +296,22 @@ def _place(
 
 def _dated_part(
     discourse: Discourse, mention: Argument, inside: Sequence[DateMention], sentence: Span
-) -> list[Fact]:
+) -> list[_Claim]:
     """28日下午的某某论坛: the day stands right before the name."""
     text = discourse.words.text
     assert mention.span is not None
     for d in inside:
         gap = text[d.span.end : mention.span.start]
-        if d.precision == "day" and d.value and re.fullmatch(r"(?:举行|举办|召开|开幕)?的[“「]?", gap):
+        before = d.span.end <= mention.span.start
+        if before and d.precision == "day" and d.value and re.fullmatch(
+            r"(?:举行|举办|召开|开幕)?的[“「]?", gap
+        ):
             start, end = to_first_last_day(d.value)
             return [
-                HeldOn(
+                _Claim(
                     event=mention,
-                    start_date=start.isoformat(),
-                    end_date=end.isoformat(),
+                    start=start.isoformat(),
+                    end=end.isoformat(),
                     evidence=sentence,
                     confidence=0.85,
                 )
@@ -311,7 +321,7 @@ def _dated_part(
 
 def _session(
     text: str, mention: Argument, inside: Sequence[DateMention], sentence: Span
-) -> list[Fact]:
+) -> list[_Claim]:
     """25日，某常委会第三次会议表决通过…: a session is held on the day on which it acts."""
     assert mention.span is not None
     if not _SESSION.search(mention.name):
@@ -320,13 +330,14 @@ def _session(
         return []
     for d in reversed(inside):
         gap = text[d.span.end : mention.span.start]
-        if d.precision == "day" and d.value and re.fullmatch(r"[，,]?[“「]?", gap):
+        before = d.span.end <= mention.span.start
+        if before and d.precision == "day" and d.value and re.fullmatch(r"，?[“「]?", gap):
             start, end = to_first_last_day(d.value)
             return [
-                HeldOn(
+                _Claim(
                     event=mention,
-                    start_date=start.isoformat(),
-                    end_date=end.isoformat(),
+                    start=start.isoformat(),
+                    end=end.isoformat(),
                     evidence=sentence,
                     confidence=0.8,
                 )
@@ -334,49 +345,57 @@ def _session(
     return []
 
 
-def _settle(facts: list[Fact]) -> list[Fact]:
-    """One span of days an event: an end given apart is joined, a weaker claim gives way."""
-    days: dict[str, list[HeldOn]] = {}
+def _settle(facts: list[Fact | _Claim]) -> list[Fact]:
+    """Repeats dropped, and the claims on the days of each event made one fact."""
+    claims: dict[str, list[_Claim]] = {}
     rest: list[Fact] = []
-    places: set[tuple[str, str]] = set()
-    themes: set[tuple[str, str]] = set()
+    seen: set[tuple[str, str, str]] = set()
     for fact in facts:
-        if isinstance(fact, HeldOn):
-            days.setdefault(fact.event.name, []).append(fact)
-        elif isinstance(fact, HeldAt):
-            if (fact.event.name, fact.place.name) not in places:
-                places.add((fact.event.name, fact.place.name))
-                rest.append(fact)
-        elif isinstance(fact, Theme):
-            if (fact.event.name, fact.text) not in themes:
-                themes.add((fact.event.name, fact.text))
-                rest.append(fact)
-        else:
-            rest.append(fact)
-    for claims in days.values():
-        whole = [c for c in claims if c.start_date]
-        ends = [c.end_date for c in claims if not c.start_date]
-        if not whole:
-            # Only the last day is told: without a first day it stands for the event.
-            last = max(claims, key=lambda c: c.end_date)
-            whole = [replace(last, start_date=last.end_date, confidence=0.6)]
-        best = max(whole, key=lambda c: (c.confidence, c.end_date != c.start_date, -c.evidence.start))
-        wide = [c for c in whole if c.start_date != c.end_date]
-        if wide and best.start_date == best.end_date and any(
-            c.start_date <= best.start_date <= c.end_date for c in wide
-        ):
-            best = wide[0]
-        end = max([best.end_date, *(e for e in ends if e >= best.start_date)])
-        rest.append(
-            HeldOn(
-                event=best.event,
-                start_date=best.start_date,
-                end_date=end,
-                evidence=best.evidence,
-                confidence=best.confidence,
-            )
-        )
+        if isinstance(fact, _Claim):
+            claims.setdefault(fact.event.name, []).append(fact)
+            continue
+        if isinstance(fact, HeldAt | Theme):
+            value = fact.place.name if isinstance(fact, HeldAt) else fact.text
+            key = (fact.type, fact.event.name, value)
+            if key in seen:
+                continue
+            seen.add(key)
+        rest.append(fact)
+    rest += [fact for group in claims.values() if (fact := _days(group)) is not None]
     return sorted(rest, key=lambda f: (f.evidence, f.type))
+
+
+def _days(claims: list[_Claim]) -> HeldOn | None:
+    """The first and last day that the claims on one event agree on best.
+
+    A range of days wins over a single day within it; a closing day or a length told apart
+    completes an opening day; an event of which only the closing day is told has that day.
+    """
+    whole = [c for c in claims if c.start is not None]
+    ends = [c.end for c in claims if c.start is None and c.end is not None]
+    if not whole and not ends:
+        return None
+    if not whole:
+        last = next(c for c in claims if c.end == max(ends))
+        start, end, best = max(ends), max(ends), last
+    else:
+        best = max(whole, key=lambda c: (c.confidence, c.end != c.start, -c.evidence.start))
+        wide = [
+            c for c in whole if c.start and c.end and best.start and c.start <= best.start <= c.end
+        ]
+        best = max(wide, key=lambda c: (c.end or "", -c.evidence.start), default=best)
+        start = best.start or ""
+        end = max([best.end or start, *(e for e in ends if e >= start)])
+    lengths = [c.length for c in claims if c.length]
+    if lengths and start == end:
+        end = (date.fromisoformat(start) + timedelta(days=lengths[0] - 1)).isoformat()
+    return HeldOn(
+        event=best.event,
+        start_date=start,
+        end_date=end,
+        evidence=best.evidence,
+        confidence=best.confidence,
+    )
 
 
 @Language.factory(
