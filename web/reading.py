@@ -324,7 +324,11 @@ class Reader:
 
     def facts_of_document(self, iri: URIRef) -> list[StatedFact]:
         """What a document says, in the order of the text."""
-        return [
+        first = {
+            str(row["evidence"]): int(str(row["first"]))
+            for row in self._store.rows("document_first_words", document=iri)
+        }
+        facts = [
             StatedFact(
                 iri=str(row["evidence"]),
                 statement=self.statement(URIRef(row["statement"]), with_evidence=False),
@@ -334,6 +338,7 @@ class Reader:
             )
             for row in self._store.rows("document_statements", document=iri)
         ]
+        return sorted(facts, key=lambda f: (f.start, f.end, first.get(f.iri, f.start), f.iri))
 
     def value(self, description: Description, prop: URIRef) -> Part:
         """The first value of a property as a part of a reading; "" when there is none."""

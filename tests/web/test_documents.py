@@ -11,7 +11,7 @@ from rdflib import Dataset, Graph, URIRef
 from rdflib.compare import isomorphic
 
 from extract.document import SourceDocument
-from extract.facts import Extraction
+from extract.facts import Argument, Extraction, HeldOn, Span, TakesPart
 from graph.identity import Minter
 from graph.store import Store
 from tests.web.conftest import FORUM_ID, HOSTILE_ID, HOSTILE_NAME, TEXT, fill
@@ -61,6 +61,12 @@ def test_every_fact_leads_to_its_sentence(client: FlaskClient) -> None:
     assert len(links) == 12
     for anchor in set(links):
         assert html.count(f'id="{anchor}"') == 1
+
+
+def test_facts_of_a_kind_stand_in_the_order_of_the_text(client: FlaskClient) -> None:
+    seen = text_of(client.get(f"/page/document/{FORUM}").text)
+    order = ["韦一诺以视频方式", "贺临川出席"]
+    assert sorted(order, key=seen.index) == order
 
 
 def test_every_identifier_on_a_page_stands_once(client: FlaskClient) -> None:
@@ -171,3 +177,22 @@ def test_the_id_of_a_document_keeps_its_encoding(client: FlaskClient, accept: st
     response = client.get(f"/id/document/{FORUM}", headers={"Accept": accept})
     assert response.status_code == 303
     assert response.headers["Location"].endswith(f"/document/{FORUM}")
+
+
+def test_sentences_that_overlap_or_cross_lines_have_one_anchor_each(
+    client: FlaskClient, store: Store
+) -> None:
+    text = "甲会五月六日开幕。\n乙某出席甲会。"
+    event = Argument(label="FORUM", text="甲会", name="甲会", span=Span(0, 2))
+    person = Argument(label="PERSON", text="乙某", name="乙某", span=Span(10, 12))
+    day = "2031-05-06"
+    facts = (
+        TakesPart(person=person, event=event, evidence=Span(0, len(text))),
+        HeldOn(event=event, start_date=day, end_date=day, evidence=Span(0, 9)),
+        TakesPart(person=person, event=event, role="moderates", evidence=Span(10, 17)),
+    )
+    document = SourceDocument(id="lines", text=text)
+    fill(store, Extraction(document=document, entities=(), facts=facts, pipeline="test 1"))
+    html = client.get("/page/document/lines").text
+    for anchor in ("char=0,17", "char=0,9", "char=10,17"):
+        assert html.count(f'id="{anchor}"') == 1
