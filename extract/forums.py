@@ -51,7 +51,7 @@ _NOT_IN_NAME = frozenset(
     " 这 这次 上述 多 场 个 一场 多场 几场 两场 三场 9场 系列 一系列 设 设有 分为 分别 进行 开展 推出 迎来 成功 正式 顺利 隆重 如期 共同 联合 今天"
     " 昨天 昨日 今日 日前 近日 当天 上午 下午 当日 目前 现场 通过 受邀 应邀 率队 率团 承接 落户 走进 来到 位于 一年一度 备受 参会 与会 赴会 会上"
     " 讲话 致辞 主旨 线上 线下 首 还有 宣布 又 再 再次 连续 每年 每 全 各 另 另外 各类 主要 拟 计划 准备 继续 上 下 里 中 内 外 后 前 时 之后 之前 以来 的 地 得 具体 重点"
-    " 配套 子 列入 属于 成为 加入 随后 先后 此前 其间 其后 随即 揭晓 闭幕的 近期 日程 除".split()
+    " 配套 子 列入 属于 成为 加入 随后 先后 此前 其间 其后 随即 揭晓 闭幕的 近期 日程 除 简称 下称 以下简称 又称 统称".split()
 )
 _QUOTES = {"“": "”", "「": "」", "『": "』", '"': '"', "‘": "’"}
 
@@ -75,7 +75,7 @@ def find_forums(words: Words) -> list[Candidate]:
         for match in HEADS.finditer(text, sentence.start, sentence.end):
             if match.start() < end or not _ends_name(words, match):
                 continue
-            stop = _bracket_end(text, match.end(), sentence.end)
+            stop = _tail_end(text, match.end(), sentence.end)
             start = _find_start(words, match, max(sentence.start, end))
             name = text[start : match.end()]
             joint = bool(found) and found[-1].span.end == start - 1 and text[start - 1] == "暨"
@@ -85,7 +85,7 @@ def find_forums(words: Words) -> list[Candidate]:
             if found and text[found[-1].span.end : start] in ("暨", ""):
                 if found[-1].span.end <= start:
                     start = found.pop().span.start
-            found.append(Candidate(Span(start, stop), "FORUM", _score(name), "forums"))
+            found.append(Candidate(Span(start, stop), "FORUM", _score(text[start:stop]), "forums"))
             end = stop
     return found
 
@@ -115,6 +115,16 @@ def _ends_name(words: Words, match: re.Match[str]) -> bool:
     if re.match(r"(?:上|期间|的)?(?:主办方|组委会|秘书处|理事会|理事长|中心|办公室|永久会址|主席|委员会)", text[end:]):
         return re.match(r"(?:上|期间|的)", text[end:]) is not None
     return not re.match(r"[一-鿿]", text[end : end + 1]) or words.is_boundary(end)
+
+
+def _tail_end(text: str, end: int, limit: int) -> int:
+    """Takes in what may follow the head: 2024年会, 2024, a bracketed place."""
+    edition = re.compile(r"(?:(?:19|20)\d{2}年?(?:年会|大会|峰会|会议)?|(?:19|20)\d{2}年?(?!\d*[月日]))").match(
+        text, end, limit
+    )
+    if edition is not None and re.match(r"年?(?:年会|大会|峰会|会议)\Z|\Z", edition.group()[4:]):
+        end = edition.end()
+    return _bracket_end(text, end, limit)
 
 
 def _bracket_end(text: str, end: int, limit: int) -> int:

@@ -38,7 +38,7 @@ _BYLINE = re.compile(
 )
 _CREDIT = re.compile(rf"({_HAN}{{2,4}}|{_HAN}[ 　]{_HAN})[ 　]*(?:/?摄影报道|/?摄影|/?摄|供图)")
 _NAME = re.compile(rf"{_HAN}{{2,4}}")
-_SPACED = re.compile(rf"(?<!{_HAN})({_HAN})[ 　]({_HAN})(?!{_HAN})")
+_SPACED = re.compile(rf"({_HAN})[ 　]{{1,3}}({_HAN})(?!{_HAN})")
 _PLACE_TAIL = frozenset("省市县区镇乡州局部厅委办司院校馆站台社网报队组厂")
 _ENDS = re.compile(
     rf"(?:[，。、；：:,;！？!?（）()“”《》\s]|\Z|出席|参加|主持|致辞|致词|讲话|介绍|表示|指出|强调|认为|说|称|在|和|与|等|一行|率|带队|会见|通过|透过|为|任|发表|作|代表|向|宣布"
@@ -79,6 +79,8 @@ def find_persons(words: Words) -> list[Candidate]:
         add(start, end, 0.95, "persons.latin")
     for start, end in _foreign(words):
         add(start, end, 0.95, "persons.foreign")
+    for start, end in _spaced(words):
+        add(start, end, 0.9, "persons.spaced")
     for start, end in _appointed(words):
         add(start, end, 0.9, "persons.appointed")
     for span, score in _tagged(words):
@@ -111,10 +113,21 @@ def _foreign(words: Words) -> list[tuple[int, int]]:
         span = Span(match.start(), match.end())
         tagged = [w for w in words.words if w.tag == "PER" and overlaps(Span(w.start, w.end), [span])]
         if tagged:
-            found.append((tagged[0].start, max(tagged[-1].end, _dotted_end(words, match))))
+            start = tagged[0].start
+            ahead = [
+                m.end()
+                for m in title_pattern().finditer(text, max(0, start - 8), start + 4)
+                if m.start() < start < m.end()
+            ]
+            start = ahead[-1] if ahead else start
+            found.append((start, max(tagged[-1].end, _dotted_end(words, match))))
             continue
         first_dot = next(i for i in range(*match.span()) if text[i] in "·•・‧")
-        titles = [m.end() for m in title_pattern().finditer(text, max(0, match.start() - 8), first_dot)]
+        titles = [
+            m.end()
+            for m in title_pattern().finditer(text, max(0, match.start() - 8), first_dot)
+            if m.end() < first_dot
+        ]
         if titles:
             found.append((titles[-1], _dotted_end(words, match)))
     return found
@@ -207,6 +220,20 @@ _SPEAKS = re.compile(r"说|表示|指出|介绍|认为|称|强调|透露|坦言|
 _NAMED = re.compile(r"(?:任命|聘任|聘请|选举|推选|提名|免去|决定任命)(?P<names>[一-鿿·、]{2,40}?)(?:为|的)")
 
 
+def _spaced(words: Words) -> list[tuple[int, int]]:
+    """Names of two characters that are spread by spaces, after a title: 市长林　远."""
+    text = words.text
+    found = []
+    for match in re.finditer(rf"({_HAN})[ 　]{{1,3}}({_HAN})", text):
+        if (
+            is_chinese_name(match[1] + match[2])
+            and _title_tail(text, match.start())
+            and _ENDS.match(text, match.end())
+        ):
+            found.append(match.span())
+    return found
+
+
 def _appointed(words: Words) -> list[tuple[int, int]]:
     """任命甲、乙为…: what stands between the verb and 为 is names."""
     text = words.text
@@ -281,7 +308,8 @@ def _name_at(words: Words, at: int) -> int | None:
         # characters cut from a name) is a common noun: 主任委员, 主任会议.
         word = words.words[index]
         common = word.tag not in ("PER", "nz", "LOC") or is_known_place(name)
-        if word.start == at and word.end >= at + size and common:
+        adverb = word.tag == "d" and word.end == at + size - 1
+        if word.start == at and word.end >= at + size and common and not adverb:
             continue
         if name[-1] in _NOT_LAST:
             continue

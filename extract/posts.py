@@ -41,7 +41,7 @@ _VERB = re.compile(
     r"(?P<verb>(?:分别|全票|高票|正式)?(?:当选|担任|出任|就任|转任|调任|升任|接任|兼任|现任|获任|被任命|任命|受聘|聘|新任|履新|任|是|系|为)(?:为|了|担任|出任)?)?(?:首任|新一任|新任)?\s*\Z"
 )
 _PUNCTUATION = re.compile(r"[。；;！？!?：:\n]")
-_SUBUNIT = re.compile(r"[一-鿿]{1,10}?(?:部|局|厅|处|司|办|室|院|所|会|委|中心|站|科|署|组|团|公司|集团|学部|支部)\Z")
+_SUBUNIT = re.compile(r"[一-鿿]{1,10}?(?:部|局|厅|处|署|司|办|室|院|所|会|委|中心|站|科|署|组|团|公司|集团|学部|支部)\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +222,9 @@ class _Chain:
         former = bool(_FORMER.search(gap)) or self._chain_former or bool(
             unit and _FORMER.search(self._text[max(0, unit.span.start - 4) : unit.span.start])
         )
-        removed = re.search(r"免去(?:其|他|她)(?:的)?\Z", gap) is not None
+        start = unit.span.start if unit and unit.span.start >= self._chain_start else title.start
+        lead = self._text[self._sentence.start : min(start, title.start)]
+        removed = re.search(r"免去(?:其|他|她|[一-鿿·]{2,12}(?:同志)?)的?(?:兼任的?)?\Z", lead) is not None
         if removed and self._subjects:
             for subject in self._subjects:
                 self._emit(subject, _Pending(title, unit or self._named, True))
@@ -323,6 +325,10 @@ class _Chain:
         start = self._words.extend_left(
             title.start, frozenset(("n", "nz", "vn", "nw", "LOC", "ORG", "v", "a")), _NOT_UNIT, limit
         )
+        if owner is not None and owner.kind == "ORG" and title.start - owner.span.end <= 12:
+            # 大气环境处|处长 is cut in the wrong place by the tokenizer (处处|长).
+            if _SUBUNIT.fullmatch(self._text[owner.span.end : title.start]):
+                start = owner.span.end
         phrase = self._text[start : title.start]
         if not phrase or re.fullmatch(r"(?:该|本|我)[一-鿿]{1,2}", phrase):
             return None
@@ -355,6 +361,15 @@ class _Chain:
         )
         return Span(start, title.end)
 
+    def after_names(self, persons: list[Span]) -> None:
+        """方知某教授指出: an academic title right after the name, without a unit."""
+        for person in persons:
+            match = _AFTER.match(self._text, person.end)
+            if match is not None and not any(a.person == person for a in self.found):
+                self.found.append(
+                    Appointment(person, Span(match.start(), match.end()), None, "current")
+                )
+
     def _emit(self, person: Span, item: _Pending) -> None:
         title = item.title.of(self._text)
         status: Status = "former" if item.former else "current"
@@ -363,6 +378,7 @@ class _Chain:
             self.found.append(appointment)
 
 
+_AFTER = re.compile(r"(?:院士|教授|研究员|主任|所长|院长|局长|部长|市长|会长|理事长|董事长|总经理)(?=[，、。说]|表示|指出|认为|介绍|强调|称|在|作|致辞|发言|出席)")
 _CORPORATE = re.compile(r"(?:董事长|总裁|总经理|CEO|创始人|首席执行官|执行董事)\Z")
 _NOT_UNIT = frozenset("由 任 为 是 原 前 时任 现任 兼 兼任 担任 当选 转任 出任 的 等 和 与 及 有 该 本 此 据 本报 本台 邀请 包括 介绍 来自 对话 会见 出席 主持 参加 全体 多位 各位 有关 相关".split())
 
@@ -390,6 +406,7 @@ def find_appointments(
         atoms.sort(key=lambda a: a.span)
         chain = _Chain(words, sentence)
         chain.walk(atoms)
+        chain.after_names(inside)
         found += chain.found
         revealed += chain.revealed
     titles = {a.unit.span for a in found if a.unit}
