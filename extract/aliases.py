@@ -30,7 +30,9 @@ _NUMBER = re.compile(
 )
 _LATIN = re.compile(r"[（(](?P<alias>[A-Z][A-Za-z.'’\-]*(?:\s+[A-Z][A-Za-z.'’\-]*)*)[）)]")
 _PHRASE_TAGS = frozenset(("n", "nz", "vn", "nw", "LOC", "ORG", "v", "a", "an", "m"))
-_PHRASE_STOP = frozenset("的 是 在 由 与 和 对 将 为 有 了 启动 建设 推进 发布 成立 实施 印发 出台 位于 据".split())
+_PHRASE_STOP = frozenset(
+    "的 是 在 由 与 和 对 将 为 有 了 启动 建设 推进 发布 成立 实施 印发 出台 位于 据".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ def _ending_at(
     candidates: tuple[Candidate, ...], offset: int, text: str
 ) -> tuple[Span, ArgumentLabel] | None:
     ends = {offset}
-    while offset > 0 and text[offset - 1] in "》”’」』\" 　":
+    while offset > 0 and text[offset - 1] in '》”’」』" 　':
         offset -= 1
         ends.add(offset)
     fitting = [c for c in candidates if c.span.end in ends and c.label in _NAMED]
@@ -106,7 +108,7 @@ def _named_before(
         if named is not None:
             return named
     sentence = words.layout.sentence_at(offset)
-    while end > sentence.start and words.text[end - 1] in "”》’\"":
+    while end > sentence.start and words.text[end - 1] in '”》’"':
         end -= 1
     start = words.extend_left(end, _PHRASE_TAGS, _PHRASE_STOP, sentence.start)
     if end - start >= 3:

@@ -34,8 +34,14 @@ _FITTING = (
     (re.compile(r"(?:所长)\Z"), re.compile(r"所\Z")),
     (re.compile(r"(?:院长)\Z"), re.compile(r"(?:院|大学|法院)\Z")),
     (re.compile(r"(?:会长|理事长)\Z"), re.compile(r"(?:会|联盟)\Z")),
-    (re.compile(r"(?:董事长|总经理|总裁|CEO|官|总监|董事|经理|监事)\Z"), re.compile(r"(?:公司|集团|银行|能源|科技|电网|股份)")),
-    (re.compile(r"党(?:委|组)(?:副)?书记\Z"), re.compile(r"(?:公司|集团|大学|学院|局|厅|委员会)\Z")),
+    (
+        re.compile(r"(?:董事长|总经理|总裁|CEO|官|总监|董事|经理|监事)\Z"),
+        re.compile(r"(?:公司|集团|银行|能源|科技|电网|股份)"),
+    ),
+    (
+        re.compile(r"党(?:委|组)(?:副)?书记\Z"),
+        re.compile(r"(?:公司|集团|大学|学院|局|厅|委员会)\Z"),
+    ),
     (re.compile(r"(?:站长)\Z"), re.compile(r"站\Z")),
     (re.compile(r"(?:行长)\Z"), re.compile(r"银行")),
     (re.compile(r"(?:秘书长)\Z"), re.compile(r"(?:会|政府|政协|联盟|省委|市委)")),
@@ -117,19 +123,25 @@ def _unit(
     )
 
 
-def _media_house(
-    words: Words, appointment: Appointment, references: References
-) -> Argument | None:
+def _media_house(words: Words, appointment: Appointment, references: References) -> Argument | None:
     """The media house of the byline: 某某日报6月3日讯（记者 某某）."""
     paragraph = words.layout.paragraph_at(appointment.title.start)
     found = [
         a
         for a in references.arguments.values()
-        if a.label == "ORG" and a.span and _MEDIA.search(a.name) and a.span.start < appointment.title.start
+        if a.label == "ORG"
+        and a.span
+        and _MEDIA.search(a.name)
+        and a.span.start < appointment.title.start
     ]
     near = [a for a in found if a.span and a.span.start >= paragraph.start]
-    first = [a for a in found if a.span and words.layout.paragraph_at(a.span.start) in words.layout.paragraphs[:4]]
-    return (near or first or [None])[-1]
+    first = [
+        a
+        for a in found
+        if a.span and words.layout.paragraph_at(a.span.start) in words.layout.paragraphs[:4]
+    ]
+    found = near or first
+    return found[-1] if found else None
 
 
 def _government(
@@ -168,11 +180,14 @@ def _pointed_to(
 ) -> tuple[Argument, float] | None:
     """该院特聘教授, 该公司总经理: the institution named last that ends likewise."""
     text = words.text
-    match = re.search(r"(?:该|本|我)([一-鿿]{1,2})\Z", text[: appointment.title.start][-4:])
+    match = re.search(
+        r"(?:(?:该|本|我)([一-鿿]{1,2})|(公司|集团|学校|学院|企业))\Z",
+        text[: appointment.title.start][-4:],
+    )
     if match is None:
         return None
     kind = {"校": r"(?:大学|学院|学校)", "企": r"(?:公司|集团)", "企业": r"(?:公司|集团)"}.get(
-        match[1], match[1]
+        match[1] or match[2], match[1] or match[2]
     )
     before = [
         a

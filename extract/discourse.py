@@ -22,7 +22,11 @@ SUB_TRIGGER = re.compile(
     r"平行(?:分)?论坛|分论坛|子论坛|主题论坛|专题论坛|专题会议|分会场|配套活动|系列活动|专场活动|平行会议|边会|同期活动|平行分会|专题研讨|主题边会|专场(?!馆)|分会(?=为|是|：|场)"
 )
 _HELD = re.compile(r"举行|举办|召开|开幕|拉开帷幕|启幕|落幕|闭幕|揭幕|开启|启动|举办的|主办|承办")
-_WITHIN = re.compile(r"(?:其间|期间|同期|会期内|会议期间|论坛期间|大会期间|作为[^，。]{0,16}|会上(?:还|同步)?(?:举行|举办)|会上还)")
+_WITHIN = re.compile(
+    r"(?:其间|期间|同期|会期内|会议期间|论坛期间|大会期间|作为[^，。]{0,16}|会上(?:还|同步)?(?:举行|举办)|会上还)"
+)
+# 三年前曾在首次某某大会上致辞: an earlier event is cited, the passage is not about it.
+_PAST = re.compile(r"年前|曾[^，。]{0,16}|上一?届|往届|首次|早在|历届|去年的?")
 _OTHER_EVENT = re.compile(r"(?:新闻)?发布会|吹风会|签约仪式|通气会|座谈会|专题会议|调研")
 
 
@@ -58,7 +62,9 @@ class Discourse:
             mentions = self.within(sentence)
             triggers = list(SUB_TRIGGER.finditer(text, sentence.start, sentence.end))
             triggers = [
-                t for t in triggers if not any(m.span and m.span.start <= t.start() < m.span.end for m in mentions)
+                t
+                for t in triggers
+                if not any(m.span and m.span.start <= t.start() < m.span.end for m in mentions)
             ]
             for mention in mentions:
                 assert mention.span is not None
@@ -82,8 +88,11 @@ class Discourse:
         earlier = [
             m
             for m in self.within(sentence)
-            if m.span and mention.span and m.span.end <= mention.span.start
-            and m.name not in found and m.name != mention.name
+            if m.span
+            and mention.span
+            and m.span.end <= mention.span.start
+            and m.name not in found
+            and m.name != mention.name
         ]
         return earlier[0].name if earlier else main.name
 
@@ -102,21 +111,43 @@ class Discourse:
             if first.start() < mention.span.start:
                 return True
             after = text[mention.span.end : sentence.end]
-            return bool(
-                re.match(r"[”」]?(?:[、和及以及“「一-鿿]{0,60}?)等?[^，。；]{0,10}(?:" + SUB_TRIGGER.pattern + ")", after)
-                and not _HELD.search(after[: after.find(first.group())] if first.group() in after else after)
-            ) or re.search(r"除[^，。]*\Z", lead) is not None
-        if before and re.match(r"\s*(?:其中|此外|另外|在|当天|与此同时|同日|[^，。]{0,12}(?:上午|下午|当天|晚)[^，。]{0,8})", text[sentence.start : sentence.end]):
+            return (
+                bool(
+                    re.match(
+                        r"[”」]?(?:[、和及以及“「一-鿿]{0,60}?)等?[^，。；]{0,10}(?:"
+                        + SUB_TRIGGER.pattern
+                        + ")",
+                        after,
+                    )
+                    and not _HELD.search(
+                        after[: after.find(first.group())] if first.group() in after else after
+                    )
+                )
+                or re.search(r"除[^，。]*\Z", lead) is not None
+            )
+        if before and re.match(
+            r"\s*(?:其中|此外|另外|在|当天|与此同时|同日|[^，。]{0,12}(?:上午|下午|当天|晚)[^，。]{0,8})",
+            text[sentence.start : sentence.end],
+        ):
             return mention.name != main.name and not re.search(r"\d{4}年", lead)
         if _WITHIN.search(lead) and not re.search(r"\d{4}年\d{1,2}月", lead):
             return True
-        return re.search(r"(?:该|本届|此次)?(?:论坛|大会|峰会|年会|博览会)(?:的|框架下的?|下设的?|重要组成部分)[“「]?\Z", lead) is not None
+        return (
+            re.search(
+                r"(?:该|本届|此次)?(?:论坛|大会|峰会|年会|博览会)(?:的|框架下的?|下设的?|重要组成部分)[“「]?\Z",
+                lead,
+            )
+            is not None
+        )
 
     def _mentions_only(self, sentence: Span, mention: Argument) -> bool:
         """Whether the event is only cited (a later or an earlier one, a decision of it)."""
         assert mention.span is not None
         text = self.words.text
         around = text[sentence.start : sentence.end]
+        lead = text[sentence.start : mention.span.start]
+        if _PAST.search(lead) and _HELD.search(around) is None:
+            return True
         return _HELD.search(around) is None and not re.search(
             r"主题|出席|参加|致辞|主持|论坛上|会上|由", around
         )
@@ -173,8 +204,10 @@ class Discourse:
                 if g.start >= last.span.end
                 and re.match(r"本届|本次|此次|论坛|大会|年会|峰会", g.of(self.words.text))
             ]
-            if later and last.name in self.parts and not re.search(
-                r"[，]", self.words.text[later[-1].end : offset]
+            if (
+                later
+                and last.name in self.parts
+                and not re.search(r"[，]", self.words.text[later[-1].end : offset])
             ):
                 return self.main_before(offset)
             return last

@@ -44,7 +44,9 @@ _REFERRING = re.compile(
 _YEAR = r"(?:(?:19|20)\d{2}年?度?|[二○〇零一三四五六七八九]{4}年?)"
 _ORDINAL = r"(?:第?[一二三四五六七八九十百零〇\d]+[届次]|首届)"
 _LEAD = re.compile(rf"(?:{_YEAR}|{_ORDINAL}|[（(]{_YEAR}[)）])+\Z")
-_NAME_TAGS = frozenset(("n", "nz", "vn", "nw", "LOC", "ORG", "a", "an", "m", "v", "s", "xc", "ad", "TIME", "f", "q"))
+_NAME_TAGS = frozenset(
+    ("n", "nz", "vn", "nw", "LOC", "ORG", "a", "an", "m", "v", "s", "xc", "ad", "TIME", "f", "q")
+)
 _NOT_IN_NAME = frozenset(
     "举办 召开 举行 开幕 闭幕 出席 参加 主办 承办 协办 主持 参与 组织 筹办 启动 发布 亮相 聚焦 围绕 作为 担任 邀请 设置 包括 是 有 为"
     " 由 在 于 到 赴 对 将 把 被 了 着 过 等 其中 期间 同期 同时 以及 以 并 也 都 还 就 即 称 说 表示 介绍 指出 强调 认为 本届 本次 此次 该"
@@ -112,16 +114,19 @@ def _ends_name(words: Words, match: re.Match[str]) -> bool:
     following = HEADS.match(text, end)
     if following is not None and words.is_boundary(following.end()):
         return False
-    if re.match(r"(?:上|期间|的)?(?:主办方|组委会|秘书处|理事会|理事长|中心|办公室|永久会址|主席|委员会)", text[end:]):
+    if re.match(
+        r"(?:上|期间|的)?(?:主办方|组委会|秘书处|理事会|理事长|中心|办公室|永久会址|主席|委员会)",
+        text[end:],
+    ):
         return re.match(r"(?:上|期间|的)", text[end:]) is not None
     return not re.match(r"[一-鿿]", text[end : end + 1]) or words.is_boundary(end)
 
 
 def _tail_end(text: str, end: int, limit: int) -> int:
     """Takes in what may follow the head: 2024年会, 2024, a bracketed place."""
-    edition = re.compile(r"(?:(?:19|20)\d{2}年?(?:年会|大会|峰会|会议)?|(?:19|20)\d{2}年?(?!\d*[月日]))").match(
-        text, end, limit
-    )
+    edition = re.compile(
+        r"(?:(?:19|20)\d{2}年?(?:年会|大会|峰会|会议)?|(?:19|20)\d{2}年?(?!\d*[月日]))"
+    ).match(text, end, limit)
     if edition is not None and re.match(r"年?(?:年会|大会|峰会|会议)\Z|\Z", edition.group()[4:]):
         end = edition.end()
     return _bracket_end(text, end, limit)
@@ -145,7 +150,7 @@ def _find_start(words: Words, match: re.Match[str], limit: int) -> int:
         return match.start()
     while True:
         grown = words.extend_left(start, _NAME_TAGS, _NOT_IN_NAME, limit)
-        if grown > limit and text[grown - 1] in "”」』’\"" and grown != match.end():
+        if grown > limit and text[grown - 1] in '”」』’"' and grown != match.end():
             opened = _opening(text, grown - 1, limit)
             # 由甲主办的“乙论坛”: a quote that opens the whole name is left to the caller.
             if opened is not None and len(text[opened + 1 : grown - 1]) <= 12:
@@ -154,8 +159,11 @@ def _find_start(words: Words, match: re.Match[str], limit: int) -> int:
         if grown > limit and text[grown - 1] in "—-·・－、和与及+" and _joins(words, grown, limit):
             start = grown - 1
             continue
-        if grown > limit and text[grown - 1] in "和与及" and grown - 1 > limit:
-            pass
+        # 中国（某省）—某国对话会: a bracketed place inside the name.
+        bracket = re.search(r"[一-鿿]{2,4}（[一-鿿]{2,6}）\Z", text[limit:grown])
+        if bracket is not None and words.is_boundary(limit + bracket.start()):
+            start = limit + bracket.start()
+            continue
         start = grown
         break
     return _trim(words, start, match)

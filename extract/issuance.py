@@ -27,7 +27,9 @@ _VERB = re.compile(
     r"印发|发布|出台|公布|颁布|下发|通过|审议通过|表决通过|审议|制定|制订|研究制定|推出|签署|签订|达成|修订|联合发布|批准|批复同意|印发实施|公开征求意见|获批|落地|出炉|面世|问世|正式实施"
 )
 _EFFECT = re.compile(r"\s*(?:起|正式|开始|之日起)*(?:施行|实施|生效|执行|起)")
-_CITED = re.compile(r"(?:落实|贯彻|依据|根据|按照|依照|对照|执行|遵循|遵照|违反|围绕|参照|结合|《[^《》]*》(?:和|及|与|、))[^《》，。；]{0,12}《?\Z")
+_CITED = re.compile(
+    r"(?:落实|贯彻|依据|根据|按照|依照|对照|执行|遵循|遵照|违反|围绕|参照|结合|《[^《》]*》(?:和|及|与|、))[^《》，。；]{0,12}《?\Z"
+)
 _CLAUSE = re.compile(r"[，。；！？\n]")
 
 
@@ -171,9 +173,9 @@ def _issuers(
         ]
         chosen = agent[-1] if agent else None
         if chosen is None:
-            named = re.compile(r"(?:印发|发布|出台|制定)(?:单位|机关|部门)(?:分别)?(?:是|为)").search(
-                text, last.end, sentence.end
-            )
+            named = re.compile(
+                r"(?:印发|发布|出台|制定)(?:单位|机关|部门)(?:分别)?(?:是|为)"
+            ).search(text, last.end, sentence.end)
             if named is not None:
                 listed = [a for a in actors if a.span and a.span.start >= named.end()]
                 if listed:
@@ -181,7 +183,11 @@ def _issuers(
         if chosen is None:
             subject = [a for a in actors if a.span and a.span.end <= first.start]
             chosen = _subject(words, sentence, subject, first.start)
-            if chosen is not None and chosen.label == "PLACE" and _own_authority(group[0], references):
+            if (
+                chosen is not None
+                and chosen.label == "PLACE"
+                and _own_authority(group[0], references)
+            ):
                 chosen = None
     if chosen is not None and chosen.label == "FORUM":
         chosen = _committee_of(chosen)
@@ -195,9 +201,14 @@ def _issuers(
 
 def _committee_of(forum: Argument) -> Argument | None:
     """The standing committee whose numbered session adopts: …人大常委会|第二十九次会议."""
-    match = re.match(r"(.*?(?:常委会|常务委员会|人民代表大会|人大|政协))第?[\d一二三四五六七八九十百]+次", forum.name)
+    match = re.match(
+        r"(.*?(?:常委会|常务委员会|人民代表大会|人大|政协))第?[\d一二三四五六七八九十百]+次",
+        forum.name,
+    )
     if match is None:
-        match = re.match(r"(.*?政府)(?:第?[\d一二三四五六七八九十百]+次)?(?:党组)?常务会议", forum.name)
+        match = re.match(
+            r"(.*?政府)(?:第?[\d一二三四五六七八九十百]+次)?(?:党组)?常务会议", forum.name
+        )
     if match is None or forum.span is None:
         return None
     name = match[1]
@@ -242,12 +253,13 @@ def _passive_verb(text: str, sentence: Span, last: Span) -> Span | None:
 
 def _is_agent(text: str, start: int, argument: Argument) -> bool:
     assert argument.span is not None
-    return re.search(r"(?:由|经|获|为)[^，。；]{0,12}\Z", text[start : argument.span.start]) is not None
+    return (
+        re.search(r"(?:由|经|获|为)[^，。；]{0,12}\Z", text[start : argument.span.start])
+        is not None
+    )
 
 
-def _subject(
-    words: Words, sentence: Span, actors: list[Argument], limit: int
-) -> Argument | None:
+def _subject(words: Words, sentence: Span, actors: list[Argument], limit: int) -> Argument | None:
     """The last institution before the verb, or the place that opens the sentence."""
     text = words.text
     for actor in reversed(actors):
@@ -275,7 +287,10 @@ def _joint(text: str, actors: list[Argument], last: Argument) -> list[Argument]:
     for actor in reversed(ordered):
         assert actor.span is not None and chain[0].span is not None
         gap = text[actor.span.end : chain[0].span.start]
-        if re.fullmatch(r"(?:、|和|与|及|以及|会同|联合|等|\s)+", gap) and actor.label in ("ORG", "PLACE"):
+        if re.fullmatch(r"(?:、|和|与|及|以及|会同|联合|等|\s)+", gap) and actor.label in (
+            "ORG",
+            "PLACE",
+        ):
             chain.insert(0, actor)
         else:
             break
@@ -288,14 +303,14 @@ def _own_authority(regulation: Argument, references: References) -> Argument | N
     if division is None or not rest:
         return None
     aliases = tuple(
-        n for n in (division.short, f"{division.name}人民政府", f"{division.name}政府") if n != division.name
+        n
+        for n in (division.short, f"{division.name}人民政府", f"{division.name}政府")
+        if n != division.name
     )
     return Argument(label="PLACE", text=division.name, name=division.name, aliases=aliases)
 
 
-def _earlier_subject(
-    words: Words, sentence: Span, references: References
-) -> Argument | None:
+def _earlier_subject(words: Words, sentence: Span, references: References) -> Argument | None:
     """The place or institution that the paragraph spoke of before."""
     paragraph = words.layout.paragraph_at(sentence.start)
     before = [

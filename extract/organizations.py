@@ -51,11 +51,17 @@ _MEDIA = re.compile(
 _LEAD = re.compile(
     r"(?:[、，：；“”《》（）\s]|原|以及|正会同|会同|同时|联合(?!国|会)|由|在|和|与|及|同(?![济仁方])|当选|出任|担任|筹建|任|据|经|该|向|对|从|到|赴)+"
 )
-_TAIL = re.compile(r"(?:正会同|会同|主办|承办|协办|指导|支持|联合|共同|举办|召开|印发|发布|牵头|签署|签约|出资|投资|参加|出席|启动|建设|等|与|和|及|在|对|向|(?<=[报网社台])讯)+\Z")
-_COMPANY = re.compile(r"（[一-鿿]{2,8}）[一-鿿]{0,8}?(?:股份|集团)?有限(?:责任)?公司(?:[一-鿿]{2,6}分公司)?")
+_TAIL = re.compile(
+    r"(?:正会同|会同|主办|承办|协办|指导|支持|联合|共同|举办|召开|印发|发布|牵头|签署|签约|出资|投资|参加|出席|启动|建设|等|与|和|及|在|对|向|(?<=[报网社台])讯)+\Z"
+)
+_COMPANY = re.compile(
+    r"（[一-鿿]{2,8}）[一-鿿]{0,8}?(?:股份|集团)?有限(?:责任)?公司(?:[一-鿿]{2,6}分公司)?"
+)
 _LISTING = re.compile(r"(?:指导|主办|承办|协办|支持)单位(?:分别)?(?:为|是|：|有|包括)")
 _NATIONAL = re.compile(r"(?:国家|中国|中央|中共|全国|省|市|区|县|州|自治区)\Z")
-_SELF_NAMED = re.compile(r"(?:专家|咨询|评审|学术|战略|组织|筹备|统战|宣传|组织|办公|重点实验|分会|专委会|专业委员会|代表处|工作室)")
+_SELF_NAMED = re.compile(
+    r"(?:专家|咨询|评审|学术|战略|组织|筹备|统战|宣传|组织|办公|重点实验|分会|专委会|专业委员会|代表处|工作室)"
+)
 _HEAD_TAGS = frozenset(("n", "nz", "ORG", "nw", "vn", "v", "LOC"))
 _SESSION = re.compile(r"(?:第?[一二三四五六七八九十\d]+届(?:、第?[一二三四五六七八九十\d]+届)*)\Z")
 _NAME_TAGS = frozenset(("n", "nz", "vn", "LOC", "ORG", "a", "an", "nw", "m", "s", "PER"))
@@ -144,7 +150,7 @@ def _listed(text: str) -> list[Span]:
     spans = []
     for match in _LISTING.finditer(text):
         at = match.end()
-        for part in re.compile(r"[^、，。；\n]+").finditer(text, at):
+        for part in re.compile(r"[^、，。；（）\n]+").finditer(text, at):
             if part.start() > at + 1 or not 3 <= len(part.group()) <= 20:
                 break
             if not re.search(r"[的了“”《》]|举办|支持单位", part.group()):
@@ -257,7 +263,10 @@ def _tagged(words: Words, taken: list[Span]) -> list[Span]:
             start = items[back].start
         # 碳|中和某某研究院: a single character that LAC cut off a word.
         if back and items[back - 1].end == start and items[back - 1].tag == "n":
-            if items[back - 1].end - items[back - 1].start == 1 and words.of(items[back - 1]) in "碳氢氨水电":
+            if (
+                items[back - 1].end - items[back - 1].start == 1
+                and words.of(items[back - 1]) in "碳氢氨水电"
+            ):
                 start = items[back - 1].start
         end = _grow_right(words, index, taken)
         spans.append(Span(_grow_left(words, start), end))
@@ -330,7 +339,11 @@ def _cut(text: str, span: Span) -> Span:
         if start + 1 < match.start() < end < match.end():
             end = match.start()
             break
-        if match.end() == end and start + 3 < match.start() and _ORG_END.search(text[start : match.start()]):
+        if (
+            match.end() == end
+            and start + 3 < match.start()
+            and _ORG_END.search(text[start : match.start()])
+        ):
             end = match.start()
             break
     return Span(start, max(start, end))
@@ -355,7 +368,12 @@ def _split_joint(words: Words, span: Span) -> list[Span]:
             # 某区和某区人民政府, 某市与某某公司: the place before is no part of the name.
             start = at + len(match.group())
             continue
-        if _STRONG_END.search(left) and len(left) >= 3 and len(right) >= 3 and _ORG_END.search(right):
+        if (
+            _STRONG_END.search(left)
+            and len(left) >= 3
+            and len(right) >= 3
+            and _ORG_END.search(right)
+        ):
             if match.group() in "与和及" and not re.match(
                 r"(?:国家|中国|中共|省|市|区|县|自治区)|[一-鿿]{2,4}[省市区县]", right
             ):
@@ -393,8 +411,10 @@ def _phrase_start(words: Words, head: int, limit: int) -> int:
     start = words.extend_left(head, _LEFT_TAGS, _NOT_LEFT, limit)
     reached = [start]
     # 中国|某某|研究|与|促进会: a conjunction inside a name that begins with a proper part.
-    if start > limit + 3 and text[start - 1] in "与和及" and not _ORG_END.search(
-        text[max(limit, start - 5) : start - 1]
+    if (
+        start > limit + 3
+        and text[start - 1] in "与和及"
+        and not _ORG_END.search(text[max(limit, start - 5) : start - 1])
     ):
         further = words.extend_left(start - 1, _LEFT_TAGS, _NOT_LEFT, limit)
         if further < start - 1:

@@ -34,15 +34,19 @@ _ROLES: tuple[tuple[str, OrganizingRole], ...] = (
     ("协办", "co_organizes"),
     ("支持", "supports"),
 )
-_VERB = re.compile(r"指导|主办|合办|牵头(?=[，。；、的]|主办|组织|举办|承办|共同|\n)|举办|发起|承办|协办|支持|组织(?!部|实施|者|生活)|召开|举行")
-_FILLER = (
-    r"(?:作为|共同|联合|提供|独家|特别|战略|具体|负责|牵头|主动|携手|合作|一道|倾力|总|学术|技术|媒体|、|和|并|、?以及|等|等单位|等机构|等部门|等多家单位|等单位共同|单位|D|在P|于D|D在P|在P正式|日前|近日|今天|正式|成功|\s)*"
+_VERB = re.compile(
+    r"指导|主办|合办|牵头(?=[，。；、的]|主办|组织|举办|承办|共同|\n)|举办|发起|承办|协办|支持|组织(?!部|实施|者|生活)|召开|举行"
 )
+_FILLER = r"(?:作为|共同|联合|提供|独家|特别|战略|具体|负责|牵头|主动|携手|合作|一道|倾力|总|学术|技术|媒体|、|和|并|、?以及|等|等单位|等机构|等部门|等多家单位|等单位共同|单位|D|在P|于D|D在P|在P正式|日前|近日|今天|正式|成功|\s)*"
 _LABEL = re.compile(
     r"(?P<role>指导|主办|承办|协办|支持|联合主办|共同主办)(?:单位|方|机构)(?:分别)?(?:为|是|：|:|有|包括|由)\s*"
 )
-_GAP = re.compile(r"(?:、|，|和|与|及|以及|会同|联合|携手|[（(][^（）()]*[)）]|\s|[一-鿿]{0,3}的|》|“|”)*")
-_STRICT_GAP = re.compile(r"(?:、|和|与|及|以及|会同|联合|携手|[（(][^（）()]*[)）]|\s|》|“|”|该会)*")
+_GAP = re.compile(
+    r"(?:、|，|和|与|及|以及|会同|联合|携手|[（(][^（）()]*[)）]|\s|[一-鿿]{0,3}的|》|“|”)*"
+)
+_STRICT_GAP = re.compile(
+    r"(?:、|和|与|及|以及|会同|联合|携手|[（(][^（）()]*[)）]|\s|》|“|”|该会)*"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +78,16 @@ def find_organizers(discourse: Discourse, references: References) -> list[Organi
     return list(found.values())
 
 
-def _groups(
-    discourse: Discourse, references: References, sentence: Span
-) -> list[list[_Claim]]:
+def _groups(discourse: Discourse, references: References, sentence: Span) -> list[list[_Claim]]:
     """Claims of a sentence, those of one event together (parted by 。 and ；)."""
     text = discourse.words.text
     actors = sorted(
         (
             a
             for a in references.arguments.values()
-            if a.label in ("ORG", "PLACE") and a.span and sentence.start <= a.span.start < sentence.end
+            if a.label in ("ORG", "PLACE")
+            and a.span
+            and sentence.start <= a.span.start < sentence.end
         ),
         key=lambda a: a.span or Span(0, 0),
     )
@@ -109,7 +113,9 @@ def _groups(
             text, sentence, match, role_before
         ):
             continue
-        if match.group() in ("举行", "召开", "举办", "组织") and not _active(discourse, sentence, match, after):
+        if match.group() in ("举行", "召开", "举办", "组织") and not _active(
+            discourse, sentence, match, after
+        ):
             continue
         listed = _listed_before(text, actors, references, discourse, match.start(), sentence)
         if listed:
@@ -117,8 +123,10 @@ def _groups(
         claims += [_Claim(a, role, match.start()) for a in listed]
     groups: list[list[_Claim]] = []
     for claim in sorted(claims, key=lambda c: c.at):
-        if groups and not re.search(r"[；;。]", text[groups[-1][-1].at : claim.at]) and not _new_event(
-            discourse, sentence, groups[-1][-1].at, claim.at
+        if (
+            groups
+            and not re.search(r"[；;。]", text[groups[-1][-1].at : claim.at])
+            and not _new_event(discourse, sentence, groups[-1][-1].at, claim.at)
         ):
             groups[-1].append(claim)
         else:
@@ -147,12 +155,15 @@ def _active(discourse: Discourse, sentence: Span, match: re.Match[str], after: s
     for mention in discourse.within(sentence):
         assert mention.span is not None
         gap = text[match.end() : mention.span.start]
-        if mention.span.start >= match.end() and re.fullmatch(r"(?:的|了)?[^，。；、]{0,8}[“「‘]?", gap):
+        if mention.span.start >= match.end() and re.fullmatch(
+            r"(?:的|了)?[^，。；、]{0,8}[“「‘]?", gap
+        ):
             return True
     before = text[sentence.start : match.start()]
-    return re.search(r"(?:由|，)[^。；]{2,200}(?:共同|联合)\Z", before) is not None and re.match(
-        r"[，。、；分]", text[match.end() : match.end() + 1] or "。"
-    ) is not None
+    return (
+        re.search(r"(?:由|，)[^。；]{2,200}(?:共同|联合)\Z", before) is not None
+        and re.match(r"[，。、；分]", text[match.end() : match.end() + 1] or "。") is not None
+    )
 
 
 def _masked(text: str, start: int, end: int, references: References, discourse: Discourse) -> str:
@@ -177,7 +188,9 @@ def _dates(discourse: Discourse) -> list[Span]:
     text = discourse.words.text
     return [
         Span(*m.span())
-        for m in re.finditer(r"(?:\d{4}年)?(?:\d{1,2}月)?\d{1,2}日(?:至\d{1,2}日)?(?:上午|下午)?", text)
+        for m in re.finditer(
+            r"(?:\d{4}年)?(?:\d{1,2}月)?\d{1,2}日(?:至\d{1,2}日)?(?:上午|下午)?", text
+        )
     ]
 
 
@@ -204,7 +217,9 @@ def _listed_before(
         break
     if ending is None:
         return []
-    if ending.label == "PLACE" and not re.search(r"由[^。；]*\Z", text[sentence.start : ending.span.start if ending.span else 0]):
+    if ending.label == "PLACE" and not re.search(
+        r"由[^。；]*\Z", text[sentence.start : ending.span.start if ending.span else 0]
+    ):
         return []
     chain = [ending]
     for actor in reversed(actors[: actors.index(ending)]):

@@ -34,9 +34,12 @@ _PREDICATES: tuple[tuple[ParticipationRole, str], ...] = (
     ),
     (
         "discusses",
-        r"(?:圆桌|高端|巅峰|尖峰|嘉宾)(?:对话|论坛|讨论)|对话(?!会)|讨论|研讨(?!会)|交流发言|互动交流|座谈交流|展开交流|分享(?:了)?|参与(?:了)?互动",
+        r"(?:圆桌|高端|巅峰|尖峰|嘉宾)(?:对话|论坛|讨论)|对话(?!会)|讨论|研讨(?!会)|交流发言|互动交流|座谈交流|展开交流|(?:连线|视频|线上|现场)发言|分享(?:了)?|参与(?:了)?互动",
     ),
-    ("attends", r"介绍了?|通报|宣读|汇报|出席|参加|参会|与会|到会|到场|列席|赴会|莅临|见证|在场|参与(?!度)|应邀"),
+    (
+        "attends",
+        r"介绍了?|通报|宣读|汇报|出席|参加|参会|与会|到会|到场|列席|赴会|莅临|见证|在场|参与(?!度)|应邀",
+    ),
 )
 _PREDICATE = re.compile("|".join(f"(?P<{role}>{body})" for role, body in _PREDICATES))
 _RANK = {"attends": 0, "discusses": 1, "addresses": 2, "keynotes": 3, "moderates": 4}
@@ -45,7 +48,9 @@ _FORWARD = re.compile(
 )
 _VIDEO = re.compile(r"视频|视像|线上|连线|远程|云端|网络|云上|在线|云会")
 _WRITTEN = re.compile(r"书面|贺信|贺电|来信|致信")
-_SAYS = re.compile(r"(?:上|中|期间|现场|环节)?(?:表示|指出|说|介绍|认为|强调|称|坦言|透露|呼吁|提出|建议|通报)")
+_SAYS = re.compile(
+    r"(?:上|中|期间|现场|环节)?(?:表示|指出|说|介绍|认为|强调|称|坦言|透露|呼吁|提出|建议|通报)"
+)
 _PRESS = re.compile(r"(?:记者|通讯员|编辑|摄影)\Z")
 _NOT_AN_EVENT = re.compile(
     r"(?:参加|参与|出席)(?:了)?[^，。；]{0,10}(?:建设|工作|革命|培训班|劳动|植树|调研|座谈|会见|签约|投产|开工|奠基|揭牌|竣工|通车|授牌)"
@@ -85,9 +90,7 @@ def find_participation(
     return _settle(found)
 
 
-def _read_sentence(
-    discourse: Discourse, sentence: Span, persons: list[_Person]
-) -> list[TakesPart]:
+def _read_sentence(discourse: Discourse, sentence: Span, persons: list[_Person]) -> list[TakesPart]:
     text = discourse.words.text
     names = [m.span for m in discourse.within(sentence) if m.span]
     predicates = [
@@ -97,9 +100,7 @@ def _read_sentence(
         and not any(n.start <= match.start() < n.end for n in names)
         and not _NOT_AN_EVENT.match(text, match.start())
     ]
-    items: list[_Person | _Predicate] = sorted(
-        [*persons, *predicates], key=lambda i: i.span
-    )
+    items: list[_Person | _Predicate] = sorted([*persons, *predicates], key=lambda i: i.span)
     facts: list[TakesPart] = []
     waiting: list[_Person] = []
     run: list[_Predicate] = []
@@ -139,9 +140,11 @@ def _role(match: re.Match[str]) -> ParticipationRole | None:
 
 def _breaks(text: str, first: _Person, second: _Person) -> bool:
     """Whether a sentence mark parts two persons of a run."""
-    return re.search(r"[。！？\n]|；(?![^；]{0,60}、)", text[first.span.end : second.span.start]) is not None and "；" not in text[
-        first.span.end : second.span.start
-    ]
+    return (
+        re.search(r"[。！？\n]|；(?![^；]{0,60}、)", text[first.span.end : second.span.start])
+        is not None
+        and "；" not in text[first.span.end : second.span.start]
+    )
 
 
 def _announces(text: str, run: list[_Predicate], following: _Person | _Predicate | None) -> bool:
@@ -154,9 +157,17 @@ def _announces(text: str, run: list[_Predicate], following: _Person | _Predicate
     head = re.split(r"[，、]", gap)[0]
     if gap.startswith("的") and "，" not in gap and len(gap) <= 40:
         return True
-    return re.search(r"(?:有|包括|为|是|：|:|由)", head) is not None and re.match(
-        r"(?:的|者|嘉宾|环节|人员|领导|专家|还|代表|部分|主要|时|中|有|包括|：|:|为)", head
-    ) is not None
+    if re.match(
+        r"[^，。；]{0,16}?(?:嘉宾|人员|专家|领导|代表|者)(?:中|还|主要)?(?:有|包括|为|是|：)", head
+    ):
+        return True
+    return (
+        re.search(r"(?:有|包括|为|是|：|由)", head) is not None
+        and re.match(
+            r"(?:的|者|嘉宾|环节|人员|领导|专家|还|代表|部分|主要|时|中|有|包括|：|:|为)", head
+        )
+        is not None
+    )
 
 
 def _split_run(
@@ -237,9 +248,7 @@ def _facts(
     ]
 
 
-def _speakers(
-    discourse: Discourse, sentence: Span, persons: list[_Person]
-) -> list[TakesPart]:
+def _speakers(discourse: Discourse, sentence: Span, persons: list[_Person]) -> list[TakesPart]:
     """甲在论坛上表示: who speaks at an event takes part in it."""
     text = discourse.words.text
     found = []
@@ -252,8 +261,14 @@ def _speakers(
                 m
                 for m in discourse.within(sentence)
                 if m.span
-                and re.fullmatch(r"[^，。；]{0,4}在[^，。；]{0,12}[“「]?", text[person.span.end : m.span.start] or "。")
-                and re.match(r"[”」]?(?:开幕式)?(?:上|期间|中)?[^，。；]{0,6}?(?:表示|指出|说|介绍|认为|强调|称|呼吁|提出|建议)", text[m.span.end :][:16])
+                and re.fullmatch(
+                    r"[^，。；]{0,4}在[^，。；]{0,12}[“「]?",
+                    text[person.span.end : m.span.start] or "。",
+                )
+                and re.match(
+                    r"[”」]?(?:开幕式)?(?:上|期间|中)?[^，。；]{0,6}?(?:表示|指出|说|介绍|认为|强调|称|呼吁|提出|建议)",
+                    text[m.span.end :][:16],
+                )
             ),
             None,
         )

@@ -26,7 +26,9 @@ from extract.words import Words
 
 _HAN = r"[㐀-䶿一-鿿]"
 # Characters that cannot be the last of a name cut off by the tokenizer.
-_NOT_LAST = frozenset("在和与及对向将已曾就说为是并也都还从等指介率带称以到应受会出参主作致表，。、；：（）()“”《》 　\n摄的了来赴")
+_NOT_LAST = frozenset(
+    "在和与及对向将已曾就说为是并也都还从等指介率带称以到应受会出参主作致表，。、；：（）()“”《》 　\n摄的了来赴"
+)
 _FOREIGN = re.compile(
     rf"(?:{_HAN}{{1,6}}|[A-Z][A-Za-z]*\.?)(?:[·•・‧](?:{_HAN}{{1,8}}|[A-Z][A-Za-z]*\.?))+"
 )
@@ -111,7 +113,9 @@ def _foreign(words: Words) -> list[tuple[int, int]]:
     found = []
     for match in _FOREIGN.finditer(text):
         span = Span(match.start(), match.end())
-        tagged = [w for w in words.words if w.tag == "PER" and overlaps(Span(w.start, w.end), [span])]
+        tagged = [
+            w for w in words.words if w.tag == "PER" and overlaps(Span(w.start, w.end), [span])
+        ]
         if tagged:
             start = tagged[0].start
             ahead = [
@@ -195,7 +199,11 @@ def _tagged(words: Words) -> list[tuple[Span, float]]:
                 and (title or following.tag in ("f", "a", "n", "nz", "v", "m"))
                 and _ENDS.match(text, following.end)
                 and is_chinese_name(grown)
-                and (title or text[:start].endswith(("、", "，")) or _SPEAKS.match(text, following.end))
+                and (
+                    title
+                    or text[:start].endswith(("、", "，"))
+                    or _SPEAKS.match(text, following.end)
+                )
             ):
                 end = following.end
             elif (
@@ -210,14 +218,21 @@ def _tagged(words: Words) -> list[tuple[Span, float]]:
             # 二级调研员|和|晓梅: the surname was taken for a conjunction.
             if _title_tail(text, start - 1):
                 start -= 1
-        if len(name) > 3 and not is_chinese_name(name) and "·" not in name and is_chinese_name(name[:3]):
+        if (
+            len(name) > 3
+            and not is_chinese_name(name)
+            and "·" not in name
+            and is_chinese_name(name[:3])
+        ):
             end = start + 3
         found.append((Span(start, end), 0.95 if is_chinese_name(text[start:end]) else 0.8))
     return found
 
 
 _SPEAKS = re.compile(r"说|表示|指出|介绍|认为|称|强调|透露|坦言|出席|参加|主持|致辞|到会|到场")
-_NAMED = re.compile(r"(?:任命|聘任|聘请|选举|推选|提名|免去|决定任命)(?P<names>[一-鿿·、]{2,40}?)(?:为|的)")
+_NAMED = re.compile(
+    r"(?:任命|聘任|聘请|选举|推选|提名|免去|决定任命)(?P<names>[一-鿿·、]{2,40}?)(?:为|的)"
+)
 
 
 def _spaced(words: Words) -> list[tuple[int, int]]:

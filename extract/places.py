@@ -108,9 +108,7 @@ def _sites(words: Words) -> list[Span]:
         start = words.extend_left(match.end(), _SITE_TAGS, frozenset(), limit)
         bracket = re.search(r"[（(][一-鿿]{2,6}[)）]\Z", text[limit:start])
         if bracket is not None:
-            start = words.extend_left(
-                limit + bracket.start(), _SITE_TAGS, frozenset(), limit
-            )
+            start = words.extend_left(limit + bracket.start(), _SITE_TAGS, frozenset(), limit)
         first = words.starting_at(start)
         if first is not None and words.words[first].tag in ("LOC", "ORG") and match.start() > start:
             spans.append(Span(start, match.end()))

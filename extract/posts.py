@@ -29,7 +29,9 @@ _FUNCTIONAL = re.compile(
 )
 # Titles of the head of a place's government and their level.
 _GOVERNMENT = re.compile(r"(?:副|常务副|代|代理)*(省|市|区|县|州|镇|乡|旗|盟)长\Z")
-_FORMER = re.compile(r"(?:原任|原|前任|前|时任|曾任|曾担任|历任|此前任|此前是|卸任|不再担任|曾是|此前担任)\s*\Z")
+_FORMER = re.compile(
+    r"(?:原任|原|前任|前|时任|曾任|曾担任|历任|此前任|此前是|卸任|不再担任|曾是|此前担任)\s*\Z"
+)
 _CHAIN_FORMER = re.compile(r"(?:时任|曾任|曾担任|历任|曾是)\s*\Z")
 _LINK = re.compile(
     r"[\s、，,]*(?:暨|兼任|兼|和|及|以及|与|并任|同时是|同时任|同时担任)?[\s、，,]*(?:现任|时任|原任|原|前任|前|曾任|历任|兼|新任|担任|任|本届|候任|首任)?\s*\Z"
@@ -41,7 +43,9 @@ _VERB = re.compile(
     r"(?P<verb>(?:分别|全票|高票|正式)?(?:当选|担任|出任|就任|转任|调任|升任|接任|兼任|现任|获任|被任命|任命|受聘|聘|新任|履新|任|是|系|为)(?:为|了|担任|出任)?)?(?:首任|新一任|新任)?\s*\Z"
 )
 _PUNCTUATION = re.compile(r"[。；;！？!?：:\n]")
-_SUBUNIT = re.compile(r"[一-鿿]{1,10}?(?:部|局|厅|处|署|司|办|室|院|所|会|委|中心|站|科|署|组|团|公司|集团|学部|支部)\Z")
+_SUBUNIT = re.compile(
+    r"[一-鿿]{1,10}?(?:部|局|厅|处|署|司|办|室|院|所|会|委|中心|站|科|署|组|团|公司|集团|学部|支部)\Z"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +115,9 @@ def find_titles(words: Words, span: Span) -> list[Span]:
                 start -= 2
             elif match.group() != "委员" or before[-1:] in "、，":
                 continue
-        if re.match(r"会(?!见|晤|同|谈|上)|办公|级|团|制|单位|楼|处|室|任期|工作站|证|席位|联盟|们", after):
+        if re.match(
+            r"会(?!见|晤|同|谈|上)|办公|级|团|制|单位|楼|处|室|任期|工作站|证|席位|联盟|们", after
+        ):
             continue
         found.append(Span(start, match.end()))
     return found
@@ -142,7 +148,9 @@ class _Chain:
         """Reads the names of the sentence in order."""
         previous: _Atom | None = None
         for index, atom in enumerate(atoms):
-            gap = self._text[previous.span.end if previous else self._sentence.start : atom.span.start]
+            gap = self._text[
+                previous.span.end if previous else self._sentence.start : atom.span.start
+            ]
             if atom.kind in ("ORG", "PLACE"):
                 self._see_unit(atom, gap, previous)
             elif atom.kind == "TITLE":
@@ -156,7 +164,8 @@ class _Chain:
         for at in range(index + 1, len(atoms)):
             gap = self._text[atoms[at - 1].span.end : atoms[at].span.start]
             if atoms[at].kind == "PERSON":
-                return _TO_NAME.match(gap) is not None and atoms[at - 1].kind == "TITLE"
+                named = gap == "的" or _TO_NAME.match(gap) is not None
+                return named and atoms[at - 1].kind == "TITLE"
             if not re.fullmatch(r"\s*(?:、|兼|暨|原|前|时任)*\s*", gap):
                 return False
         return False
@@ -178,9 +187,7 @@ class _Chain:
             if re.search(r"[。；;！？!?\n]", gap):
                 self._subjects = self._subjects if re.search(r"；|;", gap) is None else []
 
-    def _see_title(
-        self, atom: _Atom, gap: str, previous: _Atom | None, names_next: bool
-    ) -> None:
+    def _see_title(self, atom: _Atom, gap: str, previous: _Atom | None, names_next: bool) -> None:
         unit = self._unit
         title = atom.span
         if re.fullmatch(r"(?:转任|调任|升任|改任|升为|转为)", gap) and self._subjects:
@@ -201,17 +208,36 @@ class _Chain:
                 if unit is None:
                     self._start_chain(gap, title.start)
             else:
-                revealed = self._reveal(previous.span.end if previous else self._sentence.start, title)
+                revealed = self._reveal(
+                    previous.span.end if previous else self._sentence.start, title
+                )
                 title = self._take_in_function(
                     previous.span.end if previous else self._sentence.start, title
                 )
-                carried = self._unit if previous is not None and previous.kind == "TITLE" and revealed is None and title.start < atom.span.start else None
-                if previous is None or previous.kind == "PERSON" or not _LINK.match(
-                    self._text[previous.span.end : title.start]
+                carried = (
+                    self._unit
+                    if previous is not None
+                    and previous.kind == "TITLE"
+                    and revealed is None
+                    and title.start < atom.span.start
+                    else None
+                )
+                if (
+                    previous is None
+                    or previous.kind == "PERSON"
+                    or not _LINK.match(self._text[previous.span.end : title.start])
                 ):
                     start = revealed.span.start if revealed else title.start
-                    before = self._text[previous.span.end if previous else self._sentence.start : start]
-                    keep = self._unit if previous is not None and not re.search(r"[。；;！？!?：:\n]", before) and _LINK.match(before) else None
+                    before = self._text[
+                        previous.span.end if previous else self._sentence.start : start
+                    ]
+                    keep = (
+                        self._unit
+                        if previous is not None
+                        and not re.search(r"[。；;！？!?：:\n]", before)
+                        and _LINK.match(before)
+                        else None
+                    )
                     self._start_chain(before, start)
                     carried = keep
                 unit = revealed or carried
@@ -219,12 +245,19 @@ class _Chain:
         elif previous.kind == "PERSON":
             self._start_chain(gap, title.start)
             unit = self._unit
-        former = bool(_FORMER.search(gap)) or self._chain_former or bool(
-            unit and _FORMER.search(self._text[max(0, unit.span.start - 4) : unit.span.start])
+        former = (
+            bool(_FORMER.search(gap))
+            or self._chain_former
+            or bool(
+                unit and _FORMER.search(self._text[max(0, unit.span.start - 4) : unit.span.start])
+            )
         )
         start = unit.span.start if unit and unit.span.start >= self._chain_start else title.start
         lead = self._text[self._sentence.start : min(start, title.start)]
-        removed = re.search(r"免去(?:其|他|她|[一-鿿·]{2,12}(?:同志)?)的?(?:兼任的?)?\Z", lead) is not None
+        removed = (
+            re.search(r"免去(?:其|他|她|[一-鿿·]{2,12}(?:同志)?)的?(?:兼任的?)?\Z", lead)
+            is not None
+        )
         if removed and self._subjects:
             for subject in self._subjects:
                 self._emit(subject, _Pending(title, unit or self._named, True))
@@ -241,7 +274,12 @@ class _Chain:
         if not self._subjects:
             return False
         last = self._subjects[-1]
-        start = min(self._chain_start, item.unit.span.start if item.unit and item.unit.span.start > last.end else item.title.start)
+        start = min(
+            self._chain_start,
+            item.unit.span.start
+            if item.unit and item.unit.span.start > last.end
+            else item.title.start,
+        )
         between = re.sub(r"(?:该|本|我)[一-鿿]{1,2}\Z", "", self._text[last.end : start])
         if len(between) > 14 and not re.search(r"(?:任|当选|出任|担任)(?:为)?\Z", between[-4:]):
             return False
@@ -285,8 +323,11 @@ class _Chain:
             # 独立董事由某院院士李某担任: the title stands before the name.
             self._emit(atom.span, self._inverse)
             self._inverse = None
-        if previous is not None and previous.kind == "TITLE" and self._pending and (
-            _TO_NAME.match(gap) or (gap == "的" and (self._chain_former or self._relative()))
+        if (
+            previous is not None
+            and previous.kind == "TITLE"
+            and self._pending
+            and (_TO_NAME.match(gap) or (gap == "的" and (self._chain_former or self._relative())))
         ):
             for item in self._pending:
                 self._emit(atom.span, item)
@@ -308,7 +349,12 @@ class _Chain:
                 self._unit = self._unit if previous is not None else None
 
     def _relative(self) -> bool:
-        return bool(re.search(r"(?:担任|任|现任)\s*\Z", self._text[max(0, self._chain_start - 4) : self._chain_start]))
+        return bool(
+            re.search(
+                r"(?:担任|任|现任)\s*\Z",
+                self._text[max(0, self._chain_start - 4) : self._chain_start],
+            )
+        )
 
     def _shared(self) -> list[_Pending]:
         """Titles that hold for every name of a list: all of one unit, or the last."""
@@ -323,14 +369,20 @@ class _Chain:
     def _reveal(self, limit: int, title: Span, owner: _Atom | None = None) -> Unit | None:
         """A sub-unit right before a title that no finder saw: 办公厅|主任, 某某处|处长."""
         start = self._words.extend_left(
-            title.start, frozenset(("n", "nz", "vn", "nw", "LOC", "ORG", "v", "a")), _NOT_UNIT, limit
+            title.start,
+            frozenset(("n", "nz", "vn", "nw", "LOC", "ORG", "v", "a")),
+            _NOT_UNIT,
+            limit,
         )
         if owner is not None and owner.kind == "ORG" and title.start - owner.span.end <= 12:
             # 大气环境处|处长 is cut in the wrong place by the tokenizer (处处|长).
             if _SUBUNIT.fullmatch(self._text[owner.span.end : title.start]):
                 start = owner.span.end
         phrase = self._text[start : title.start]
-        if not phrase or re.fullmatch(r"(?:该|本|我)[一-鿿]{1,2}", phrase):
+        if not phrase or re.fullmatch(
+            r"(?:该|本|我)[一-鿿]{1,2}|(?:母|子|分|总)?公司|集团|企业|学校|学院|单位|部门|中心",
+            phrase,
+        ):
             return None
         media = self._text[title.start : title.end].endswith(("记者", "通讯员", "编辑", "主编"))
         if media and 2 <= len(phrase) <= 10 and phrase not in ("本报", "本台", "本网", "本刊"):
@@ -343,7 +395,8 @@ class _Chain:
             owner is None
             and _CORPORATE.search(title.of(self._text))
             and 3 <= len(phrase) <= 10
-            and self._text[max(0, start - 1) : start] in ("", "、", "，", "。", "；", "和", "由", "\n", "（")
+            and self._text[max(0, start - 1) : start]
+            in ("", "、", "，", "。", "；", "和", "由", "\n", "（")
         ):
             # A company by its short name, 某某能源|董事长, that no finder knows.
             span = Span(start, title.start)
@@ -357,7 +410,10 @@ class _Chain:
         if not _FUNCTIONAL.search(title.of(self._text)):
             return title
         start = self._words.extend_left(
-            title.start, frozenset(("n", "nz", "vn", "a", "an")), _NOT_UNIT, max(limit, title.start - 8)
+            title.start,
+            frozenset(("n", "nz", "vn", "a", "an")),
+            _NOT_UNIT,
+            max(limit, title.start - 8),
         )
         return Span(start, title.end)
 
@@ -378,9 +434,13 @@ class _Chain:
             self.found.append(appointment)
 
 
-_AFTER = re.compile(r"(?:院士|教授|研究员|主任|所长|院长|局长|部长|市长|会长|理事长|董事长|总经理)(?=[，、。说]|表示|指出|认为|介绍|强调|称|在|作|致辞|发言|出席)")
+_AFTER = re.compile(
+    r"(?:院士|教授|研究员|主任|所长|院长|局长|部长|市长|会长|理事长|董事长|总经理)(?=[，、。说]|表示|指出|认为|介绍|强调|称|在|作|致辞|发言|出席)"
+)
 _CORPORATE = re.compile(r"(?:董事长|总裁|总经理|CEO|创始人|首席执行官|执行董事)\Z")
-_NOT_UNIT = frozenset("由 任 为 是 原 前 时任 现任 兼 兼任 担任 当选 转任 出任 的 等 和 与 及 有 该 本 此 据 本报 本台 邀请 包括 介绍 来自 对话 会见 出席 主持 参加 全体 多位 各位 有关 相关".split())
+_NOT_UNIT = frozenset(
+    "由 任 为 是 原 前 时任 现任 兼 兼任 担任 当选 转任 出任 的 等 和 与 及 有 该 本 此 据 本报 本台 邀请 包括 介绍 来自 对话 会见 出席 主持 参加 全体 多位 各位 有关 相关".split()
+)
 
 
 def find_appointments(

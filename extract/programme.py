@@ -31,7 +31,9 @@ _DAYS = {n: i for i, n in enumerate("零一二三四五六七八九十")} | {"�
 _SESSION = re.compile(r"(?:次会议|常务会议|全体会议)\Z")
 _UNTIL = re.compile(r"(?:持续(?:至|到)|将于|至|到|延续至|截至)\s*\Z")
 _QUOTE_CLOSE = {"“": "”", '"': '"', "「": "」", "『": "』", "‘": "’"}
-_THEME_AFTER = re.compile(r"(?:主题|会议主题|年度主题|论坛主题)(?:为|是|：|:|确定为|聚焦|定为|围绕)?\s*[“\"「『]")
+_THEME_AFTER = re.compile(
+    r"(?:主题|会议主题|年度主题|论坛主题)(?:为|是|：|:|确定为|聚焦|定为|围绕)?\s*[“\"「『]"
+)
 _THEME_BEFORE = re.compile(r"以\s*[“\"「『]")
 
 
@@ -63,12 +65,8 @@ def find_parts(discourse: Discourse) -> list[PartOf]:
     by_name = {m.name: m for m in reversed(discourse.forums)}
     found = []
     for name, (whole, sentence) in discourse.parts.items():
-        mention = next(
-            (m for m in discourse.within(sentence) if m.name == name), by_name[name]
-        )
-        found.append(
-            PartOf(event=mention, whole=by_name[whole], evidence=sentence, confidence=0.8)
-        )
+        mention = next((m for m in discourse.within(sentence) if m.name == name), by_name[name])
+        found.append(PartOf(event=mention, whole=by_name[whole], evidence=sentence, confidence=0.8))
     return found
 
 
@@ -93,8 +91,11 @@ def find_themes(discourse: Discourse, sentence: Span) -> list[Theme]:
         following = [
             m
             for m in discourse.within(sentence)
-            if m.span and m.span.start >= after.end()
-            and re.fullmatch(r"(?:的|，|[^，。；]{0,12}的)?[“「]?", text[after.end() : m.span.start])
+            if m.span
+            and m.span.start >= after.end()
+            and re.fullmatch(
+                r"(?:的|，|[^，。；]{0,12}的)?[“「]?", text[after.end() : m.span.start]
+            )
         ]
         event = following[0] if following else discourse.event_at(sentence, match.start())
         if event is None:
@@ -192,7 +193,9 @@ def _listed_events(discourse: Discourse, sentence: Span, last: Argument) -> list
         assert mention.span is not None and chain[0].span is not None
         if mention.span.end > chain[0].span.start:
             continue
-        if not re.fullmatch(r"[”」]?(?:、|和|及|以及|与|，)+[“「]?", text[mention.span.end : chain[0].span.start]):
+        if not re.fullmatch(
+            r"[”」]?(?:、|和|及|以及|与|，)+[“「]?", text[mention.span.end : chain[0].span.start]
+        ):
             break
         chain.insert(0, mention)
     return chain
@@ -206,20 +209,19 @@ def _event_of(discourse: Discourse, sentence: Span, match: re.Match[str]) -> Arg
         if mention.span.start >= match.end():
             gap = text[match.end() : mention.span.start]
             if re.fullmatch(
-                r"(?:的|了|一年一度的|第?[一二三四五六七八九十\d]*届?|[^，。；、]{0,10}的|首场)?[“「‘《]?", gap
+                r"(?:的|了|一年一度的|第?[一二三四五六七八九十\d]*届?|[^，。；、]{0,10}的|首场)?[“「‘《]?",
+                gap,
             ):
                 return mention
             break
-    before = [
-        m
-        for m in discourse.within(sentence)
-        if m.span and m.span.end <= match.start()
-    ]
+    before = [m for m in discourse.within(sentence) if m.span and m.span.end <= match.start()]
     clause = max(text.rfind(c, sentence.start, match.start()) for c in "；。")
     before = [m for m in before if m.span and m.span.start > clause]
     if before:
         return before[-1]
-    generic = [g for g in discourse.generic(sentence) if clause < g.start and g.end <= match.start()]
+    generic = [
+        g for g in discourse.generic(sentence) if clause < g.start and g.end <= match.start()
+    ]
     if generic:
         wording = generic[-1].of(text)
         if re.search(r"开幕式|闭幕式|活动|会议", wording) and not re.search(r"本|此|该", wording):
@@ -230,9 +232,7 @@ def _event_of(discourse: Discourse, sentence: Span, match: re.Match[str]) -> Arg
     return None
 
 
-def _window(
-    discourse: Discourse, sentence: Span, match: re.Match[str], event: Argument
-) -> Span:
+def _window(discourse: Discourse, sentence: Span, match: re.Match[str], event: Argument) -> Span:
     """Where day and place of the verb may stand: back to the last verb or semicolon."""
     text = discourse.words.text
     start = sentence.start
@@ -242,7 +242,11 @@ def _window(
         named = discourse.within(sentence)
         if any(m.span and m.span.start <= earlier.start() < m.span.end for m in named):
             continue
-        if event.span is None or earlier.start() < event.span.start or "，" in text[earlier.end() : match.start()]:
+        if (
+            event.span is None
+            or earlier.start() < event.span.start
+            or "，" in text[earlier.end() : match.start()]
+        ):
             start = earlier.end()
     return Span(start, match.start())
 
@@ -279,7 +283,10 @@ def _place(
         (
             a
             for a in references.arguments.values()
-            if a.label in ("PLACE",) and a.span and window.start <= a.span.start and a.span.end <= window.end
+            if a.label in ("PLACE",)
+            and a.span
+            and window.start <= a.span.start
+            and a.span.end <= window.end
         ),
         key=lambda a: a.span or Span(0, 0),
     )
@@ -287,9 +294,9 @@ def _place(
         assert place.span is not None
         lead = text[window.start : place.span.start]
         after = text[place.span.end : match.start()]
-        if re.search(r"(?:在|于|落户|亮相|来到|走进)(?:位于|地处)?[^，。；]{0,16}\Z", lead) and not re.search(
-            r"[。；，]", after
-        ):
+        if re.search(
+            r"(?:在|于|落户|亮相|来到|走进)(?:位于|地处)?[^，。；]{0,16}\Z", lead
+        ) and not re.search(r"[。；，]", after):
             return place
     return None
 
@@ -303,8 +310,11 @@ def _dated_part(
     for d in inside:
         gap = text[d.span.end : mention.span.start]
         before = d.span.end <= mention.span.start
-        if before and d.precision == "day" and d.value and re.fullmatch(
-            r"(?:举行|举办|召开|开幕)?的[“「]?", gap
+        if (
+            before
+            and d.precision == "day"
+            and d.value
+            and re.fullmatch(r"(?:举行|举办|召开|开幕)?的[“「]?", gap)
         ):
             start, end = to_first_last_day(d.value)
             return [
@@ -326,7 +336,10 @@ def _session(
     assert mention.span is not None
     if not _SESSION.search(mention.name):
         return []
-    if not re.match(r"[”」]?(?:上)?(?:审议|表决|听取|通过|决定|闭幕|原则同意|批准|强调|研究)", text[mention.span.end :][:12]):
+    if not re.match(
+        r"[”」]?(?:上)?(?:审议|表决|听取|通过|决定|闭幕|原则同意|批准|强调|研究)",
+        text[mention.span.end :][:12],
+    ):
         return []
     for d in reversed(inside):
         gap = text[d.span.end : mention.span.start]
@@ -361,7 +374,7 @@ def _settle(facts: list[Fact | _Claim]) -> list[Fact]:
                 continue
             seen.add(key)
         rest.append(fact)
-    rest += [fact for group in claims.values() if (fact := _days(group)) is not None]
+    rest += [held for group in claims.values() if (held := _days(group)) is not None]
     return sorted(rest, key=lambda f: (f.evidence, f.type))
 
 

@@ -26,7 +26,9 @@ from extract.gazetteer import Division, ancestors, canonical_place, lookup_place
 from extract.institutions import aliases_of, canonical_institution
 from extract.words import Words
 
-_DATELINE = re.compile(r"(?:本报|新华社|中新社|人民网|央广网|[一-鿿]{2,6}报)?([一-鿿]{2,4}?)\d{1,2}月\d{1,2}日[电讯]")
+_DATELINE = re.compile(
+    r"(?:本报|新华社|中新社|人民网|央广网|[一-鿿]{2,6}报)?([一-鿿]{2,4}?)\d{1,2}月\d{1,2}日[电讯]"
+)
 _YEAR = re.compile(r"[（(]?((?:19|20)\d{2})年?度?[）)]?")
 _ORDINAL = re.compile(r"第?[一二三四五六七八九十百零〇\d]+[届次]|首届")
 _BARE_UNIT = re.compile(
@@ -95,7 +97,9 @@ def resolve(
         if candidate.label == "DATE":
             continue
         wording = _joined(candidate.span.of(text))
-        written = given.get(wording, wording) if _names_same(full.get(wording), candidate) else wording
+        written = (
+            given.get(wording, wording) if _names_same(full.get(wording), candidate) else wording
+        )
         written = _joined(written)
         extra: tuple[str, ...] = ()
         label: ArgumentLabel = candidate.label
@@ -153,9 +157,7 @@ def resolve(
     return References(done, tuple(places), home)
 
 
-def _parent_before(
-    words: Words, span: Span, arguments: Mapping[Span, Argument]
-) -> Argument | None:
+def _parent_before(words: Words, span: Span, arguments: Mapping[Span, Argument]) -> Argument | None:
     """The institution named right before a bare unit: 某部核安全总工程师、办公厅|主任."""
     sentence = words.layout.sentence_at(span.start)
     before = [

