@@ -13,6 +13,7 @@ _EXTENSIONS: tuple[tuple[str, object], ...] = (
     ("dates", ()),
     ("entities", ()),
     ("reading", None),
+    ("words", None),
     ("references", None),
     ("source", None),
     ("facts", ()),

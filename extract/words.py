@@ -36,6 +36,9 @@ class Words:
     def from_doc(cls, doc: Doc) -> Words:
         """The words that the tokenizer set on ``doc``."""
         register_extensions()
+        if doc._.words is not None:
+            known: Words = doc._.words
+            return known
         if doc._.reading is None:
             doc._.reading = text_to_reading(doc.text)
         words = tuple(
@@ -43,7 +46,10 @@ class Words:
             for token in doc
             if token.tag_ != SPACE_TAG
         )
-        return cls(doc._.reading, words, doc.text)
+        view = cls(doc._.reading, words, doc.text)
+        # Kept for the components that follow: entities split tokens, words stay as they were.
+        doc._.words = view
+        return view
 
     @cached_property
     def layout(self) -> Layout:
