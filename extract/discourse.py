@@ -19,11 +19,14 @@ from extract.references import References
 from extract.words import Words
 
 SUB_TRIGGER = re.compile(
-    r"平行(?:分)?论坛|分论坛|子论坛|主题论坛|专题论坛|专题会议|分会场|配套活动|系列活动|专场活动|平行会议|边会|同期活动|平行分会|专题研讨|主题边会|专场(?!馆)|分会(?=为|是|：|场)"
+    r"平行(?:分)?论坛|分论坛|子论坛|主题论坛|专题论坛|专题会议|分会场|配套活动|系列活动"
+    r"|专场活动|平行会议|边会|同期活动|平行分会|专题研讨|主题边会|专场(?!馆)|分会(?=为|是"
+    r"|：|场)"
 )
 _HELD = re.compile(r"举行|举办|召开|开幕|拉开帷幕|启幕|落幕|闭幕|揭幕|开启|启动|举办的|主办|承办")
 _WITHIN = re.compile(
-    r"(?:其间|期间|同期|会期内|会议期间|论坛期间|大会期间|作为[^，。]{0,16}|会上(?:还|同步)?(?:举行|举办)|会上还)"
+    r"(?:其间|期间|同期|会期内|会议期间|论坛期间|大会期间|作为[^，。]{0,16}|会上(?:还"
+    r"|同步)?(?:举行|举办)|会上还)"
 )
 # 三年前曾在首次某某大会上致辞: an earlier event is cited, the passage is not about it.
 _PAST = re.compile(r"年前|曾[^，。]{0,16}|上一?届|往届|首次|早在|历届|去年的?")
@@ -126,7 +129,8 @@ class Discourse:
                 or re.search(r"除[^，。]*\Z", lead) is not None
             )
         if before and re.match(
-            r"\s*(?:其中|此外|另外|在|当天|与此同时|同日|[^，。]{0,12}(?:上午|下午|当天|晚)[^，。]{0,8})",
+            r"\s*(?:其中|此外|另外|在|当天|与此同时|同日|[^，。]{0,12}(?:上午|下午|当天"
+            r"|晚)[^，。]{0,8})",
             text[sentence.start : sentence.end],
         ):
             return mention.name != main.name and not re.search(r"\d{4}年", lead)
@@ -134,7 +138,8 @@ class Discourse:
             return True
         return (
             re.search(
-                r"(?:该|本届|此次)?(?:论坛|大会|峰会|年会|博览会)(?:的|框架下的?|下设的?|重要组成部分)[“「]?\Z",
+                r"(?:该|本届|此次)?(?:论坛|大会|峰会|年会|博览会)(?:的|框架下的?|下设的?"
+                r"|重要组成部分)[“「]?\Z",
                 lead,
             )
             is not None

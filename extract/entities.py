@@ -9,10 +9,12 @@ Examples: ⟦某市生态环境局⟧ wins over ⟦某市⟧ inside it; ⟦12月
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 from spacy.language import Language
-from spacy.tokens import Doc, Span as TokenSpan
+from spacy.tokens import Doc
+from spacy.tokens import Span as TokenSpan
 
 from extract.candidates import Candidate, choose
 from extract.extensions import register_extensions
@@ -29,7 +31,7 @@ def align_tokens(doc: Doc, spans: Sequence[Span]) -> None:
             if not inside:
                 continue
             bounds = [start, *inside, end]
-            pieces = [doc.text[a:b] for a, b in zip(bounds, bounds[1:], strict=False)]
+            pieces = [doc.text[a:b] for a, b in itertools.pairwise(bounds)]
             retokenizer.split(
                 token,
                 pieces,

@@ -16,19 +16,22 @@ from dataclasses import dataclass
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from extract.extensions import register_extensions
 from extract.dates import DateMention
+from extract.extensions import register_extensions
 from extract.facts import Argument, Issues, Span
 from extract.gazetteer import split_place_prefix
 from extract.references import References
 from extract.words import Words
 
 _VERB = re.compile(
-    r"印发|发布|出台|公布|颁布|下发|通过|审议通过|表决通过|审议|制定|制订|研究制定|推出|签署|签订|达成|修订|联合发布|批准|批复同意|印发实施|公开征求意见|获批|落地|出炉|面世|问世|正式实施"
+    r"印发|发布|出台|公布|颁布|下发|通过|审议通过|表决通过|审议|制定|制订|研究制定|推出"
+    r"|签署|签订|达成|修订|联合发布|批准|批复同意|印发实施|公开征求意见|获批|落地|出炉"
+    r"|面世|问世|正式实施"
 )
 _EFFECT = re.compile(r"\s*(?:起|正式|开始|之日起)*(?:施行|实施|生效|执行|起)")
 _CITED = re.compile(
-    r"(?:落实|贯彻|依据|根据|按照|依照|对照|执行|遵循|遵照|违反|围绕|参照|结合|《[^《》]*》(?:和|及|与|、))[^《》，。；]{0,12}《?\Z"
+    r"(?:落实|贯彻|依据|根据|按照|依照|对照|执行|遵循|遵照|违反|围绕|参照|结合"
+    r"|《[^《》]*》(?:和|及|与|、))[^《》，。；]{0,12}《?\Z"
 )
 _CLAUSE = re.compile(r"[，。；！？\n]")
 
@@ -98,7 +101,8 @@ def _read_group(
 ) -> list[Issues]:
     text = words.text
     first, last = group[0].span, group[-1].span
-    assert first is not None and last is not None
+    assert first is not None
+    assert last is not None
     issuers, verb = _issuers(words, sentence, group, references)
     if not issuers:
         return []
@@ -137,7 +141,8 @@ def _issuers(
     """The issuing bodies of a group of regulations and the verb that says so."""
     text = words.text
     first, last = group[0].span, group[-1].span
-    assert first is not None and last is not None
+    assert first is not None
+    assert last is not None
     actors = [
         a
         for a in _within(references.arguments, sentence, ("ORG", "PLACE", "FORUM"))
@@ -285,7 +290,8 @@ def _joint(text: str, actors: list[Argument], last: Argument) -> list[Argument]:
     chain = [last]
     ordered = [a for a in actors if a.span and last.span and a.span.end <= last.span.start]
     for actor in reversed(ordered):
-        assert actor.span is not None and chain[0].span is not None
+        assert actor.span is not None
+        assert chain[0].span is not None
         gap = text[actor.span.end : chain[0].span.start]
         if re.fullmatch(r"(?:、|和|与|及|以及|会同|联合|等|\s)+", gap) and actor.label in (
             "ORG",
@@ -340,7 +346,8 @@ def _dates(
     """ISO days of issue: as many as regulations when they are dealt out, else one or none."""
     text = words.text
     first, last = group[0].span, group[-1].span
-    assert first is not None and last is not None
+    assert first is not None
+    assert last is not None
     limit = max(verb.end if verb else first.start, last.end)
     usable = [
         d

@@ -1,4 +1,4 @@
-"""Layout of a text: paragraphs, sentences and lines that were broken inside a sentence.
+r"""Layout of a text: paragraphs, sentences and lines that were broken inside a sentence.
 
 Newspaper text reaches us with headlines (no full stop), indented paragraphs and, from
 page layouts, lines that break in the middle of a word. All of it is described by spans

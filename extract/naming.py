@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from extract.extensions import register_extensions
 from extract.aliases import AliasDefinition
+from extract.extensions import register_extensions
 from extract.facts import Alias, Argument
 from extract.references import References
 from extract.words import Words

@@ -18,41 +18,64 @@ from extract.candidates import Candidate, add_candidates, overlaps, spans_of
 from extract.extensions import register_extensions
 from extract.facts import Span
 from extract.gazetteer import is_known_place
-from extract.lexicons import read_rows, split_names
+from extract.lexicons import read_lines, read_rows, split_names
 from extract.posts import title_pattern
 from extract.regulations import numbered
 from extract.words import Words
 
 _SUFFIX = (
-    "有限责任公司|股份有限公司|有限公司|集团公司|总公司|分公司|子公司|公司|集团|控股|银行|分行|支行|人民政府|政府|管委会|管理委员会|办事处|办公厅|办公室"
-    "|人大常委会|人大|政协|人民代表大会常务委员会|人民代表大会|委员会|专委会|组委会|理事会|法工委|工委|党工委|党委|纪委|监委|省委|市委|区委|县委|州委|旗委|盟委|常委会|党组"
-    "|发展改革委|发改委|改革委|国资委|卫健委|住建委|经信委|科创委|建委|工信委|教委|国务院|外交部|财政部|[一-鿿]{2,6}部|总局|管理局|监管局|分局|监督局|[一-鿿]{2,8}局|[一-鿿]{1,6}厅"
-    "|大学|学院|分校|党校|研究生院|中学|小学|研究院|科学院|工程院|设计院|规划院|社科院|研究所|研究中心|实验室|技术中心|创新中心|促进中心|服务中心|信息中心|监测中心|交易中心|监测站"
-    "|交易所|事务所|律所|协会|学会|商会|联合会|促进会|研究会|联盟|基金会|工商联|总工会|妇联|科协|共青团|贸促会|作协|残联|红十字会|文联|侨联|台联"
-    "|日报社?|晚报|早报|时报|通讯社|电视台|广播电视台|总台|出版社|报业集团|融媒体?|新闻网|杂志社|网|医院|法院|检察院|电厂|供电局|电网|石化|总队|支队|大队|调查队|工作室|专家组|秘书处|使馆|领事馆"
-    "|代表处|联络处|事业部|总部|总站|合作社|供销社|总社|智库|设计所|专班|领导小组|指挥部|宣传部|组织部|统战部|新闻办|国新办|能源署|环境署|规划署|开发署|银监局|证监局|气象局|海关|税务局|署|处|科|司|电站|水务|能源|科技|动力|汽车"
+    "有限责任公司|股份有限公司|有限公司|集团公司|总公司|分公司|子公司|公司|集团|控股|银行"
+    "|分行|支行|人民政府|政府|管委会|管理委员会|办事处|办公厅|办公室"
+    "|人大常委会|人大|政协|人民代表大会常务委员会|人民代表大会|委员会|专委会|组委会|理事会"
+    "|法工委|工委|党工委|党委|纪委|监委|省委|市委|区委|县委|州委|旗委|盟委|常委会|党组"
+    "|发展改革委|发改委|改革委|国资委|卫健委|住建委|经信委|科创委|建委|工信委|教委|国务院"
+    "|外交部|财政部|[一-鿿]{2,6}部|总局|管理局|监管局|分局|监督局|[一-鿿]{2,8}局"
+    "|[一-鿿]{1,6}厅"
+    "|大学|学院|分校|党校|研究生院|中学|小学|研究院|科学院|工程院|设计院|规划院|社科院|研究所"
+    "|研究中心|实验室|技术中心|创新中心|促进中心|服务中心|信息中心|监测中心|交易中心|监测站"
+    "|交易所|事务所|律所|协会|学会|商会|联合会|促进会|研究会|联盟|基金会|工商联|总工会|妇联"
+    "|科协|共青团|贸促会|作协|残联|红十字会|文联|侨联|台联"
+    "|日报社?|晚报|早报|时报|通讯社|电视台|广播电视台|总台|出版社|报业集团|融媒体?|新闻网"
+    "|杂志社|网|医院|法院|检察院|电厂|供电局|电网|石化|总队|支队|大队|调查队|工作室|专家组"
+    "|秘书处|使馆|领事馆"
+    "|代表处|联络处|事业部|总部|总站|合作社|供销社|总社|智库|设计所|专班|领导小组|指挥部"
+    "|宣传部|组织部|统战部|新闻办|国新办|能源署|环境署|规划署|开发署|银监局|证监局|气象局"
+    "|海关|税务局|署|处|科|司|电站|水务|能源|科技|动力|汽车"
 )
 _ORG_END = re.compile(rf"(?:{_SUFFIX})\Z")
 # Suffixes strong enough to make an institution of a noun phrase that LAC did not tag.
 _STRONG_END = re.compile(
-    r"(?:有限责任公司|股份有限公司|有限公司|集团公司|分公司|集团|政府|管委会|管理委员会|办公厅|办公室|委员会|专委会|组委会|研究院|科学院|研究所|研究中心"
-    r"|实验室|协会|学会|商会|联合会|促进会|研究会|联盟|基金会|大学|学院|发展改革委|发改委|国资委|卫健委|交易所|设计院|规划院|总队|支队|调查队|工作室|代表处|交易中心|创新中心|促进中心|服务中心|监测中心"
-    r"|法工委|工委|领导小组|专家委员会|分会|新闻办|宣传部|组织部|统战部|科协|工商联|贸促会|秘书处|管理局|能源局|环境局|统计局|规划局|资源局|信息化局|改革局|生态环境厅|工信厅|商务厅|财政厅|水利厅|科技厅|住建厅|交通厅|农业农村厅|电视台|日报社?|晚报|新闻网|融媒体中心|监测站|监测总站|专家组|检查组|工作组|检测中心|(?:环境|建设|资源|发展|能源|交通|农业|外交|财政|商务|教育|科技|经济|工业|卫生|保护|改革|安全|运输)部|总社|司|局|厅|银行|电力公司|供电局|供电公司|医院|中心|智库|署|组织)\Z"
+    r"(?:有限责任公司|股份有限公司|有限公司|集团公司|分公司|集团|政府|管委会|管理委员会"
+    r"|办公厅|办公室|委员会|专委会|组委会|研究院|科学院|研究所|研究中心"
+    r"|实验室|协会|学会|商会|联合会|促进会|研究会|联盟|基金会|大学|学院|发展改革委|发改委"
+    r"|国资委|卫健委|交易所|设计院|规划院|总队|支队|调查队|工作室|代表处|交易中心|创新中心"
+    r"|促进中心|服务中心|监测中心"
+    r"|法工委|工委|领导小组|专家委员会|分会|新闻办|宣传部|组织部|统战部|科协|工商联|贸促会"
+    r"|秘书处|管理局|能源局|环境局|统计局|规划局|资源局|信息化局|改革局|生态环境厅|工信厅"
+    r"|商务厅|财政厅|水利厅|科技厅|住建厅|交通厅|农业农村厅|电视台|日报社?|晚报|新闻网"
+    r"|融媒体中心|监测站|监测总站|专家组|检查组|工作组|检测中心|(?:环境|建设|资源|发展|能源"
+    r"|交通|农业|外交|财政|商务|教育|科技|经济|工业|卫生|保护|改革|安全|运输)部|总社|司|局|厅"
+    r"|银行|电力公司|供电局|供电公司|医院|中心|智库|署|组织)\Z"
 )
 _COMMITTEE = re.compile(
     r"(?:省|市|区|县|州|旗|盟|地|工)委(?![员会托派])(?:办公厅|办公室|宣传部|组织部|统战部|政法委)?"
     r"|(?:自治区|省|市|区|县|州|旗)(?:党委|政府|人大常委会|政协|纪委监委|纪委|人大)"
 )
 _MEDIA = re.compile(
-    r"(?:(?<=[（(，。\s　据【])|^)(?!本报|本台|本网|本刊)(?P<name>[一-鿿]{1,8}?(?:日报|晚报|早报|时报|新报|导报|商报|快报|周报|都市报|经济报|报|时讯|快讯|新闻网|观察网|在线|网|通讯社|社|融媒体中心|融媒体|融媒|观察|资讯网|电视台|广播电台|客户端|新闻|周刊))"
-    r"(?=[ 　]?(?:首席|全媒体|特约|见习|摄影|驻[一-鿿]{1,4})?记者|讯(?:[ 　（(】]|$)|[一-鿿]{0,3}\d{1,2}月\d{1,2}日(?:讯|电|消息)|消息|客户端讯)",
+    r"(?:(?<=[（(，。\s　据【])|^)(?!本报|本台|本网|本刊)(?P<name>[一-鿿]{1,8}?(?:日报|晚报"
+    r"|早报|时报|新报|导报|商报|快报|周报|都市报|经济报|报|时讯|快讯|新闻网|观察网|在线|网"
+    r"|通讯社|社|融媒体中心|融媒体|融媒|观察|资讯网|电视台|广播电台|客户端|新闻|周刊))"
+    r"(?=[ 　]?(?:首席|全媒体|特约|见习|摄影|驻[一-鿿]{1,4})?记者|讯(?:[ 　（(】]|$)"
+    r"|[一-鿿]{0,3}\d{1,2}月\d{1,2}日(?:讯|电|消息)|消息|客户端讯)",
     re.M,
 )
 _LEAD = re.compile(
-    r"(?:[、，：；“”《》（）\s]|原|以及|正会同|会同|同时|联合(?!国|会)|由|在|和|与|及|同(?![济仁方])|当选|出任|担任|筹建|任|据|经|该|向|对|从|到|赴)+"
+    r"(?:[、，：；“”《》（）\s]|原|以及|正会同|会同|同时|联合(?!国|会)|由|在|和|与|及"
+    r"|同(?![济仁方])|当选|出任|担任|筹建|任|据|经|该|向|对|从|到|赴)+"
 )
 _TAIL = re.compile(
-    r"(?:正会同|会同|主办|承办|协办|指导|支持|联合|共同|举办|召开|印发|发布|牵头|签署|签约|出资|投资|参加|出席|启动|建设|等|与|和|及|在|对|向|(?<=[报网社台])讯)+\Z"
+    r"(?:正会同|会同|主办|承办|协办|指导|支持|联合|共同|举办|召开|印发|发布|牵头|签署"
+    r"|签约|出资|投资|参加|出席|启动|建设|等|与|和|及|在|对|向|(?<=[报网社台])讯)+\Z"
 )
 _COMPANY = re.compile(
     r"（[一-鿿]{2,8}）[一-鿿]{0,8}?(?:股份|集团)?有限(?:责任)?公司(?:[一-鿿]{2,6}分公司)?"
@@ -60,24 +83,38 @@ _COMPANY = re.compile(
 _LISTING = re.compile(r"(?:指导|主办|承办|协办|支持)单位(?:分别)?(?:为|是|：|有|包括)")
 _NATIONAL = re.compile(r"(?:国家|中国|中央|中共|全国|省|市|区|县|州|自治区)\Z")
 _SELF_NAMED = re.compile(
-    r"(?:专家|咨询|评审|学术|战略|组织|筹备|统战|宣传|组织|办公|重点实验|分会|专委会|专业委员会|代表处|工作室)"
+    r"(?:专家|咨询|评审|学术|战略|组织|筹备|统战|宣传|组织|办公|重点实验|分会|专委会"
+    r"|专业委员会|代表处|工作室)"
 )
 _HEAD_TAGS = frozenset(("n", "nz", "ORG", "nw", "vn", "v", "LOC"))
 _SESSION = re.compile(r"(?:第?[一二三四五六七八九十\d]+届(?:、第?[一二三四五六七八九十\d]+届)*)\Z")
 _NAME_TAGS = frozenset(("n", "nz", "vn", "LOC", "ORG", "a", "an", "nw", "m", "s", "PER"))
 _LEFT_TAGS = frozenset(("n", "nz", "vn", "LOC", "ORG", "an", "nw", "v", "a", "TIME"))
-_NOT_LEFT = frozenset(
-    "由 在 于 到 据 是 有 为 与 和 及 对 向 将 经 从 给 让 请 该 本 此 其 各 各区 各市 各县 各省 各地 各级 全 多 等 会同 联合 牵头 主办 承办 协办 指导 支持 邀请 来自 包括 出席 参加 作为"
-    " 担任 成立 组建 设立 签约 携手 通过 组织 走进 举办 召开 举行 发布 印发 公布 提出 介绍 表示 负责 联手 参与 依托 推动 推进 加快 建设 新建 开展 实施 支撑 委托"
-    " 有关 相关 主要 重点 部分 知名 国内 国外 国内外 头部 全省 全市 全区 龙头 各类 各地 当地 原 前 时任 现任 兼任 兼 曾任 任 受 应 据悉 获 获得 授予 记者 通讯员"
-    " 学者 代表 嘉宾 企业家 入驻 落户 落地 来 赴 率 调研 考察 走访 服务 支付 投资 启动 加入 协调 督促 指出 强调 认为 称 说 上 下 中 内 外 新 首 首家 一家 一个 其中 之一 成为".split()
-)
+
+
+@cache
+def _not_in_institution_name() -> frozenset[str]:
+    """Words that no institution begins with or holds: its name begins after them."""
+    return frozenset(read_lines("not_in_institution_name.txt"))
+
+
 _GENERIC = re.compile(
-    r"(?:各|有关|相关|低碳|绿色|万立方米|主管|职能|政府|所属|直属|市直|省直|区直|下属|同级|上级|地方|本|该|此|国家|研究|科研|金融|培训|管理|工作|主要|内设|行业|头部|龙头|上市|跨国|外资|民营|国有|大型|中小|新能源|用能|发电|控排|重点|排放|试点|示范|母|子|分|总)*"
-    r"(?:部门|机构|单位|公司|集团|企业|协会|大学|学院|学校|高校|政府|委员会|办公室|中心|银行|医院|研究院|研究所|组织|处|科|司|局|厅|网|署|党委|党组|理事会|法院|网络|办事处|电网|联盟|智库|电厂|电站|能源|科技|动力|汽车|水务|实验室|技术中心|研究中心|创新中心|服务中心|商会|学会)"
+    r"(?:各|有关|相关|低碳|绿色|万立方米|主管|职能|政府|所属|直属|市直|省直|区直|下属|同级"
+    r"|上级|地方|本|该|此|国家|研究|科研|金融|培训|管理|工作|主要|内设|行业|头部|龙头|上市"
+    r"|跨国|外资|民营|国有|大型|中小|新能源|用能|发电|控排|重点|排放|试点|示范|母|子|分|总)*"
+    r"(?:部门|机构|单位|公司|集团|企业|协会|大学|学院|学校|高校|政府|委员会|办公室|中心|银行"
+    r"|医院|研究院|研究所|组织|处|科|司|局|厅|网|署|党委|党组|理事会|法院|网络|办事处|电网"
+    r"|联盟|智库|电厂|电站|能源|科技|动力|汽车|水务|实验室|技术中心|研究中心|创新中心"
+    r"|服务中心|商会|学会)"
 )
 _NOT_ORG = re.compile(
-    r"[\d万亿千百]?[一-鿿]?(?:立方米|平方米|千瓦时?|吨|公里)[一-鿿]*|(?:全国|国内|全球|世界|国际|区域)?(?:电网|互联网|物联网|管网|路网|局部|全部|内部|部|大厅|客厅|展厅|餐厅|处处|学科|百科|司机|科技|动力|汽车|能源|官网|门户网|政府网|市场|农村部分|西部|东部|中部|南部|北部|东北部|东南部|西南部|西北部|俱乐部|干部|外部|顶部|底部|总部|结局|布局|格局|全局|大局|当局|开局|政务服务大厅|新能源|清洁能源|可再生能源|购物中心|数据中心|市中心|城市中心|会展中心|会议中心|国际会议中心|展览中心|国际博览中心|文化中心|体育中心|商业中心|区域中心)"
+    r"[\d万亿千百]?[一-鿿]?(?:立方米|平方米|千瓦时?|吨|公里)[一-鿿]*|(?:全国|国内|全球"
+    r"|世界|国际|区域)?(?:电网|互联网|物联网|管网|路网|局部|全部|内部|部|大厅|客厅|展厅"
+    r"|餐厅|处处|学科|百科|司机|科技|动力|汽车|能源|官网|门户网|政府网|市场|农村部分|西部"
+    r"|东部|中部|南部|北部|东北部|东南部|西南部|西北部|俱乐部|干部|外部|顶部|底部|总部"
+    r"|结局|布局|格局|全局|大局|当局|开局|政务服务大厅|新能源|清洁能源|可再生能源"
+    r"|购物中心|数据中心|市中心|城市中心|会展中心|会议中心|国际会议中心|展览中心"
+    r"|国际博览中心|文化中心|体育中心|商业中心|区域中心)"
 )
 _BRACKET = re.compile(r"[（(](?:集团|控股|中国|[一-鿿]{2,8})[）)]")
 
@@ -189,7 +226,7 @@ def _known(words: Words) -> list[Span]:
         if department is not None and words.is_boundary(department.end()):
             inside = words.within(Span(end, department.end()))
             if all(w.tag in ("n", "vn", "nz", "ORG", "a", "v", "c") for w in inside) and not any(
-                words.of(w) in _NOT_LEFT for w in inside
+                words.of(w) in _not_in_institution_name() for w in inside
             ):
                 end = department.end()
         if words.is_boundary(start) and (words.is_boundary(end) or _ends_before_title(text, end)):
@@ -237,7 +274,9 @@ def _bracketed(words: Words) -> list[Span]:
     spans = []
     for match in _COMPANY.finditer(text):
         limit = words.layout.sentence_at(match.start()).start
-        start = words.extend_left(match.start(), _LEFT_TAGS | {"m"}, _NOT_LEFT, limit)
+        start = words.extend_left(
+            match.start(), _LEFT_TAGS | {"m"}, _not_in_institution_name(), limit
+        )
         if match.start() - start >= 2:
             spans.append(Span(start, match.end()))
     return spans
@@ -262,12 +301,16 @@ def _tagged(words: Words, taken: list[Span]) -> list[Span]:
             back -= 1
             start = items[back].start
         # 碳|中和某某研究院: a single character that LAC cut off a word.
-        if back and items[back - 1].end == start and items[back - 1].tag == "n":
-            if (
+        if (
+            back
+            and items[back - 1].end == start
+            and items[back - 1].tag == "n"
+            and (
                 items[back - 1].end - items[back - 1].start == 1
                 and words.of(items[back - 1]) in "碳氢氨水电"
-            ):
-                start = items[back - 1].start
+            )
+        ):
+            start = items[back - 1].start
         end = _grow_right(words, index, taken)
         spans.append(Span(_grow_left(words, start), end))
     return spans
@@ -301,7 +344,11 @@ def _grow_right(words: Words, index: int, taken: list[Span]) -> int:
             break
         word = items[at]
         value = words.of(word)
-        if word.tag == "PER" or value in _NOT_LEFT or overlaps(Span(word.start, word.end), taken):
+        if (
+            word.tag == "PER"
+            or value in _not_in_institution_name()
+            or overlaps(Span(word.start, word.end), taken)
+        ):
             break
         end = word.end
         name = text[items[index].start : end]
@@ -408,7 +455,7 @@ def _phrases(words: Words, taken: list[Span]) -> list[Span]:
 def _phrase_start(words: Words, head: int, limit: int) -> int:
     """Start of the institution whose head word begins at ``head``: its first proper part."""
     text = words.text
-    start = words.extend_left(head, _LEFT_TAGS, _NOT_LEFT, limit)
+    start = words.extend_left(head, _LEFT_TAGS, _not_in_institution_name(), limit)
     reached = [start]
     # 中国|某某|研究|与|促进会: a conjunction inside a name that begins with a proper part.
     if (
@@ -416,7 +463,7 @@ def _phrase_start(words: Words, head: int, limit: int) -> int:
         and text[start - 1] in "与和及"
         and not _ORG_END.search(text[max(limit, start - 5) : start - 1])
     ):
-        further = words.extend_left(start - 1, _LEFT_TAGS, _NOT_LEFT, limit)
+        further = words.extend_left(start - 1, _LEFT_TAGS, _not_in_institution_name(), limit)
         if further < start - 1:
             reached.insert(0, further)
     for begin in reached:

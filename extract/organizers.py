@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from extract.extensions import register_extensions
 from extract.discourse import Discourse
+from extract.extensions import register_extensions
 from extract.facts import Argument, Organizes, OrganizingRole, Span
 from extract.references import References
 from extract.words import Words
@@ -35,11 +35,17 @@ _ROLES: tuple[tuple[str, OrganizingRole], ...] = (
     ("支持", "supports"),
 )
 _VERB = re.compile(
-    r"指导|主办|合办|牵头(?=[，。；、的]|主办|组织|举办|承办|共同|\n)|举办|发起|承办|协办|支持|组织(?!部|实施|者|生活)|召开|举行"
+    r"指导|主办|合办|牵头(?=[，。；、的]|主办|组织|举办|承办|共同|\n)|举办|发起|承办|协办"
+    r"|支持|组织(?!部|实施|者|生活)|召开|举行"
 )
-_FILLER = r"(?:作为|共同|联合|提供|独家|特别|战略|具体|负责|牵头|主动|携手|合作|一道|倾力|总|学术|技术|媒体|、|和|并|、?以及|等|等单位|等机构|等部门|等多家单位|等单位共同|单位|D|在P|于D|D在P|在P正式|日前|近日|今天|正式|成功|\s)*"
+_FILLER = (
+    r"(?:作为|共同|联合|提供|独家|特别|战略|具体|负责|牵头|主动|携手|合作|一道|倾力|总|学术"
+    r"|技术|媒体|、|和|并|、?以及|等|等单位|等机构|等部门|等多家单位|等单位共同|单位|D|在P"
+    r"|于D|D在P|在P正式|日前|近日|今天|正式|成功|\s)*"
+)
 _LABEL = re.compile(
-    r"(?P<role>指导|主办|承办|协办|支持|联合主办|共同主办)(?:单位|方|机构)(?:分别)?(?:为|是|：|:|有|包括|由)\s*"
+    r"(?P<role>指导|主办|承办|协办|支持|联合主办|共同主办)(?:单位|方|机构)(?:分别)?(?:为"
+    r"|是|：|:|有|包括|由)\s*"
 )
 _GAP = re.compile(
     r"(?:、|，|和|与|及|以及|会同|联合|携手|[（(][^（）()]*[)）]|\s|[一-鿿]{0,3}的|》|“|”)*"
@@ -223,7 +229,8 @@ def _listed_before(
         return []
     chain = [ending]
     for actor in reversed(actors[: actors.index(ending)]):
-        assert actor.span is not None and chain[0].span is not None
+        assert actor.span is not None
+        assert chain[0].span is not None
         gap = text[actor.span.end : chain[0].span.start]
         if _STRICT_GAP.fullmatch(gap) or (
             chain[0].label == "ORG" and re.fullmatch(r"[与和、]?[一-鿿]{0,4}的", gap)

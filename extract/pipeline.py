@@ -18,8 +18,8 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from extract.extensions import register_extensions
 from extract.document import SourceDocument
+from extract.extensions import register_extensions
 from extract.facts import Extraction, Fact
 
 # Module and registered name of every component, in order. A trained tagger takes the place

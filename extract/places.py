@@ -9,6 +9,7 @@ Examples: ⟦某区某街道⟧ (one address, one span), 在⟦某国际会展�
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -18,22 +19,34 @@ from extract.extensions import register_extensions
 from extract.facts import Span
 from extract.gazetteer import find_places as find_known_places
 from extract.gazetteer import is_known_place
+from extract.lexicons import read_lines
 from extract.words import Words
 
-_NOT_PLACE = frozenset(
-    "全国 国内 国外 国内外 全市 全省 全区 全县 全州 全球 世界 我国 本市 本省 我市 我省 我区 海外 境外 境内 中方 外方 双方 各地 当地 省内 市内 省外 市区 城区 城乡 农村 乡村 城镇 县域 省级 市级 地方 沿海 内陆 零碳 低碳 大城市 城市 加氢站 充电站 湖滨 城区 山区 库区 片区 林区 矿区 灾区 牧区 平台区 城市群 都市圈 经济带 西部 东部 中部 北方 南方 主会场 分会场 现场 会场 园区 景区 港区 社区 街道 小区 工业园区 开发区 试验区 示范区 自贸区 特区 经济特区 两地 三地 多地 四地 地级市 县级市 直辖市 自治区".split()
-)
+
+@cache
+def _not_places() -> frozenset[str]:
+    """Words for areas that name no place."""
+    return frozenset(read_lines("not_places.txt"))
+
+
 _VENUE_TAIL = re.compile(
-    r"(?:中心|会展中心|会议中心|展览馆|体育馆|体育场|博物馆|科技馆|美术馆|图书馆|剧院|大剧院|礼堂|大会堂|酒店|大酒店|宾馆|饭店|会馆|国宾馆|迎宾馆|城|新城|低碳城|科学城|科技城|小镇|园|产业园|科技园|公园|园区|基地|港|机场|广场|大厦|庄园|山庄|中心城|岛|湖|山|度假区|示范区|开发区|高新区|新区|校区)\Z"
+    r"(?:中心|会展中心|会议中心|展览馆|体育馆|体育场|博物馆|科技馆|美术馆|图书馆|剧院"
+    r"|大剧院|礼堂|大会堂|酒店|大酒店|宾馆|饭店|会馆|国宾馆|迎宾馆|城|新城|低碳城|科学城"
+    r"|科技城|小镇|园|产业园|科技园|公园|园区|基地|港|机场|广场|大厦|庄园|山庄|中心城|岛"
+    r"|湖|山|度假区|示范区|开发区|高新区|新区|校区)\Z"
 )
 _VENUE = re.compile(
-    r"[在于](?P<name>[^，。；、（）《》\n]{2,40}?)(?:正式|隆重|成功|顺利|如期|同步|联合|共同|召开|举行|举办|开幕|拉开|启幕|启动|落幕|闭幕|揭幕|揭牌|拉开帷幕|举行的|举办的|召开的)"
+    r"[在于](?P<name>[^，。；、（）《》\n]{2,40}?)(?:正式|隆重|成功|顺利|如期|同步|联合"
+    r"|共同|召开|举行|举办|开幕|拉开|启幕|启动|落幕|闭幕|揭幕|揭牌|拉开帷幕|举行的|举办的"
+    r"|召开的)"
 )
 _GEOGRAPHIC = re.compile(
-    r"(?:[省市区县州旗盟镇乡村屯街路岛湾湖江河海山港园城桥站峡关口川原带]|街道|社区|新区|地区|流域|平原|高原|盆地|半岛|都市圈|城市群)\Z"
+    r"(?:[省市区县州旗盟镇乡村屯街路岛湾湖江河海山港园城桥站峡关口川原带]|街道|社区|新区"
+    r"|地区|流域|平原|高原|盆地|半岛|都市圈|城市群)\Z"
 )
 _SITE_HEAD = re.compile(
-    r"(?:产业园区?|工业园区?|科技园区?|物流园区?|高新区|经开区|开发区|新区|自贸区|保税区|示范区|试验区|先行区|自然保护区|湿地公园|国家公园|科学城|科技城|低碳城)"
+    r"(?:产业园区?|工业园区?|科技园区?|物流园区?|高新区|经开区|开发区|新区|自贸区|保税区"
+    r"|示范区|试验区|先行区|自然保护区|湿地公园|国家公园|科学城|科技城|低碳城)"
 )
 _SITE_TAGS = frozenset(("n", "nz", "vn", "nw", "LOC", "ORG", "a", "m", "s"))
 
@@ -44,7 +57,7 @@ def find_places(words: Words, taken: list[Span]) -> list[Candidate]:
 
     def add(span: Span, score: float, source: str) -> None:
         name = span.of(words.text)
-        if len(name) < 2 or name in _NOT_PLACE or overlaps(span, taken):
+        if len(name) < 2 or name in _not_places() or overlaps(span, taken):
             return
         if span not in found or found[span].score < score:
             found[span] = Candidate(span, "PLACE", score, source)
@@ -89,7 +102,8 @@ def _tagged(words: Words) -> list[Span]:
         if index + 1 < len(words.words):
             following = words.words[index + 1]
             if following.start == end and re.fullmatch(
-                r"地区|流域|平原|高原|盆地|半岛|群岛|海域|沿线|都市圈|经济带|城市群|经济圈|高新区|新区|开发区|经开区|示范区|大湾区|自贸区|港区|街道|镇|乡",
+                r"地区|流域|平原|高原|盆地|半岛|群岛|海域|沿线|都市圈|经济带|城市群"
+                r"|经济圈|高新区|新区|开发区|经开区|示范区|大湾区|自贸区|港区|街道|镇|乡",
                 words.of(following),
             ):
                 end = following.end

@@ -25,7 +25,9 @@ from extract.words import Words
 
 # Heads that take a functional noun before them into the title (某某事务特使, 核安全总工程师).
 _FUNCTIONAL = re.compile(
-    r"(?:总工程师|总规划师|总会计师|总经济师|总设计师|总建筑师|总监|总裁|工程师|分析师|科学家|经济学家|规划师|特使|专员|顾问|合伙人|协调员|代表|负责人|督察专员|带头人|主管|主编)\Z"
+    r"(?:总工程师|总规划师|总会计师|总经济师|总设计师|总建筑师|总监|总裁|工程师|分析师"
+    r"|科学家|经济学家|规划师|特使|专员|顾问|合伙人|协调员|代表|负责人|督察专员|带头人"
+    r"|主管|主编)\Z"
 )
 # Titles of the head of a place's government and their level.
 _GOVERNMENT = re.compile(r"(?:副|常务副|代|代理)*(省|市|区|县|州|镇|乡|旗|盟)长\Z")
@@ -34,17 +36,22 @@ _FORMER = re.compile(
 )
 _CHAIN_FORMER = re.compile(r"(?:时任|曾任|曾担任|历任|曾是)\s*\Z")
 _LINK = re.compile(
-    r"[\s、，,]*(?:暨|兼任|兼|和|及|以及|与|并任|同时是|同时任|同时担任)?[\s、，,]*(?:现任|时任|原任|原|前任|前|曾任|历任|兼|新任|担任|任|本届|候任|首任)?\s*\Z"
+    r"[\s、，,]*(?:暨|兼任|兼|和|及|以及|与|并任|同时是|同时任"
+    r"|同时担任)?[\s、，,]*(?:现任|时任|原任|原|前任|前|曾任|历任|兼|新任|担任|任|本届"
+    r"|候任|首任)?\s*\Z"
 )
 _SHARE = re.compile(r"\s*(?:、|和|与|及|以及|\s)\s*\Z")
 _TO_NAME = re.compile(r"[\s　]*(?:[（(][^（）()]{1,8}[)）])?[\s　]*\Z")
 _VERB = re.compile(
     r"(?P<former>曾以|此前任|此前担任|此前是|曾任|曾担任|曾是|历任|原任|不再担任|卸任|辞去|由)?"
-    r"(?P<verb>(?:分别|全票|高票|正式)?(?:当选|担任|出任|就任|转任|调任|升任|接任|兼任|现任|获任|被任命|任命|受聘|聘|新任|履新|任|是|系|为)(?:为|了|担任|出任)?)?(?:首任|新一任|新任)?\s*\Z"
+    r"(?P<verb>(?:分别|全票|高票|正式)?(?:当选|担任|出任|就任|转任|调任|升任|接任|兼任|现任"
+    r"|获任|被任命|任命|受聘|聘|新任|履新|任|是|系|为)(?:为|了|担任|出任)?)?(?:首任|新一任"
+    r"|新任)?\s*\Z"
 )
 _PUNCTUATION = re.compile(r"[。；;！？!?：:\n]")
 _SUBUNIT = re.compile(
-    r"[一-鿿]{1,10}?(?:部|局|厅|处|署|司|办|室|院|所|会|委|中心|站|科|署|组|团|公司|集团|学部|支部)\Z"
+    r"[一-鿿]{1,10}?(?:部|局|厅|处|署|司|办|室|院|所|会|委|中心|站|科|署|组|团|公司|集团"
+    r"|学部|支部)\Z"
 )
 
 
@@ -371,7 +378,7 @@ class _Chain:
         start = self._words.extend_left(
             title.start,
             frozenset(("n", "nz", "vn", "nw", "LOC", "ORG", "v", "a")),
-            _NOT_UNIT,
+            _not_in_unit_name(),
             limit,
         )
         if owner is not None and owner.kind == "ORG" and title.start - owner.span.end <= 12:
@@ -412,7 +419,7 @@ class _Chain:
         start = self._words.extend_left(
             title.start,
             frozenset(("n", "nz", "vn", "a", "an")),
-            _NOT_UNIT,
+            _not_in_unit_name(),
             max(limit, title.start - 8),
         )
         return Span(start, title.end)
@@ -435,12 +442,16 @@ class _Chain:
 
 
 _AFTER = re.compile(
-    r"(?:院士|教授|研究员|主任|所长|院长|局长|部长|市长|会长|理事长|董事长|总经理)(?=[，、。说]|表示|指出|认为|介绍|强调|称|在|作|致辞|发言|出席)"
+    r"(?:院士|教授|研究员|主任|所长|院长|局长|部长|市长|会长|理事长|董事长"
+    r"|总经理)(?=[，、。说]|表示|指出|认为|介绍|强调|称|在|作|致辞|发言|出席)"
 )
 _CORPORATE = re.compile(r"(?:董事长|总裁|总经理|CEO|创始人|首席执行官|执行董事)\Z")
-_NOT_UNIT = frozenset(
-    "由 任 为 是 原 前 时任 现任 兼 兼任 担任 当选 转任 出任 的 等 和 与 及 有 该 本 此 据 本报 本台 邀请 包括 介绍 来自 对话 会见 出席 主持 参加 全体 多位 各位 有关 相关".split()
-)
+
+
+@cache
+def _not_in_unit_name() -> frozenset[str]:
+    """Words before a title that are no part of a unit."""
+    return frozenset(read_lines("not_in_unit_name.txt"))
 
 
 def find_appointments(

@@ -15,15 +15,16 @@ from datetime import date, timedelta
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from extract.extensions import register_extensions
 from extract.dates import DateMention, to_first_last_day
 from extract.discourse import Discourse
+from extract.extensions import register_extensions
 from extract.facts import Argument, Fact, HeldAt, HeldOn, PartOf, Span, Theme
 from extract.references import References
 from extract.words import Words
 
 _HELD = re.compile(
-    r"举行|举办|召开|开幕|拉开帷幕|拉开序幕|启幕|揭幕|开启|落幕|闭幕|启动|举办的|举行的|召开的|亮相|登场|收官|圆满结束"
+    r"举行|举办|召开|开幕|拉开帷幕|拉开序幕|启幕|揭幕|开启|落幕|闭幕|启动|举办的|举行的"
+    r"|召开的|亮相|登场|收官|圆满结束"
 )
 _CLOSING = re.compile(r"落幕|闭幕|收官|圆满结束")
 _LASTING = re.compile(r"(?:为期|会期)([一二两三四五六七八九十]|\d{1,2})天")
@@ -190,7 +191,8 @@ def _listed_events(discourse: Discourse, sentence: Span, last: Argument) -> list
     text = discourse.words.text
     chain = [last]
     for mention in reversed(discourse.within(sentence)):
-        assert mention.span is not None and chain[0].span is not None
+        assert mention.span is not None
+        assert chain[0].span is not None
         if mention.span.end > chain[0].span.start:
             continue
         if not re.fullmatch(
@@ -209,7 +211,8 @@ def _event_of(discourse: Discourse, sentence: Span, match: re.Match[str]) -> Arg
         if mention.span.start >= match.end():
             gap = text[match.end() : mention.span.start]
             if re.fullmatch(
-                r"(?:的|了|一年一度的|第?[一二三四五六七八九十\d]*届?|[^，。；、]{0,10}的|首场)?[“「‘《]?",
+                r"(?:的|了|一年一度的|第?[一二三四五六七八九十\d]*届?|[^，。；、]{0,10}的"
+                r"|首场)?[“「‘《]?",
                 gap,
             ):
                 return mention

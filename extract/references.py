@@ -17,10 +17,10 @@ from dataclasses import dataclass
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from extract.extensions import register_extensions
 from extract.aliases import AliasDefinition
 from extract.candidates import Candidate
 from extract.dates import DateMention
+from extract.extensions import register_extensions
 from extract.facts import Argument, ArgumentLabel, Entity, Span
 from extract.gazetteer import Division, ancestors, canonical_place, lookup_place, split_place_prefix
 from extract.institutions import aliases_of, canonical_institution
@@ -32,7 +32,8 @@ _DATELINE = re.compile(
 _YEAR = re.compile(r"[（(]?((?:19|20)\d{2})年?度?[）)]?")
 _ORDINAL = re.compile(r"第?[一二三四五六七八九十百零〇\d]+[届次]|首届")
 _BARE_UNIT = re.compile(
-    r"(?:办公厅|办公室|统战部|组织部|宣传部|政策研究室|研究室|[^省市县区州旗国]{2,8}(?:司|处|学部|分会)|机关党委)"
+    r"(?:办公厅|办公室|统战部|组织部|宣传部|政策研究室|研究室|[^省市县区州旗国]{2,8}(?:司"
+    r"|处|学部|分会)|机关党委)"
 )
 _QUOTES = re.compile(r"[“”\"‘’「」『』\s]")
 

@@ -9,6 +9,7 @@ A bare 《条例》 that points back is no mention of its own.
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -16,13 +17,18 @@ from spacy.tokens import Doc
 from extract.candidates import Candidate, add_candidates
 from extract.extensions import register_extensions
 from extract.facts import Span
+from extract.lexicons import read_lines
 from extract.words import Words
 
 TITLE_HEADS = (
-    "条例|规划|方案|意见|办法|通知|决定|规定|计划|措施|细则|纲要|法|法典|标准|规范|规程|导则|指南|指引"
-    "|协定|公约|条约|协议|协议书|议定书|备忘录|宣言|倡议|倡议书|声明|公报|公告|通告|通报|白皮书|蓝皮书|绿皮书"
-    "|报告|报告书|目录|名录|清单|政策|章程|准则|守则|框架|制度|规则|批复|要点|路线图|行动|承诺书|责任书|意向书|合同"
-    "|决议|指示|命令|令|函|纪要|大纲|定额|图集|共识|工程|建议|建议书|评价|安排|任务书|试点|体系|机制|十条|指标|年鉴"
+    "条例|规划|方案|意见|办法|通知|决定|规定|计划|措施|细则|纲要|法|法典|标准|规范|规程|导则"
+    "|指南|指引"
+    "|协定|公约|条约|协议|协议书|议定书|备忘录|宣言|倡议|倡议书|声明|公报|公告|通告|通报"
+    "|白皮书|蓝皮书|绿皮书"
+    "|报告|报告书|目录|名录|清单|政策|章程|准则|守则|框架|制度|规则|批复|要点|路线图|行动"
+    "|承诺书|责任书|意向书|合同"
+    "|决议|指示|命令|令|函|纪要|大纲|定额|图集|共识|工程|建议|建议书|评价|安排|任务书|试点"
+    "|体系|机制|十条|指标|年鉴"
 )
 _BACK_REFERENCE = re.compile(rf"(?:实施|行动|工作|管理|框架|合作|指导|若干)?(?:{TITLE_HEADS})\Z")
 _QUOTED = re.compile(r"《((?:[^《》\n]|《[^《》\n]*》|\n(?=[^\n]{0,40}》))*)》")
@@ -32,20 +38,23 @@ _PERIODICAL = re.compile(
     r"(?:日报|晚报|早报|时报|周报|商报|都市报|杂志|周刊|月刊|学报|期刊|画报|电视剧|纪录片)\Z"
 )
 _ISSUED_BEFORE = re.compile(
-    r"(?:印发|发布|出台|制定|制订|公布|通过|实施|修订|颁布|签署|签订|联合|审议|下发|落实|依据|根据|按照|执行)"
+    r"(?:印发|发布|出台|制定|制订|公布|通过|实施|修订|颁布|签署|签订|联合|审议|下发|落实|依据"
+    r"|根据|按照|执行)"
     r"(?:了|的|并实施|实施)?[^，。；、]{0,6}\Z"
 )
 _UNQUOTED_HEAD = re.compile(
-    r"(?:发展规划|专项规划|总体规划|五年规划|实施方案|行动方案|工作方案|建设方案|行动计划|三年行动|管理办法|实施办法"
-    r"|管理条例|促进条例|保护条例|条例|指导意见|实施意见|若干措施|实施细则|发展纲要|规划纲要|协定|议定书|公约)"
+    r"(?:发展规划|专项规划|总体规划|五年规划|实施方案|行动方案|工作方案|建设方案|行动计划"
+    r"|三年行动|管理办法|实施办法"
+    r"|管理条例|促进条例|保护条例|条例|指导意见|实施意见|若干措施|实施细则|发展纲要|规划纲要"
+    r"|协定|议定书|公约)"
 )
 _NAME_TAGS = frozenset(("n", "nz", "vn", "nw", "LOC", "ORG", "a", "an", "b", "j", "m", "v", "s"))
-_NOT_IN_NAME = frozenset(
-    "发布 印发 出台 制定 制订 公布 通过 实施 修订 颁布 签署 编制 落实 研究 完善 执行 批准 推进 推动 加快 提出 依据 根据"
-    " 按照 是 有 将 已 对 在 和 与 及 等 有关 相关 系列 一系列 各项 多项 若干 该 本 此 这 其 新 首部 首个 我国 全国 地方"
-    " 一部 两部 部 项 个 份 多个 多部 参与 出 为 以 正式 联合 先后 陆续 达成 履行 遵守 支持 贯彻 进行 起草 审议 征求"
-    " 国家 省级 市级 省 市 各类 配套 专门 重点 组织 开展 做好 围绕 结合 纳入 形成 建立 健全 强化 深化 细化 违反 遵循 加入 签订 退出 达成 达到 继 自 关于 我国 中国".split()
-)
+
+
+@cache
+def _not_in_regulation_name() -> frozenset[str]:
+    """Words that no unquoted name of a plan or law holds: the name begins after them."""
+    return frozenset(read_lines("not_in_regulation_name.txt"))
 
 
 def find_quoted(text: str) -> list[tuple[Span, str]]:
@@ -95,7 +104,7 @@ def find_regulations(words: Words) -> list[Candidate]:
             continue
         sentence = words.layout.sentence_at(match.start())
         start = match.end()
-        start = words.extend_left(start, _NAME_TAGS, _NOT_IN_NAME, sentence.start)
+        start = words.extend_left(start, _NAME_TAGS, _not_in_regulation_name(), sentence.start)
         if match.start() - start >= 2 and match.end() - start >= 4:
             found.append(Candidate(Span(start, match.end()), "REGULATION", 0.6, "regulations"))
     return found

@@ -11,8 +11,8 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from extract.candidates import Candidate, add_candidates
-from extract.extensions import register_extensions
 from extract.dates import find_dates
+from extract.extensions import register_extensions
 
 
 @Language.factory("tanpu_dates", assigns=["doc._.dates", "doc._.candidates"])

@@ -1,0 +1,1 @@
+"""From facts to a validated, stored graph, and back by SPARQL."""
