@@ -52,6 +52,20 @@ def seed_store(nlp: Any, seed_document: SourceDocument) -> Iterator[Store]:
         yield store
 
 
+@pytest.fixture(scope="session")
+def folder_of_the_page(
+    root: Path, sample_store: Store, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """A folder like that of a clone after ``make serve``: the queries, and a store on disk."""
+    folder = tmp_path_factory.mktemp("clone")
+    (folder / "tests").symlink_to(root / "tests")
+    (folder / "var").mkdir()
+    with open_store(folder / "var" / "sample-store", mode="write", base=BASE) as store:
+        store.replace_graphs({iri: sample_store.graph(iri) for iri in sample_store.graphs()})
+        store.publish()
+    return folder
+
+
 def _ingest(documents: Iterable[SourceDocument], store: Store, nlp: Any) -> None:
     minter = Minter(store.base)
     for document in documents:

@@ -15,10 +15,12 @@ from typing import Any
 import pyoxigraph as ox
 import pytest
 import yaml
+from click.testing import CliRunner
 
+import cli
 from extract.document import SourceDocument
 from graph.store import Store
-from ontology.terms import LABEL_CLASSES, STATEMENT_CLASSES, TANPU
+from ontology.terms import LABEL_CLASSES, PREFIXES, STATEMENT_CLASSES, TANPU
 
 HERE = Path(__file__).parent
 PREFIX = "tanpu:"
@@ -145,3 +147,54 @@ def test_quoted_sentences_stand_where_the_answers_say(
                 assert texts[cells["document"]][start:end] == cells["sentence"]
                 quoted += 1
     assert quoted == 2
+
+
+# --- docs/queries.md ---------------------------------------------------------------------
+
+PAGE = (HERE.parents[1] / "docs" / "queries.md").read_text(encoding="utf-8")
+PREFIXES_OF_PAGE, *_ = re.findall(r"^```sparql\n((?:PREFIX .*\n)+)```$", PAGE, re.MULTILINE)
+WORKED = re.findall(
+    r"^### [^\n]+？ · ([^\n]+\?)\n\n```sparql\n(SELECT .*?)```\n\n((?:\|[^\n]*\n)+)",
+    PAGE,
+    re.MULTILINE | re.DOTALL,
+)
+COMMANDS = re.findall(r"^tanpu (.*)$", PAGE, re.MULTILINE)
+
+
+def read_table(table: str) -> tuple[tuple[str, ...], Rows]:
+    """Columns and rows of a Markdown table."""
+    cells = [
+        tuple(cell.strip() for cell in line.strip("|").split("|")) for line in table.splitlines()
+    ]
+    return cells[0], cells[2:]
+
+
+def test_every_question_of_the_page_has_a_query_and_a_table() -> None:
+    assert len(WORKED) == PAGE.count("\n### ") > 10
+
+
+def test_prefixes_of_the_page_are_the_projects() -> None:
+    declared = dict(re.findall(r"PREFIX (\w+): <([^>]*)>", PREFIXES_OF_PAGE))
+    assert declared == {prefix: str(PREFIXES[prefix]) for prefix in declared}
+
+
+@pytest.mark.parametrize(
+    ("query", "table"), [pytest.param(*shown, id=question) for question, *shown in WORKED]
+)
+def test_worked_question_has_the_answer_shown(query: str, table: str, sample_store: Store) -> None:
+    expected_columns, expected_rows = read_table(table)
+    columns, rows = answer(sample_store, PREFIXES_OF_PAGE + query)
+    assert columns == expected_columns
+    assert arrange(rows, query) == arrange(expected_rows, query)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_command_of_the_page_answers_its_question(
+    command: str, folder_of_the_page: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder_of_the_page)
+    result = CliRunner().invoke(cli.main, command.split())
+    assert result.exit_code == 0, result.output
+    (question,) = [q for q in QUESTIONS if command.endswith(f"/{q.id}.rq")]
+    missing = [cell for row in question.rows for cell in row if cell not in result.stdout]
+    assert missing == []
