@@ -134,19 +134,31 @@ def test_questions_over_the_samples_use_every_kind_of_statement_and_of_thing() -
     assert wanted <= used
 
 
-def test_quoted_sentences_stand_where_the_answers_say(
+def quotations(corpus: str) -> list[dict[str, str]]:
+    """The rows of answers that quote a sentence, by column."""
+    return [
+        dict(zip(question.columns, row, strict=True))
+        for question in QUESTIONS
+        if question.over == corpus and "sentence" in question.columns
+        for row in question.rows
+    ]
+
+
+def test_quoted_sentences_stand_in_the_samples_where_the_answers_say(
     sample_documents: list[SourceDocument],
 ) -> None:
     texts = {document.id: document.text for document in sample_documents}
-    quoted = 0
-    for question in QUESTIONS:
-        if question.over == "samples" and "sentence" in question.columns:
-            for row in question.rows:
-                cells = dict(zip(question.columns, row, strict=True))
-                start, end = int(cells["start"]), int(cells["end"])
-                assert texts[cells["document"]][start:end] == cells["sentence"]
-                quoted += 1
-    assert quoted == 2
+    found = quotations("samples")
+    assert len(found) == 2
+    for row in found:
+        assert texts[row["document"]][int(row["start"]) : int(row["end"])] == row["sentence"]
+
+
+def test_quoted_sentence_stands_in_the_seed_where_the_answer_says(
+    seed_document: SourceDocument,
+) -> None:
+    (row,) = quotations("seed")
+    assert seed_document.text[int(row["start"]) : int(row["end"])] == row["sentence"]
 
 
 # --- docs/queries.md ---------------------------------------------------------------------
