@@ -21,6 +21,7 @@ from spacy.tokens import Doc
 from extract.document import SourceDocument
 from extract.extensions import register_extensions
 from extract.facts import Extraction, Fact
+from extract.furniture import complete_source
 
 # Module and registered name of every component, in order. A trained tagger takes the place
 # of the finders by proposing candidates before tanpu_aliases.
@@ -75,7 +76,8 @@ def doc_to_facts(doc: Doc) -> tuple[Fact, ...]:
 
 
 def extract_document(source: SourceDocument, nlp: Language) -> Extraction:
-    """Entities and facts of one document."""
+    """Entities and facts of one document, completed by its own furniture."""
+    source = complete_source(source)
     doc = source_to_doc(source, nlp)
     return Extraction(
         document=source,

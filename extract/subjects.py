@@ -1,0 +1,343 @@
+"""What the figures of a text can be about: places, institutions, named undertakings.
+
+Sets no ``Doc`` attribute itself: `extract.observations` builds on it. Two examples: in an
+article on 苏州, 全市 stands for 苏州市; after 青禾储能基地一期在昆山投产, a later 项目总投资 is
+about 青禾储能基地一期.
+
+A mention is *weak* when it stands under a preposition or names an organ that only speaks
+(市统计局介绍): it tells what the passage is about, but the next figure is not its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from extract.facts import Argument, Entity, Span
+from extract.gazetteer import Region, ancestors, lookup_other, lookup_place, split_place_prefix
+
+_WHOLE = re.compile(
+    r"(?:(?<![一二三四五六七八九十届])全(?P<unit>市|省|自治区|区|县|州|盟|旗|镇|乡|街道)(?!域|面|块|民)"
+    r"|(?<![届次])(?P<nation>全国|我国)(?!性|统一|运动会|碳市场|碳排放权)|(?P<world>全球|世界)"
+    r"|(?:该|本|我)(?P<unit2>市|省|自治区|区|县|州|盟|旗)"
+    r"|(?P<group>[“\"]\d+[+＋]\d+[”\"]城市))"
+    r"(?!领先|首|第|前列|前茅|前\d|最|率先|平均|排名|唯一|之|统一|各地|人大|政协|两会|范围|一流|先进|优秀|文明)"
+)
+_TOWN = re.compile(r"主城区|中心城区|建成区|市区|城区")
+_GOVERNED = re.compile(
+    r"(?:比|较|与|同|向|从|由|对|于|至|赴|往|距|占|给|被|为|出|居|列|据|经|来自|到|入|前往|落实|按照|贯彻"
+    r"|位居|高于|低于|好于|优于|相当于|领先|是|依托|围绕|支持|辐射|覆盖)(?:了|到)?\s*$"
+)
+_INSIDE = re.compile(r"(?:在|位于|坐落于|地处)\s*$")
+_LIST = re.compile(r"\s*(?:、|和|与|及|以及)\s*")
+_PARTICIPANTS = re.compile(
+    r"\s*等\s*(?:\d+|[一二三四五六七八九十百两多数几]+)余?多?(?:家|个单位|所)"
+)
+_SPEAKS = re.compile(
+    r"\s*(?:介绍|通报|表示|说|发布|公布|印发|出台|提出|显示|数据|获悉|透露|指出|消息|报道|讯|电|统计"
+    r"|新闻发言人|了解)"
+)
+_ORGAN = re.compile(
+    r"(?:政府|委员会|委|厅|局|部|办|办公室|院办公厅|法院|检察院|人大|政协|总队|海关|署|国务院|党校"
+    r"|社|报|台|网|记者站|常委会)$"
+)
+_COMPANY = re.compile(r"(?:公司|集团|企业|厂|银行|分行)$")
+
+# What is built, run or traded, and the verbs that tell it apart from a kind of such things.
+_THING_HEAD = (
+    "项目|基地|工程|电站|电厂|风电场|光伏场|产业园|科技园|园区|示范区|生产线|平台|枢纽|管道|专线|码头"
+    "|水厂|处理厂|工厂|机组|绿色电力交易|绿电交易"
+)
+_THING_VERB = (
+    "投产|投运|投入使用|投入运营|投入运行|投入商业运行|投用|开工|动工|竣工|建成|并网|启动|落户|落地|奠基|封顶"
+    "|上线|开建|揭牌|通车|试运行|点火|交付|完成"
+)
+_THING = re.compile(
+    rf"(?P<name>[^，,。；;：:、！!？?（）()“”《》【】]{{2,32}}?(?:{_THING_HEAD})(?:[一二三四五]期)?)"
+    r"(?=(?:于[^，。；]{2,14}?|[在落][^，。；]{2,24}?|正式|顺利|全面|全容量|成功|日前|近日|今天|已|昨日|全部)*"
+    rf"(?:{_THING_VERB}))"
+)
+_THING_LEAD = re.compile(
+    r"^.*(?:的|了|，|将|由|称|悉|解)|^\s+|^.*?\d+(?:年|月|日|号)(?:[上下]午|底|初|末)?|^(?:今天|昨天|近日|日前)"
+)
+# 项目, 公司 … at the beginning of a clause points back to the last thing of that kind.
+_POINTING = re.compile(
+    r"(?:(?<=[，,。；;：:！？\n\s　“”（）()])|^)(?:目前|其中|据悉|如今|而|但)?(?P<this>该|本|此|这一|这个|整个|本届|此次)?"
+    r"(?P<noun>公司|企业|集团|项目|基地|园区|平台|电站|工程|示范区|高新区|经开区|开发区|新区|产业园|大会|论坛|峰会"
+    r"|博览会|交易所|交易中心|市场|港口|机场|电厂|工厂|学校|医院)"
+    r"(?!数|家|个|、|和|及|与|等|们|化|类|方|级|内|名|间|上|开幕|闭幕|由|期间|还|主|的|召开|举|在|是)"
+)
+_ANY_POINTING = re.compile(
+    r"(?:\ue000|年|月|日)(?P<noun>公司|园区|平台|项目|集团)(?!数|家|个|、|和|及|与|等|们|化|类|方|级)"
+)
+_FORUM_NOUNS = frozenset({"大会", "论坛", "峰会", "博览会"})
+_LOCAL_KINDS = frozenset({"river", "lake", "mountain", "sea", "water"})
+_LOCAL_PLACE = re.compile(
+    r"(?:湖|江|河|海|山|池|水库|湾|岛|泊|湿地|公园|保护区|中心|大厦|广场|馆|校区|机场|站|酒店|会展|路|桥|港|学院|大学)$"
+)
+_DIVISION_END = re.compile(r"[省市区县州盟旗乡镇]$|街道$")
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A place, institution, thing or word (全市) that a figure may be about.
+
+    ``argument`` is None where a word cannot be resolved (全省 in a text without provinces).
+    ``governed`` is true under a preposition: such a place is not even a topic.
+    """
+
+    span: Span
+    argument: Argument | None
+    weak: bool = False
+    governed: bool = False
+    word: str = ""
+
+
+def find_mentions(
+    text: str, entities: Sequence[Entity], *, home: Argument | None = None
+) -> tuple[Mention, ...]:
+    """Find and resolve what the figures of a text may be about, in text order.
+
+    Args:
+        text: the text as read; spans count its code points.
+        entities: named mentions, those of dates left out.
+        home: the place the document is about.
+    """
+    named = _named_mentions(text, entities)
+    closed = [e.span for e in entities]
+    named += [m for m in _things(text, entities) if not _overlaps(m.span, _spans(named, "THING"))]
+    things = _spans(named, "THING")
+    named = [
+        m
+        for m in named
+        if m.argument is not None
+        and (m.argument.label == "THING" or not _overlaps(m.span, things))
+        or m.argument is None
+    ]
+    words = [
+        Mention(Span(*match.span()), None, word=match.group())
+        for pattern in (_WHOLE, _TOWN)
+        for match in pattern.finditer(text)
+    ]
+    words += [
+        Mention(Span(*match.span("noun")), None, word=match["noun"])
+        for pattern in (_POINTING, _ANY_POINTING)
+        for match in pattern.finditer(text)
+    ]
+    words = [
+        w
+        for w in words
+        if not _overlaps(w.span, closed)
+        and not _overlaps(w.span, things)
+        and not is_governed(text, w.span)
+    ]
+    return tuple(_resolve(text, sorted([*named, *words], key=lambda m: m.span), entities, home))
+
+
+def is_governed(text: str, span: Span) -> bool:
+    """Tell a place under a preposition or a speaker from one that figures are about."""
+    before = text[max(0, span.start - 4) : span.start]
+    after = text[span.end : span.end + 6]
+    if _GOVERNED.search(before) or _SPEAKS.match(after):
+        return True
+    return _INSIDE.search(before) is not None and after[:1] not in "，,"
+
+
+def is_lasting(argument: Argument) -> bool:
+    """Whether later sentences may go on about it: a division or region, not a lake or a hall."""
+    if argument.label != "PLACE":
+        return False
+    if lookup_place(argument.name) is not None:
+        return True
+    other = lookup_other(argument.name)
+    if isinstance(other, Region) and other.kind in _LOCAL_KINDS:
+        return False
+    return _LOCAL_PLACE.search(argument.name) is None
+
+
+def _spans(mentions: Iterable[Mention], label: str) -> list[Span]:
+    return [m.span for m in mentions if m.argument is not None and m.argument.label == label]
+
+
+def _overlaps(span: Span, others: Iterable[Span]) -> bool:
+    return any(span.start < other.end and other.start < span.end for other in others)
+
+
+def _named_mentions(text: str, entities: Sequence[Entity]) -> list[Mention]:
+    found: list[Mention] = []
+    following = {e.span.start: e for e in entities}
+    list_governed, list_end = False, -1
+    for entity in entities:
+        if entity.label not in ("PLACE", "ORG", "REGULATION"):
+            continue
+        after = following.get(entity.span.end)
+        governed = is_governed(text, entity.span)
+        if list_end >= 0 and _LIST.fullmatch(text, list_end, entity.span.start):
+            governed = governed or list_governed
+        list_governed, list_end = governed, entity.span.end
+        argument = Argument(
+            label="PLACE" if entity.label == "PLACE" else "ORG",
+            text=entity.text,
+            name=entity.name,
+            span=entity.span,
+        )
+        if entity.label == "PLACE":
+            holder = after is not None and after.label in ("POST", "ORG")
+            found.append(Mention(entity.span, argument, weak=holder or governed, governed=governed))
+        elif entity.label == "ORG":
+            holder = after is not None and after.label in ("POST", "PERSON")
+            among = _PARTICIPANTS.match(text, entity.span.end) is not None
+            if holder or governed or among or _ORGAN.search(entity.name):
+                found.append(Mention(entity.span, _authority_place(entity), weak=True))
+            else:
+                found.append(Mention(entity.span, argument))
+        else:
+            found.append(Mention(entity.span, _authority_place(entity), weak=True))
+    return found
+
+
+def _authority_place(entity: Entity) -> Argument | None:
+    """The place whose authority an organ or a regulation's name begins with."""
+    name = entity.name.lstrip("《")
+    division, rest = split_place_prefix(name)
+    if division is None or not rest:
+        return None
+    return Argument(label="PLACE", text=name.removesuffix(rest), name=division.name, span=None)
+
+
+def _things(text: str, entities: Sequence[Entity]) -> list[Mention]:
+    """Undertakings by name, where a verb says that they were begun, built or run."""
+    found: list[Mention] = []
+    orgs = [e.span for e in entities if e.label in ("ORG", "FORUM", "REGULATION", "PERSON", "POST")]
+    for match in _THING.finditer(text):
+        start, end = match.span("name")
+        start = max([start, *(o.end for o in orgs if start < o.end <= end)])
+        lead = _THING_LEAD.match(text[start:end])
+        while lead is not None and lead.end() > 0:
+            start += lead.end()
+            lead = _THING_LEAD.match(text[start:end])
+        name = re.sub(r"\s", "", text[start:end])
+        if len(name) < 5 or re.search(r"\d{2,}|[个家座批]", name):
+            continue
+        span = Span(start, end)
+        if _overlaps(span, orgs):
+            continue
+        argument = Argument(label="THING", text=text[start:end], name=name, span=span)
+        found.append(Mention(span, argument))
+    return found
+
+
+def _resolve(
+    text: str, mentions: Sequence[Mention], entities: Sequence[Entity], home: Argument | None
+) -> list[Mention]:
+    """Fill in what 全市, 主城区 and 项目 stand for, in text order."""
+    resolved: list[Mention] = []
+    topics: list[tuple[int, Argument]] = [] if home is None else [(-1, home)]
+    owners = [e for e in entities if e.label in ("ORG", "PLACE", "FORUM")]
+    for mention in mentions:
+        if mention.word:
+            paragraph = text.rfind("\n", 0, mention.span.start) + 1
+            argument = _resolve_word(text, mention, topics, resolved, owners, paragraph, home)
+            whole = _WHOLE.fullmatch(mention.word) is not None
+            if argument is None and not whole:
+                continue
+            mention = replace(mention, argument=argument)
+        resolved.append(mention)
+        argument = mention.argument
+        if argument is not None and argument.label == "PLACE" and not mention.governed:
+            topics.append((mention.span.start, argument))
+    return resolved
+
+
+def _resolve_word(
+    text: str,
+    mention: Mention,
+    topics: Sequence[tuple[int, Argument]],
+    earlier: Sequence[Mention],
+    owners: Sequence[Entity],
+    paragraph: int,
+    home: Argument | None,
+) -> Argument | None:
+    match = _WHOLE.fullmatch(mention.word)
+    if match is not None:
+        if match["nation"]:
+            return Argument(label="PLACE", text=mention.word, name="中国", span=mention.span)
+        if match["world"]:
+            return Argument(label="PLACE", text=mention.word, name="全球", span=mention.span)
+        if match["group"]:
+            return Argument(label="PLACE", text=mention.word, name=mention.word, span=mention.span)
+        near = [topic for start, topic in topics if start >= paragraph]
+        far = [topic for start, topic in topics if start < paragraph and topic is not home]
+        return _topic_of_level(
+            [*reversed(near), *([home] if home else []), *reversed(far)],
+            match["unit"] or match["unit2"],
+        )
+    if _TOWN.fullmatch(mention.word):
+        place = topics[-1][1] if topics else None
+        if place is None or not _DIVISION_END.search(place.name):
+            return None
+        return Argument(
+            label="PLACE", text=mention.word, name=place.name + mention.word, span=mention.span
+        )
+    return _antecedent(mention, earlier, owners, text)
+
+
+def _antecedent(
+    mention: Mention, earlier: Sequence[Mention], owners: Sequence[Entity], text: str
+) -> Argument | None:
+    """The last thing of the kind that 项目, 公司 or 大会 names."""
+    noun = mention.word
+    if noun in ("公司", "企业", "集团"):
+        near = text.rfind("\n", 0, mention.span.start) if noun == "企业" else 0
+        names = [
+            e for e in owners if e.label == "ORG" and _COMPANY.search(e.name)
+            and near <= e.span.start < mention.span.start
+        ]  # fmt: skip
+    else:
+        names = [
+            e for e in owners
+            if e.span.end <= mention.span.start and _ends_with_noun(e.name, noun)
+        ]  # fmt: skip
+    things = [
+        m.argument
+        for m in earlier
+        if m.argument is not None
+        and m.argument.label == "THING"
+        and (noun == "项目" or m.argument.name.rstrip("一二三四五期").endswith(noun))
+    ]
+    last = names[-1] if names else None
+    if things and (last is None or (things[-1].span or last.span) > last.span):
+        return replace(things[-1], span=mention.span)
+    if last is None:
+        return None
+    label = "FORUM" if last.label == "FORUM" else "PLACE" if last.label == "PLACE" else "ORG"
+    return Argument(label=label, text=last.text, name=last.name, span=mention.span)
+
+
+def _ends_with_noun(name: str, noun: str) -> bool:
+    if noun in _FORUM_NOUNS:
+        return name.endswith(noun) or (noun == "大会" and name.endswith(("大会", "年会")))
+    return name.endswith(noun) and len(name) > len(noun)
+
+
+def _topic_of_level(topics: Sequence[Argument], unit: str) -> Argument | None:
+    """The nearest place whose full name ends in the unit of 全市, else one above."""
+    for topic in topics:
+        division = lookup_place(topic.name)
+        name = topic.name if division is None else division.name
+        if name.endswith(unit) or (unit == "区" and name.endswith("自治区")):
+            return replace(topic, span=None)
+    for topic in topics:
+        division = lookup_place(topic.name)
+        for above in () if division is None else ancestors(division):
+            if above.name.endswith(unit):
+                return Argument(label="PLACE", text=above.short, name=above.name)
+    for topic in topics:
+        if (
+            lookup_place(topic.name) is None
+            and is_lasting(topic)
+            and topic.name[-1:] not in "省市县"
+        ):
+            return replace(topic, span=None)
+    return None
