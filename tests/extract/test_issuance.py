@@ -1,0 +1,143 @@
+"""Who adopted or issued a regulation, and when; the day of taking effect is another thing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+Facts = Callable[..., list[str]]
+LAW = "绍兴市湿地保护条例"
+CONGRESS = "绍兴市人民代表大会常务委员会"
+
+ISSUED = [
+    (f"2024年3月5日，绍兴市人民政府印发《{LAW}》。", [f"绍兴市人民政府 | {LAW} | 2024-03-05"]),
+    (f"绍兴市人民政府印发《{LAW}》。", [f"绍兴市人民政府 | {LAW}"]),
+    (f"《{LAW}》2024年3月5日由绍兴市人民政府印发。", [f"绍兴市人民政府 | {LAW} | 2024-03-05"]),
+    (f"绍兴市人大常委会2024年3月5日表决通过《{LAW}》。", [f"{CONGRESS} | {LAW} | 2024-03-05"]),
+    (f"2024年3月，绍兴市人民政府印发《{LAW}》。", [f"绍兴市人民政府 | {LAW} | 2024-03"]),
+    (f"2024年，绍兴市人民政府印发《{LAW}》。", [f"绍兴市人民政府 | {LAW} | 2024"]),
+    (f"绍兴市人民政府昨日发布《{LAW}》。", [f"绍兴市人民政府 | {LAW} | 2024-05-08"]),
+    (f"绍兴市人民政府印发的《{LAW}》共六章。", [f"绍兴市人民政府 | {LAW}"]),
+    (f"绍兴市率先出台《{LAW}》。", [f"绍兴市 | {LAW}"]),
+    ("浙江省印发绿色交通发展规划。", ["浙江省 | 绿色交通发展规划"]),
+    (
+        "国务院2023年10月8日印发《绿色海岛行动方案》（国发〔2023〕77号）。",
+        ["国务院 | 绿色海岛行动方案 | 2023-10-08"],
+    ),
+]
+
+JOINT = [
+    (
+        "浙江省发展改革委与浙江省能源局联合印发《浙江省海上风电管理办法》。",
+        [
+            "浙江省发展和改革委员会 | 浙江省海上风电管理办法",
+            "浙江省能源局 | 浙江省海上风电管理办法",
+        ],
+    ),
+    (
+        "绍兴市发展改革委、绍兴市财政局联合印发《绍兴市绿电补贴办法》。",
+        [
+            "绍兴市发展和改革委员会 | 绍兴市绿电补贴办法",
+            "绍兴市财政局 | 绍兴市绿电补贴办法",
+        ],
+    ),
+    (
+        "绍兴市人民政府先后印发《绍兴市绿电办法》《绍兴市绿氢办法》。",
+        ["绍兴市人民政府 | 绍兴市绿电办法", "绍兴市人民政府 | 绍兴市绿氢办法"],
+    ),
+    (
+        "2024年1月5日、2月6日，《绍兴市越城区绿电办法》《绍兴市柯桥区绿电办法》先后出台，"
+        "印发单位分别是越城区人民政府和柯桥区人民政府。",
+        [
+            "绍兴市越城区人民政府 | 绍兴市越城区绿电办法 | 2024-01-05",
+            "绍兴市柯桥区人民政府 | 绍兴市柯桥区绿电办法 | 2024-02-06",
+        ],
+    ),
+    (
+        "绍兴市、嘉兴市先后出台《绍兴市绿电办法》《嘉兴市绿电办法》。",
+        ["绍兴市 | 绍兴市绿电办法", "嘉兴市 | 嘉兴市绿电办法"],
+    ),
+]
+
+EFFECT = [
+    (
+        f"2024年3月5日，绍兴市人大常委会通过《{LAW}》，自2024年5月1日起施行。",
+        [f"{CONGRESS} | {LAW} | 2024-03-05"],
+    ),
+    (
+        f"绍兴市人大常委会通过《{LAW}》，自2024年5月1日起施行。",
+        [f"{CONGRESS} | {LAW}"],
+    ),
+    (
+        f"绍兴市人大常委会通过的《{LAW}》5月1日起正式实施。",
+        [f"{CONGRESS} | {LAW}"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), ISSUED)
+def test_issuer_and_day_of_issue(facts: Facts, text: str, expected: list[str]) -> None:
+    assert facts(text, "issues") == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), JOINT)
+def test_joint_and_distributed_issuers(facts: Facts, text: str, expected: list[str]) -> None:
+    assert sorted(facts(text, "issues")) == sorted(expected)
+
+
+@pytest.mark.parametrize(("text", "expected"), EFFECT)
+def test_day_of_taking_effect_is_no_day_of_issue(
+    facts: Facts, text: str, expected: list[str]
+) -> None:
+    assert facts(text, "issues") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        (
+            f"3月5日，绍兴市十届人大常委会第十二次会议表决通过《{LAW}》。",
+            {"绍兴市人大常委会", CONGRESS},
+        ),
+        (
+            "经绍兴市政府第35次常务会议审议通过，《绍兴市绿电办法》印发。",
+            {"绍兴市政府", "绍兴市人民政府"},
+        ),
+    ],
+)
+def test_a_session_adopts_for_the_body_that_sits(
+    read: Callable[..., Any], text: str, names: set[str]
+) -> None:
+    (fact,) = [f for f in read(text).facts if f.type == "issues"]
+    assert names & set(fact.org.names())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"依据《{LAW}》，绍兴市水利局加强执法。",
+        f"绍兴市水利局认真落实《{LAW}》。",
+        f"按照《{LAW}》，企业应当报告。",
+        f"《{LAW}》共六章四十条。",
+    ],
+)
+def test_a_regulation_that_is_only_cited_has_no_issuer(facts: Facts, text: str) -> None:
+    assert facts(text, "issues") == []
+
+
+def test_a_regulation_that_is_cited_beside_one_that_is_issued_stays_apart(facts: Facts) -> None:
+    text = f"依据《{LAW}》，绍兴市水利局印发《绍兴市湿地修复规划》。"
+    assert facts(text, "issues") == ["绍兴市水利局 | 绍兴市湿地修复规划"]
+
+
+def test_short_names_of_issuers_are_resolved(facts: Facts) -> None:
+    text = "绍兴市启动试点。市发改委印发《绍兴市绿电办法》。"
+    assert facts(text, "issues") == ["绍兴市发展和改革委员会 | 绍兴市绿电办法"]
+
+
+def test_evidence_is_the_sentence_of_issue(read: Callable[..., Any]) -> None:
+    text = f"天晴。绍兴市人民政府印发《{LAW}》。散会。"
+    (fact,) = [f for f in read(text).facts if f.type == "issues"]
+    assert fact.evidence.of(text) == f"绍兴市人民政府印发《{LAW}》。"

@@ -1,0 +1,123 @@
+"""Who guides, hosts, undertakes, co-organises and supports an event, in every word order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+Facts = Callable[..., list[str]]
+EVENT = "第五届越州碳中和论坛"
+
+ORDERS = [
+    (
+        f"{EVENT}由生态环境部指导，浙江省人民政府主办，绍兴市人民政府承办，清河大学协办。",
+        [
+            "生态环境部 guides",
+            "浙江省人民政府 hosts",
+            "绍兴市人民政府 undertakes",
+            "清河大学 co_organizes",
+        ],
+    ),
+    (
+        f"由生态环境部指导、浙江省人民政府主办、绍兴市人民政府承办的{EVENT}昨日开幕。",
+        ["生态环境部 guides", "浙江省人民政府 hosts", "绍兴市人民政府 undertakes"],
+    ),
+    (
+        f"在生态环境部的指导下，绍兴市人民政府主办了{EVENT}。",
+        ["生态环境部 guides", "绍兴市人民政府 hosts"],
+    ),
+    (
+        f"在生态环境部指导下，{EVENT}由绍兴市人民政府主办。",
+        ["生态环境部 guides", "绍兴市人民政府 hosts"],
+    ),
+    (
+        f"{EVENT}在绍兴开幕。论坛主办单位为浙江省生态环境厅、绍兴市人民政府，"
+        "承办单位为清河大学，协办单位为青禾能源集团，支持单位为中国能源研究会。",
+        [
+            "浙江省生态环境厅 hosts",
+            "绍兴市人民政府 hosts",
+            "清河大学 undertakes",
+            "青禾能源集团 co_organizes",
+            "中国能源研究会 supports",
+        ],
+    ),
+    (
+        f"{EVENT}在绍兴开幕。主办单位：浙江省生态环境厅、绍兴市人民政府。承办单位：清河大学。",
+        ["浙江省生态环境厅 hosts", "绍兴市人民政府 hosts", "清河大学 undertakes"],
+    ),
+    (f"{EVENT}（主办方：清河大学）在绍兴开幕。", ["清河大学 hosts"]),
+    (
+        f"{EVENT}由清河大学、星海大学和青禾能源集团联合主办。",
+        ["清河大学 hosts", "星海大学 hosts", "青禾能源集团 hosts"],
+    ),
+    (
+        f"{EVENT}由清河大学牵头，星海大学、青禾能源集团共同组织。",
+        ["清河大学 hosts", "星海大学 hosts", "青禾能源集团 hosts"],
+    ),
+    (f"生态环境部主办的{EVENT}在绍兴开幕。", ["生态环境部 hosts"]),
+    (
+        f"{EVENT}在绍兴开幕，浙江省生态环境厅主办，清河大学、绍兴市生态环境局共同承办。",
+        ["浙江省生态环境厅 hosts", "清河大学 undertakes", "绍兴市生态环境局 undertakes"],
+    ),
+    (
+        f"{EVENT}在绍兴开幕。本届论坛由清河大学主办，青禾能源集团提供支持。",
+        ["清河大学 hosts", "青禾能源集团 supports"],
+    ),
+    (
+        f"清河大学与星海大学5月8日在绍兴联合举办{EVENT}。",
+        ["清河大学 hosts", "星海大学 hosts"],
+    ),
+    (
+        f"{EVENT}在绍兴开幕。会议主办方为清河大学。",
+        ["清河大学 hosts"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), ORDERS)
+def test_roles_are_read_in_every_word_order(facts: Facts, text: str, expected: list[str]) -> None:
+    wanted = [f"{org} | {EVENT} | {role}" for org, role in (e.rsplit(" ", 1) for e in expected)]
+    assert sorted(facts(text, "organizes")) == sorted(wanted)
+
+
+def test_each_event_of_a_text_has_its_own_organizers(facts: Facts) -> None:
+    text = (
+        f"{EVENT}由清河大学主办。论坛期间举办的绿色金融分论坛由星海大学主办、青禾能源集团承办。"
+        "另据报道，第二届镜湖能源年会由绍兴市能源局主办。"
+    )
+    assert sorted(facts(text, "organizes")) == sorted(
+        [
+            f"清河大学 | {EVENT} | hosts",
+            "星海大学 | 绿色金融分论坛 | hosts",
+            "青禾能源集团 | 绿色金融分论坛 | undertakes",
+            "绍兴市能源局 | 第二届镜湖能源年会 | hosts",
+        ]
+    )
+
+
+def test_words_that_point_back_speak_of_the_event_named_before(facts: Facts) -> None:
+    for word in ("论坛", "本届论坛", "本次论坛", "活动"):
+        text = f"{EVENT}昨日在绍兴开幕。{word}由清河大学主办。"
+        assert facts(text, "organizes") == [f"清河大学 | {EVENT} | hosts"], word
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "清河大学支持绍兴发展绿电。",
+        "在生态环境部指导下，绍兴建成零碳园区。",
+        "绍兴市水利局组织植树。",
+        "绍兴市政府召开新闻发布会。",
+        "清河大学主办校刊。",
+    ],
+)
+def test_the_same_verbs_without_an_event_are_no_facts(facts: Facts, text: str) -> None:
+    assert facts(text, "organizes") == []
+
+
+def test_evidence_is_the_sentence_of_the_verb(read: Callable[..., Any]) -> None:
+    text = f"{EVENT}昨日开幕。论坛由清河大学主办。散会。"
+    (fact,) = [f for f in read(text).facts if f.type == "organizes"]
+    assert fact.evidence.of(text) == "论坛由清河大学主办。"
