@@ -39,7 +39,8 @@ _VERB = re.compile(
     r"|支持|组织(?!部|实施|者|生活)|召开|举行"
 )
 _FILLER = (
-    r"(?:作为|共同|联合|提供|独家|特别|战略|具体|负责|牵头|主动|携手|合作|一道|倾力|总|学术"
+    r"(?:作为|共同|联合|提供|给予|予以|大力|独家|特别|战略|具体|负责|牵头|主动|携手|合作|一道"
+    r"|倾力|总|学术"
     r"|技术|媒体|、|和|并|、?以及|等|等单位|等机构|等部门|等多家单位|等单位共同|单位|D|在P"
     r"|于D|D在P|在P正式|日前|近日|今天|正式|成功|\s)*"
 )
@@ -47,9 +48,8 @@ _LABEL = re.compile(
     r"(?P<role>指导|主办|承办|协办|支持|联合主办|共同主办)(?:单位|方|机构)(?:分别)?(?:为"
     r"|是|：|:|有|包括|由)\s*"
 )
-_GAP = re.compile(
-    r"(?:、|，|和|与|及|以及|会同|联合|携手|[（(][^（）()]*[)）]|\s|[一-鿿]{0,3}的|》|“|”)*"
-)
+# 某某研究会为指导单位: the role stands after the institution.
+_IS_UNIT = re.compile(r"(?:为|是|担任|作为)(?P<role>指导|主办|承办|协办|支持)(?:单位|方|机构)")
 _STRICT_GAP = re.compile(
     r"(?:、|和|与|及|以及|会同|联合|携手|[（(][^（）()]*[)）]|\s|》|“|”|该会)*"
 )
@@ -105,7 +105,14 @@ def _groups(discourse: Discourse, references: References, sentence: Span) -> lis
     for match in _LABEL.finditer(text, sentence.start, sentence.end):
         role = dict(_ROLES)[match["role"].removeprefix("联合").removeprefix("共同")]
         claims += [_Claim(a, role, match.start()) for a in _listed_after(text, actors, match.end())]
-    labels = [m.span() for m in _LABEL.finditer(text, sentence.start, sentence.end)]
+    for match in _IS_UNIT.finditer(text, sentence.start, sentence.end):
+        listed = _listed_before(text, actors, references, discourse, match.start(), sentence)
+        claims += [_Claim(a, dict(_ROLES)[match["role"]], match.start()) for a in listed]
+    labels = [
+        m.span()
+        for pattern in (_LABEL, _IS_UNIT)
+        for m in pattern.finditer(text, sentence.start, sentence.end)
+    ]
     for match in _VERB.finditer(text, sentence.start, sentence.end):
         if any(a <= match.start() < b for a, b in labels):
             continue

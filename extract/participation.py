@@ -46,7 +46,7 @@ _PREDICATES: tuple[tuple[ParticipationRole, str], ...] = (
     ),
     (
         "attends",
-        r"介绍了?|通报|宣读|汇报|出席|参加|参会|与会|到会|到场|列席|赴会|莅临|见证|在场"
+        r"登台|登场|介绍了?|通报|宣读|汇报|出席|参加|参会|与会|到会|到场|列席|赴会|莅临|见证|在场"
         r"|参与(?!度)|应邀",
     ),
 )
@@ -175,7 +175,7 @@ def _announces(text: str, run: list[_Predicate], following: _Person | _Predicate
     return (
         re.search(r"(?:有|包括|为|是|：|由)", head) is not None
         and re.match(
-            r"(?:的|者|嘉宾|环节|人员|领导|专家|还|代表|部分|主要|时|中|有|包括|：|:|为)", head
+            r"(?:的|者|人|嘉宾|环节|人员|领导|专家|还|代表|部分|主要|时|中|有|包括|：|:|为)", head
         )
         is not None
     )
@@ -230,6 +230,8 @@ def _facts(
     occasion = text[sentence.start : persons[0].span.start]
     if role == "attends" and re.match(r"[^，。；]{0,8}(?:圆桌|对话|讨论|研讨)", occasion):
         role = "discusses"
+    if role == "attends" and re.match(r"[^，。；]{0,6}(?:主旨|主题)(?:演讲|报告|发言)", occasion):
+        role = "keynotes"
     around = text[persons[-1].span.end : last] if not ahead else text[first : persons[0].span.start]
     tail = re.match(r"[^，。；]{0,12}", text[last : sentence.end])
     around += tail.group() if tail and not ahead else ""

@@ -193,6 +193,15 @@ def _tagged(words: Words) -> list[tuple[Span, float]]:
             continue
         if "·" not in name and re.search(r"[（(）)、，/]", name):
             continue
+        inside = [
+            m.end()
+            for m in title_pattern().finditer(text, max(0, start - 8), start + 2)
+            if m.start() < start < m.end()
+        ]
+        if inside and is_chinese_name(text[inside[-1] : end]):
+            # 司|长祖某某: the end of the title was taken into the name.
+            start = inside[-1]
+            name = text[start:end]
         title = _title_tail(text, start)
         if len(name) == 2 and is_chinese_name(name) and index + 1 < len(words.words):
             following = words.words[index + 1]
@@ -235,7 +244,8 @@ def _tagged(words: Words) -> list[tuple[Span, float]]:
 
 _SPEAKS = re.compile(r"说|表示|指出|介绍|认为|称|强调|透露|坦言|出席|参加|主持|致辞|到会|到场")
 _NAMED = re.compile(
-    r"(?:任命|聘任|聘请|选举|推选|提名|免去|决定任命)(?P<names>[一-鿿·、]{2,40}?)(?:为|的)"
+    r"(?:任命|聘任|聘请|选举|推选|提名|免去"
+    r"|决定任命)(?P<names>[一-鿿·、]{2,40}?)(?:（[^（）]*）)?(?:为|的)"
 )
 
 
@@ -303,9 +313,19 @@ def _rare_name_at(words: Words, at: int) -> int | None:
         return None
     word = words.words[index]
     name = words.of(word)
-    if word.tag not in ("LOC", "nz", "PER") or not 2 <= len(name) <= 3 or is_known_place(name):
+    if not 2 <= len(name) <= 3 or is_known_place(name) or _NO_NAME.match(name):
         return None
-    return word.end if _ENDS.match(words.text, word.end) else None
+    if word.tag in ("LOC", "nz", "PER"):
+        return word.end if _ENDS.match(words.text, word.end) else None
+    # 厅长苍某，: a common noun between a title and a comma can only be a name.
+    closed = re.match(r"[，、；]", words.text[word.end : word.end + 1]) is not None
+    return word.end if word.tag in ("n", "v", "a", "s") and closed and len(name) == 2 else None
+
+
+_NO_NAME = re.compile(
+    r"热线|信箱|接待|负责|助理|会议|办公|通道|论坛|级别|职务|岗位|人选|候选|职责|任期"
+    r"|名单|同志|们|等人|一行|一职|会见|带队|致辞|讲话|代表|委员|制度|单位|责任|资格|身份"
+)
 
 
 def _title_needs_name(title: str) -> bool:

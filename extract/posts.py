@@ -44,7 +44,7 @@ _SHARE = re.compile(r"\s*(?:、|和|与|及|以及|\s)\s*\Z")
 _TO_NAME = re.compile(r"[\s　]*(?:[（(][^（）()]{1,8}[)）])?[\s　]*\Z")
 _VERB = re.compile(
     r"(?P<former>曾以|此前任|此前担任|此前是|曾任|曾担任|曾是|历任|原任|不再担任|卸任|辞去|由)?"
-    r"(?P<verb>(?:分别|全票|高票|正式)?(?:当选|担任|出任|就任|转任|调任|升任|接任|兼任|现任"
+    r"(?P<verb>(?:分别|全票|高票|正式)?(?:当选|获聘|担任|出任|就任|转任|调任|升任|接任|兼任|现任"
     r"|获任|被任命|任命|受聘|聘|新任|履新|任|是|系|为)(?:为|了|担任|出任)?)?(?:首任|新一任"
     r"|新任)?\s*\Z"
 )
@@ -110,23 +110,30 @@ def government_level(title: str) -> str | None:
     return match.group(1) if match else None
 
 
-def find_titles(words: Words, span: Span) -> list[Span]:
-    """Longest titles inside ``span``, left to right."""
+def find_titles(words: Words, span: Span, names: frozenset[int] = frozenset()) -> list[Span]:
+    """Longest titles inside ``span``, left to right.
+
+    Weak ones (专家, 代表) count only where a name begins right after them: ``names`` holds the
+    offsets at which names begin.
+    """
     found = []
     for match in title_pattern().finditer(words.text, span.start, span.end):
         after = words.text[match.end() : match.end() + 2]
-        start = match.start()
+        start, weak = match.start(), False
         if match.group() in ("专家", "代表", "领导", "委员", "秘书"):
             before = words.text[max(span.start, start - 2) : start]
             if re.fullmatch(r"驻[一-鿿]", before) and match.group() == "代表":
                 start -= 2
-            elif match.group() != "委员" or before[-1:] in "、，":
+            elif match.group() != "委员":
+                weak = True
+            elif before[-1:] not in ("委", "会", "组"):
                 continue
         if re.match(
             r"会(?!见|晤|同|谈|上)|办公|级|团|制|单位|楼|处|室|任期|工作站|证|席位|联盟|们", after
         ):
             continue
-        found.append(Span(start, match.end()))
+        if not weak or match.end() in names:
+            found.append(Span(start, match.end()))
     return found
 
 
@@ -147,7 +154,7 @@ class _Chain:
         self._zipped = -1
         self._named: Unit | None = None
         self._named_head = ""
-        self._inverse: _Pending | None = None
+        self._inverse: list[_Pending] = []
         self.found: list[Appointment] = []
         self.revealed: list[Span] = []
 
@@ -270,9 +277,9 @@ class _Chain:
                 self._emit(subject, _Pending(title, unit or self._named, True))
             return
         item = _Pending(title, unit, former)
-        if self._text.startswith("由", title.end):
-            self._inverse = item
-        inverse = self._inverse is item
+        if re.match(r"(?:一职)?，?(?:则|将|现)?由|为", self._text[item.title.end :][:6]):
+            self._inverse = [*self._inverse, item] if linked else [item]
+        inverse = item in self._inverse
         if names_next or inverse or not self._by_verb(item):
             self._pending.append(item)
 
@@ -287,7 +294,11 @@ class _Chain:
             if item.unit and item.unit.span.start > last.end
             else item.title.start,
         )
-        between = re.sub(r"(?:该|本|我)[一-鿿]{1,2}\Z", "", self._text[last.end : start])
+        between = re.sub(
+            r"（[^（）]*）|(?:(?:该|本|我)[一-鿿]{1,2}|公司|集团|学校)\Z",
+            "",
+            self._text[last.end : start],
+        )
         if len(between) > 14 and not re.search(r"(?:任|当选|出任|担任)(?:为)?\Z", between[-4:]):
             return False
         if re.search(r"[。！？!?\n]", between):
@@ -326,10 +337,15 @@ class _Chain:
         return True
 
     def _see_person(self, atom: _Atom, gap: str, previous: _Atom | None) -> None:
-        if self._inverse is not None and re.match(r"担任|出任", self._text[atom.span.end :][:2]):
-            # 独立董事由某院院士李某担任: the title stands before the name.
-            self._emit(atom.span, self._inverse)
-            self._inverse = None
+        after = self._text[atom.span.end :][:2]
+        if self._inverse and (
+            re.match(r"担任|出任|接任|接棒|继任", after)
+            or self._text.startswith("为", self._inverse[-1].title.end)
+        ):
+            # 独立董事由某院院士李某担任, 名誉院长为李某: the title stands before the name.
+            for item in self._inverse:
+                self._emit(atom.span, item)
+        self._inverse = []
         if (
             previous is not None
             and previous.kind == "TITLE"
@@ -422,7 +438,9 @@ class _Chain:
             _not_in_unit_name(),
             max(limit, title.start - 8),
         )
-        return Span(start, title.end)
+        # 该局|总工程师 points back to an institution.
+        pointed = re.match(r"(?:该|本|我)[一-鿿]", self._text[start : title.start])
+        return Span(start + (pointed.end() if pointed else 0), title.end)
 
     def after_names(self, persons: list[Span]) -> None:
         """方知某教授指出: an academic title right after the name, without a unit."""
@@ -487,7 +505,7 @@ def find_appointments(
 def _free_titles(words: Words, sentence: Span, taken: list[Span]) -> list[Span]:
     """Titles outside names; one that runs out of a name begins again at the name's end."""
     found = []
-    for title in find_titles(words, sentence):
+    for title in find_titles(words, sentence, frozenset(t.start for t in taken)):
         cover = [t for t in taken if t.start < title.end and title.start < t.end]
         if not cover:
             found.append(title)

@@ -30,12 +30,14 @@ _CLOSING = re.compile(r"落幕|闭幕|收官|圆满结束")
 _LASTING = re.compile(r"(?:为期|会期)([一二两三四五六七八九十]|\d{1,2})天")
 _DAYS = {n: i for i, n in enumerate("零一二三四五六七八九十")} | {"两": 2}
 _SESSION = re.compile(r"(?:次会议|常务会议|全体会议)\Z")
+# 第四届论坛于…举办, in an article on the fifth: another edition.
+_OTHER_EDITION = re.compile(r"(?:第[一二三四五六七八九十\d]+届|上一?届|下一?届|往届|首届)\Z")
 _UNTIL = re.compile(r"(?:持续(?:至|到)|将于|至|到|延续至|截至)\s*\Z")
 _QUOTE_CLOSE = {"“": "”", '"': '"', "「": "」", "『": "』", "‘": "’"}
 _THEME_AFTER = re.compile(
     r"(?:主题|会议主题|年度主题|论坛主题)(?:为|是|：|:|确定为|聚焦|定为|围绕)?\s*[“\"「『]"
 )
-_THEME_BEFORE = re.compile(r"以\s*[“\"「『]")
+_THEME_BEFORE = re.compile(r"(?:以|围绕|聚焦|紧扣)\s*[“\"「『]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,9 @@ def find_themes(discourse: Discourse, sentence: Span) -> list[Theme]:
         quoted = _quoted(text, match.end() - 1, sentence.end)
         if quoted is None:
             continue
-        after = re.compile(r"[”\"」』]\s*为(?:会议|论坛|年度)?主题").match(text, quoted.end)
+        after = re.compile(r"[”\"」』]\s*(?:为(?:会议|论坛|年度)?主题|这一主题|主题|为题)").match(
+            text, quoted.end
+        )
         if after is None:
             continue
         following = [
@@ -225,6 +229,8 @@ def _event_of(discourse: Discourse, sentence: Span, match: re.Match[str]) -> Arg
     generic = [
         g for g in discourse.generic(sentence) if clause < g.start and g.end <= match.start()
     ]
+    if generic and _OTHER_EDITION.search(text[sentence.start : generic[-1].start]):
+        return None
     if generic:
         wording = generic[-1].of(text)
         if re.search(r"开幕式|闭幕式|活动|会议", wording) and not re.search(r"本|此|该", wording):
@@ -298,7 +304,7 @@ def _place(
         lead = text[window.start : place.span.start]
         after = text[place.span.end : match.start()]
         if re.search(
-            r"(?:在|于|落户|亮相|来到|走进)(?:位于|地处)?[^，。；]{0,16}\Z", lead
+            r"(?:在|于|落户|亮相|来到|走进|移师|移至|转场)(?:位于|地处)?[^，。；]{0,16}\Z", lead
         ) and not re.search(r"[。；，]", after):
             return place
     return None
