@@ -14,13 +14,13 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from extract.facts import Argument, Entity, Span
+from extract.facts import Argument, ArgumentLabel, Entity, Span
 from extract.gazetteer import Region, ancestors, lookup_other, lookup_place, split_place_prefix
 
 _WHOLE = re.compile(
     r"(?:(?<![一二三四五六七八九十届])全(?P<unit>市|省|自治区|区|县|州|盟|旗|镇|乡|街道)(?!域|面|块|民)"
     r"|(?<![届次])(?P<nation>全国|我国)(?!性|统一|运动会|碳市场|碳排放权)|(?P<world>全球|世界)"
-    r"|(?:该|本|我)(?P<unit2>市|省|自治区|区|县|州|盟|旗)"
+    r"|(?P<port>本[港澳])|(?:该|本|我)(?P<unit2>市|省|自治区|区|县|州|盟|旗)"
     r"|(?P<group>[“\"]\d+[+＋]\d+[”\"]城市))"
     r"(?!领先|首|第|前列|前茅|前\d|最|率先|平均|排名|唯一|之|统一|各地|人大|政协|两会|范围|一流|先进|优秀|文明)"
 )
@@ -42,6 +42,10 @@ _ORGAN = re.compile(
     r"(?:政府|委员会|委|厅|局|部|办|办公室|院办公厅|法院|检察院|人大|政协|总队|海关|署|国务院|党校"
     r"|社|报|台|网|记者站|常委会)$"
 )
+_STATE_ORGAN = re.compile(
+    r"(?:国家|国务院|生态环境部|全国|中共中央|中国人民银行|财政部|工业和信息化部|自然资源部|交通运输部|住房和城乡建设部"
+    r"|水利部|农业农村部|商务部|科学技术部|科技部|海关总署)(?!.*(?:学院|研究院|研究所|公司|中心|大学))"
+)
 _COMPANY = re.compile(r"(?:公司|集团|企业|厂|银行|分行)$")
 
 # What is built, run or traded, and the verbs that tell it apart from a kind of such things.
@@ -58,15 +62,25 @@ _THING = re.compile(
     r"(?=(?:于[^，。；]{2,14}?|[在落][^，。；]{2,24}?|正式|顺利|全面|全容量|成功|日前|近日|今天|已|昨日|全部)*"
     rf"(?:{_THING_VERB}))"
 )
+# A place, or 全国 before a market, builds a name with such a noun; a verb between them or a
+# count after them tells that it does not (苏州建成零碳产业园15个).
+_NAMED_THING = re.compile(
+    r"(?P<name>(?:(?![的了是在和与及将已为有以对从把被]|建成|新增|推进|加快|启动|打造|投资|拥有|规划|建设|完成|实现|累计|共|开展"
+    r"|形成|依托|年|月)[^，,。；;：:、！!？?（）()“”《》【】\s]|（[^（）]{1,8}）){0,14}?"
+    r"(?:碳排放权交易市场|碳交易市场|碳市场|碳普惠平台|交易平台|管理平台|服务平台|补水工程|调水工程|直流工程|输电工程|虚拟电厂"
+    r"|产业园|工业园|科技园|物流园|化工园区|产业园区|工业园区|示范园区|产业基地|示范基地|储能电站|抽水蓄能电站|核电站|风电场"
+    r"|水电站|热电厂|发电厂|垃圾焚烧厂|污水处理厂|国家公园)(?:[一二三四五]期)?)(?!\s*\d|建设|扩容|覆盖|数|等|、|[一二三四五六七八九十]+[个座家])"
+)
 _THING_LEAD = re.compile(
     r"^.*(?:的|了|，|将|由|称|悉|解)|^\s+|^.*?\d+(?:年|月|日|号)(?:[上下]午|底|初|末)?|^(?:今天|昨天|近日|日前)"
 )
 # 项目, 公司 … at the beginning of a clause points back to the last thing of that kind.
 _POINTING = re.compile(
-    r"(?:(?<=[，,。；;：:！？\n\s　“”（）()])|^)(?:目前|其中|据悉|如今|而|但)?(?P<this>该|本|此|这一|这个|整个|本届|此次)?"
+    r"(?:(?<=[，,。；;：:！？\n\s　“”（）()])|^)(?:目前|其中|据悉|如今|而|但)?"
+    r"(?P<this>该|本|此|这一|这个|整个|本届|此次)?"
     r"(?P<noun>公司|企业|集团|项目|基地|园区|平台|电站|工程|示范区|高新区|经开区|开发区|新区|产业园|大会|论坛|峰会"
     r"|博览会|交易所|交易中心|市场|港口|机场|电厂|工厂|学校|医院)"
-    r"(?!数|家|个|、|和|及|与|等|们|化|类|方|级|内|名|间|上|开幕|闭幕|由|期间|还|主|的|召开|举|在|是)"
+    r"(?!数|家|个|、|和|及|与|等|们|化|类|方|级|内|名|间|上|由|期间|还|的|召开|举|在|是)"
 )
 _ANY_POINTING = re.compile(
     r"(?:\ue000|年|月|日)(?P<noun>公司|园区|平台|项目|集团)(?!数|家|个|、|和|及|与|等|们|化|类|方|级)"
@@ -84,13 +98,16 @@ class Mention:
     """A place, institution, thing or word (全市) that a figure may be about.
 
     ``argument`` is None where a word cannot be resolved (全省 in a text without provinces).
-    ``governed`` is true under a preposition: such a place is not even a topic.
+    ``governed`` is true under a preposition: such a place is not even a topic. ``passing``
+    is true for the country that a state organ speaks of and for a speaker's company: they are
+    forgotten with the sentence.
     """
 
     span: Span
     argument: Argument | None
     weak: bool = False
     governed: bool = False
+    passing: bool = False
     word: str = ""
 
 
@@ -111,8 +128,10 @@ def find_mentions(
     named = [
         m
         for m in named
-        if m.argument is not None
-        and (m.argument.label == "THING" or not _overlaps(m.span, things))
+        if (
+            m.argument is not None
+            and (m.argument.label == "THING" or not _overlaps(m.span, things))
+        )
         or m.argument is None
     ]
     words = [
@@ -136,12 +155,12 @@ def find_mentions(
 
 
 def is_governed(text: str, span: Span) -> bool:
-    """Tell a place under a preposition or a speaker from one that figures are about."""
+    """Tell a place under a preposition from one that figures are about."""
     before = text[max(0, span.start - 4) : span.start]
-    after = text[span.end : span.end + 6]
-    if _GOVERNED.search(before) or _SPEAKS.match(after):
+    after = text[span.end : span.end + 1]
+    if _GOVERNED.search(before):
         return True
-    return _INSIDE.search(before) is not None and after[:1] not in "，,"
+    return _INSIDE.search(before) is not None and after not in "，,"
 
 
 def is_lasting(argument: Argument) -> bool:
@@ -150,6 +169,8 @@ def is_lasting(argument: Argument) -> bool:
         return False
     if lookup_place(argument.name) is not None:
         return True
+    if _TOWN.search(argument.name):
+        return False
     other = lookup_other(argument.name)
     if isinstance(other, Region) and other.kind in _LOCAL_KINDS:
         return False
@@ -173,6 +194,7 @@ def _named_mentions(text: str, entities: Sequence[Entity]) -> list[Mention]:
             continue
         after = following.get(entity.span.end)
         governed = is_governed(text, entity.span)
+        speaks = _SPEAKS.match(text, entity.span.end) is not None
         if list_end >= 0 and _LIST.fullmatch(text, list_end, entity.span.start):
             governed = governed or list_governed
         list_governed, list_end = governed, entity.span.end
@@ -188,13 +210,33 @@ def _named_mentions(text: str, entities: Sequence[Entity]) -> list[Mention]:
         elif entity.label == "ORG":
             holder = after is not None and after.label in ("POST", "PERSON")
             among = _PARTICIPANTS.match(text, entity.span.end) is not None
-            if holder or governed or among or _ORGAN.search(entity.name):
-                found.append(Mention(entity.span, _authority_place(entity), weak=True))
+            if _ORGAN.search(entity.name) and not _COMPANY.search(entity.name):
+                found.append(_organ_mention(entity, holder=holder))
+            elif holder:
+                found.append(Mention(entity.span, argument, weak=True, passing=True))
+            elif governed or speaks or among:
+                found.append(Mention(entity.span, None, weak=True))
+                while among and len(found) > 1 and _joined(text, found[-2], found[-1]):
+                    found[-2:] = [
+                        replace(found[-1], span=Span(found[-2].span.start, found[-1].span.end))
+                    ]
             else:
                 found.append(Mention(entity.span, argument))
         else:
             found.append(Mention(entity.span, _authority_place(entity), weak=True))
     return found
+
+
+def _joined(text: str, left: Mention, right: Mention) -> bool:
+    return _LIST.fullmatch(text, left.span.end, right.span.start) is not None
+
+
+def _organ_mention(entity: Entity, *, holder: bool) -> Mention:
+    """An organ stands for the place whose authority it is; a state organ for the country."""
+    if not holder and _STATE_ORGAN.match(entity.name):
+        nation = Argument(label="PLACE", text="全国", name="中国")
+        return Mention(entity.span, nation, weak=True, passing=True)
+    return Mention(entity.span, _authority_place(entity), weak=True)
 
 
 def _authority_place(entity: Entity) -> Argument | None:
@@ -225,7 +267,21 @@ def _things(text: str, entities: Sequence[Entity]) -> list[Mention]:
             continue
         argument = Argument(label="THING", text=text[start:end], name=name, span=span)
         found.append(Mention(span, argument))
+    for owner in _owners(text, entities):
+        rest = _NAMED_THING.match(text, owner.end)
+        if rest is not None and not is_governed(text, owner):
+            span = Span(owner.start, rest.end())
+            name = re.sub(r"\s", "", span.of(text))
+            argument = Argument(label="THING", text=span.of(text), name=name, span=span)
+            if not _overlaps(span, [*orgs, *(m.span for m in found)]):
+                found.append(Mention(span, argument))
     return found
+
+
+def _owners(text: str, entities: Sequence[Entity]) -> list[Span]:
+    """Places, and 全国, that may begin the name of a market, a platform or a work."""
+    places = [e.span for e in entities if e.label == "PLACE"]
+    return [*places, *(Span(*m.span()) for m in re.finditer("全国", text))]
 
 
 def _resolve(
@@ -245,7 +301,11 @@ def _resolve(
             mention = replace(mention, argument=argument)
         resolved.append(mention)
         argument = mention.argument
-        if argument is not None and argument.label == "PLACE" and not mention.governed:
+        if (
+            argument is not None
+            and argument.label == "PLACE"
+            and not (mention.governed or mention.passing)
+        ):
             topics.append((mention.span.start, argument))
     return resolved
 
@@ -267,6 +327,8 @@ def _resolve_word(
             return Argument(label="PLACE", text=mention.word, name="全球", span=mention.span)
         if match["group"]:
             return Argument(label="PLACE", text=mention.word, name=mention.word, span=mention.span)
+        if match["port"]:
+            return topics[-1][1] if topics else None
         near = [topic for start, topic in topics if start >= paragraph]
         far = [topic for start, topic in topics if start < paragraph and topic is not home]
         return _topic_of_level(
@@ -311,7 +373,9 @@ def _antecedent(
         return replace(things[-1], span=mention.span)
     if last is None:
         return None
-    label = "FORUM" if last.label == "FORUM" else "PLACE" if last.label == "PLACE" else "ORG"
+    label: ArgumentLabel = "ORG"
+    if last.label in ("FORUM", "PLACE"):
+        label = last.label
     return Argument(label=label, text=last.text, name=last.name, span=mention.span)
 
 

@@ -40,7 +40,8 @@ QUDT = "http://qudt.org/vocab/unit/"
 MEASURE_UNITS: Mapping[str, str | None] = MappingProxyType({
     # mass
     "毫克": "MilliGM", "微克": "MicroGM", "克": "GM", "千克": "KiloGM", "公斤": "KiloGM",
-    "吨": "TONNE", "噸": "TONNE", "斤": None, "kg": "KiloGM", "mg": "MilliGM", "t": "TONNE",
+    "吨": "TONNE", "噸": "TONNE", "公吨": "TONNE", "公噸": "TONNE",
+    "斤": None, "kg": "KiloGM", "mg": "MilliGM", "t": "TONNE",
     "吨二氧化碳当量": None, "吨二氧化碳": None, "吨碳": None, "tCO2e": None, "tCO2": None,
     "千克二氧化碳": None, "克二氧化碳": None,
     # length
@@ -84,7 +85,12 @@ MEASURE_UNITS: Mapping[str, str | None] = MappingProxyType({
     "欧元": "CCY_EUR", "港元": "CCY_HKD", "港币": "CCY_HKD", "日元": "CCY_JPY",
     "英镑": "CCY_GBP", "韩元": "CCY_KRW", "澳元": "CCY_AUD", "加元": "CCY_CAD",
     "卢布": "CCY_RUB", "新加坡元": "CCY_SGD", "瑞士法郎": "CCY_CHF", "澳门元": "CCY_MOP",
-    "新台币": "CCY_TWD", "元新台币": "CCY_TWD",
+    "新台币": "CCY_TWD", "元新台币": "CCY_TWD", "克朗": None, "瑞典克朗": "CCY_SEK",
+    "挪威克朗": "CCY_NOK", "丹麦克朗": "CCY_DKK", "捷克克朗": "CCY_CZK", "卢比": None,
+    "印度卢比": "CCY_INR", "印尼盾": "CCY_IDR", "越南盾": "CCY_VND", "泰铢": "CCY_THB",
+    "林吉特": "CCY_MYR", "比索": None, "雷亚尔": "CCY_BRL", "兰特": "CCY_ZAR", "里拉": "CCY_TRY",
+    "兹罗提": "CCY_PLN", "福林": "CCY_HUF", "迪拉姆": "CCY_AED", "里亚尔": "CCY_SAR",
+    "坚戈": "CCY_KZT", "新元": "CCY_SGD", "新西兰元": "CCY_NZD",
     # data and computing
     "TB": "TeraBYTE", "GB": "GigaBYTE", "PB": "PetaBYTE", "EB": "ExaBYTE", "P": None,
     "PFlops": None, "EFlops": None,
@@ -110,7 +116,8 @@ PER_UNITS: Mapping[str, str] = MappingProxyType({
     "个/平方公里": "NUM-PER-KiloM2", "人/平方公里": "NUM-PER-KiloM2",
 })  # fmt: skip
 COUNT_UNITS: frozenset[str] = frozenset({
-    "个", "個", "家", "辆", "輛", "座", "项", "項", "条", "條", "所", "场", "場", "户",
+    "个", "個", "家", "台套", "台次", "所次",
+    "辆", "輛", "座", "项", "項", "条", "條", "所", "场", "場", "户",
     "戶", "人", "人次", "台", "臺", "套", "株", "棵", "只", "隻", "头", "件", "份", "处",
     "處", "块", "片", "栋", "幢", "棟", "间", "艘", "架", "列", "次", "批", "种", "種",
     "类", "类别", "门", "部", "篇", "本", "册", "张", "幅", "名", "位", "对", "组", "支",

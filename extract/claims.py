@@ -1,0 +1,277 @@
+"""What the words around a figure claim: level or change, bound, share, and of what.
+
+Sets no ``Doc`` attribute itself: `extract.observations` builds on it. Two examples:
+PM2.5浓度同比下降 before 5% is a decrease of PM2.5浓度; 占总装机的比重不低于 before 40% is an
+``over`` share of what the clause before measured.
+
+The functions read masked text, see `extract.indicators`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from extract.facts import Qualifier
+from extract.indicators import DATE_MARK, NOTE_MARK, SUBJECT_MARK, clean_indicator, noun_after
+
+_NOT = "不(?:得|能|应|宜|可)?"
+_OVER = f"超过|超出|超|突破|逾|{_NOT}(?:低于|少于|小于)|高于|大于|至少|多达|高达"
+_UNDER = f"不足|不到|{_NOT}(?:高于|超过|大于|超出)|低于|少于|小于|未超过"
+_NEAR = "近|接近|将近"
+_ABOUT = "大约|约|大概|左右|大致"
+_AFTER = re.compile(
+    r"\s*(?P<over>及以上|以上|之多|有余|余|多)|\s*(?P<under>及以下|以下|以内|之内)"
+    r"|\s*(?P<about>左右|上下)"
+)
+_UP = "增长|上升|提高|提升|增加|回升|扩大|上涨|增多|攀升|增高|高出|多出|增|升|涨|快于|净增加?|新增加?|拉高"
+_DOWN = (
+    "下降|降低|减少|收窄|缩小|回落|下滑|下跌|下调|缩减|压减|削减|下落|收缩|降|减|跌|慢于|净减少?"
+)
+_UP_NOUN = "增速|增幅|涨幅|增长率|升幅|增长幅度"
+_DOWN_NOUN = "降幅|跌幅|降低率|下降率|减幅|下降幅度"
+_TO = (
+    "(?:下降|降低|减少|收窄|缩小|回落|下滑|下跌|降|减|跌|提高|提升|增长|增加|上升|回升|扩大|上涨"
+    "|攀升|增|升|涨|提|拉高|压减|压缩|调整|恢复|扩|扩容|增容|扩展|跃升|跃|提速|缩短|扩充|扩建|发展)(?:至|到|为)"
+    "|(?:稳定|保持|控制|维持|收|稳|控)(?:在|于)"
+)
+_LEVEL_VERB = (
+    "达到了?|达|为|是|完成了?|实现了?|共有|总计有?|合计有?|共计|(?<!公)共|有|转为|变为|总数达"
+)
+_ADVERB = (
+    "分别|依次|各自|各|均|(?<![首成])都|全部|已经|已|仍然|仍|还|仅|只|将要|将|(?<![主重需])要|需|可|预计|力争"
+    "|争取|确保|预期|了|平均|总体|整体|又|再|也|就|同比|环比|按年|名义|实际|直接|首次|再次|大幅|小幅|明显"
+    "|进一步|继续|稳步|逐步|最高|最低|最多|最少|居首|的|净|每年|较好|较差|\\s|必须|应当|原则上|基本|大体|总共|现有|现已|目前"
+    "|按可比价格?计算|按不变价格?计算|按可比口径计?算?|一举|顺利|已有|现|连续"
+)
+_TAIL = re.compile(
+    rf"(?:(?P<new>新增加?|净增加?)|(?P<to>{_TO})|(?P<upnoun>{_UP_NOUN})|(?P<downnoun>{_DOWN_NOUN})"
+    rf"|(?P<under>{_UNDER})|(?P<over>{_OVER})|(?P<near>(?<!最)(?:{_NEAR}))"
+    rf"|(?P<about>(?<![节签合集条制])(?:{_ABOUT}))"
+    rf"|(?P<mean>年均|年平均|每年平均)|(?P<cumulative>累计)"
+    rf"|(?P<level>{_LEVEL_VERB})|(?P<adverb>{_ADVERB})"
+    rf"|(?P<up>{_UP})|(?P<down>{_DOWN}))$"
+)
+_TAIL_COMPARED = re.compile(r"(?:(?P<up>[多高提快])|(?P<down>[少低慢]))$")
+# 占…的比重为, 相当于…的, 是…的 before a figure
+_SHARE = re.compile(
+    r"^(?P<whole>.*?)(?:(?:只|仅|已|约|将)*占(?![地比])(?:到|了|据)?|在(?P<inside>[^在]+?)中的?占比?(?:了|到)?"
+    r"|(?P<equal>(?:大约|仅|只|约)*相当于))(?P<base>[^占]*?)的?(?P<noun>比重|比例|份额|占比)?$"
+)
+_SHARE_LIST = re.compile(rf"\s*[、和及]\s*{SUBJECT_MARK}+的\s*")
+_TIMES = re.compile(r"^(?P<whole>.*?)(?:仅|约|只|已)*(?P<link>是|为)(?P<base>[^是为]{2,})$")
+_AVERAGE = re.compile(
+    r"^(?P<whole>.*?)(?:仅|约|只|已|大约)*(?:为|是|达到?)?(?P<base>(?:全国|全省|全市|世界|国际)平均水平)的?$"
+)
+_POINTING = re.compile(
+    r"(?:这|该|上述|以上|此)(?:一|项|个)?(?:数字|数值|数据|比例|比重|指标|占比|规模|指数|增速|总量)"
+)
+_HEAD_CHANGE = re.compile(r"^(?:(?P<up>增加(?!值)|提高)|(?P<down>减少|降低)(?!率))(?=.{3})")
+_BEYOND = re.compile(
+    r"^(?:占比|比重|比例)?(?P<suffix>(?:增速|增幅|降幅|涨幅)?(?:(?:高于|低于|快于|慢于|超出|高出|优于|好于).+|[比较].{1,10}[快慢高低多少好]))$"
+)
+_BASE = re.compile(
+    rf"(?:由|从)(?P<date>{DATE_MARK}+|上年|去年)?(?:同期|年?末|年?底|初)?的?(?P<bound>不足|近|约|不到)?$"
+)
+_BASE_NEXT = re.compile(rf"^[余多]?(?:左右)?(?:大幅|稳步|快速|逐步|迅速)*(?:{_TO})")
+_RATE_VERB = re.compile(r"^(?:全部)?(?:实现|达到|完成)了?")
+_CUMULATIVE = re.compile(r"累计")
+_MEAN = re.compile(r"(?:年均|年平均)(?!浓度|气温|值|降水|气质量)")
+_MEAN_LEVEL = re.compile(r"年均(?:浓度|值|气温)|年平均(?:浓度|值|气温)")
+_COMPARISON = re.compile(
+    rf"(?:相较于|相比于|比起|较之|相比|比|较|与|同|和)(?:{DATE_MARK}+|上年度?|去年|前年|上期|上月|上季度)(?:同期|年?底|年?末|初|全年)?"
+    rf"(?:水平|基数)?(?:相比较?|的|时)?|(?:高出|快于|低于|高于){DATE_MARK}+|在{DATE_MARK}+(?:的?基础上)"
+)
+_AIR_GRADE = re.compile(r"(?:优|良|轻度污染|中度污染|重度污染|严重污染|重污染)$")
+_GOAL = re.compile(r"的?(?:奋斗|预期|规划|既定)?(?:目标|任务|指标|要求)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """What the words around a group of figures say.
+
+    ``indicator`` is empty where it is left to the clauses before; ``suffix`` (占比, 降幅) is
+    put after it. ``is_base`` marks the first value of 由…提高到….
+    """
+
+    indicator: str = ""
+    qualifiers: tuple[Qualifier, ...] = ()
+    is_change: bool = False
+    for_all: bool = False
+    points_back: bool = False
+    is_base: bool = False
+    to_level: bool = False
+    suffix: str = ""
+
+
+def claim_before(before: str, *, unit: str | None) -> Claim:
+    """Read the words before a figure: indicator, qualifiers, and whether it is a change.
+
+    >>> claim_before("森林覆盖率同比提高", unit="个百分点").qualifiers
+    ('increase',)
+    """
+    plain = re.sub(rf"[\s{NOTE_MARK}]", "", before)
+    compared = _COMPARISON.search(plain) is not None
+    is_base = _BASE.search(plain) is not None
+    plain = _COMPARISON.sub("", _BASE.sub("", plain))
+    compared = compared or "同比" in plain
+    phrase = strip_marks(plain)
+    qualifiers: list[Qualifier] = []
+    suffix, prefix = "", ""
+    change: Qualifier | None = None
+    to_level = False
+    for_all = False
+    while True:
+        match = _TAIL.search(phrase) or (_TAIL_COMPARED.search(phrase) if compared else None)
+        if match is None:
+            break
+        kind, word = match.lastgroup, match.group()
+        if kind in ("up", "down", "upnoun", "downnoun"):
+            if change is not None or to_level:
+                if kind not in ("upnoun", "downnoun"):
+                    break
+                if change is not None:
+                    suffix = word
+                    phrase = phrase[: match.start()]
+                    break
+            change = "increase" if kind.startswith("up") else "decrease"
+        elif kind == "to":
+            to_level = True
+        elif kind == "over":
+            qualifiers.append("over")
+        elif kind == "under":
+            qualifiers.append("under")
+        elif kind == "near":
+            qualifiers += ["under", "about"]
+        elif kind == "about":
+            qualifiers.append("about")
+        elif kind == "mean":
+            qualifiers.append("annual_mean")
+        elif kind == "cumulative":
+            qualifiers.append("cumulative")
+        elif kind == "new":
+            prefix = "新增"
+        elif kind == "level" and word.startswith("完成") and unit == "%":
+            suffix = "完成率"
+        for_all = for_all or word in ("均", "都", "各", "各自")
+        phrase = phrase[: match.start()]
+    if _CUMULATIVE.search(plain) and "cumulative" not in qualifiers:
+        qualifiers.append("cumulative")
+    if (
+        _MEAN.search(plain) or (_MEAN_LEVEL.search(plain) and change is None)
+    ) and "annual_mean" not in qualifiers:
+        qualifiers.append("annual_mean")
+    if change is not None:
+        qualifiers.insert(0, change)
+    points_back = _POINTING.search(phrase) is not None
+    phrase = _POINTING.sub("", phrase)
+    share = _SHARE.match(phrase)
+    beyond = _BEYOND.match(phrase) if change is None else None
+    if beyond:
+        phrase, suffix = "", beyond["suffix"]
+    elif share:
+        phrase = share["whole"]
+        suffix = _share_suffix(share)
+    elif unit in ("倍", None) and (times := _TIMES.match(phrase)):
+        phrase, suffix = times["whole"], f"{times['link']}{times['base']}"
+    elif average := _AVERAGE.match(phrase):
+        phrase, suffix = average["whole"], f"相当于{average['base']}"
+    grade = _AIR_GRADE.search(phrase) if unit == "天" else None
+    indicator = f"{grade.group()}天数" if grade else clean_indicator(phrase)
+    if len(indicator) == 2 and f"累计{indicator}" in phrase:
+        indicator = f"累计{indicator}"
+    head = _HEAD_CHANGE.match(indicator)
+    if head and change is None and not to_level:
+        change = "increase" if head["up"] else "decrease"
+        qualifiers.insert(0, change)
+        indicator = indicator[head.end() :]
+    if prefix and (indicator or not plain):
+        indicator = prefix + indicator
+    elif prefix and change is None:
+        change = "increase"
+        qualifiers.insert(0, change)
+    return Claim(
+        indicator="" if indicator == "新增" and not prefix else indicator,
+        qualifiers=tuple(dict.fromkeys(qualifiers)),
+        is_change=change is not None,
+        for_all=for_all,
+        points_back=points_back and not indicator,
+        is_base=is_base,
+        to_level=to_level,
+        suffix=suffix,
+    )
+
+
+def claim_after(claim: Claim, after: str) -> Claim:
+    """Add what the words after the figure say: 以上, 左右, 的同比增长, 实现电动化, 的目标."""
+    qualifiers = list(claim.qualifiers)
+    match = _AFTER.match(after)
+    if match:
+        added: Qualifier = "over" if match["over"] else "under" if match["under"] else "about"
+        qualifiers.append(added)
+        after = after[match.end() :]
+    plain = strip_marks(after)
+    change = re.match(
+        r"的?(?:同比|环比|年均|平均)*(?:(?P<up>增长|增幅|增速|提升|升幅)|(?P<down>下降|降幅|降低|减少))(?![至到为])",
+        plain,
+    )
+    is_change = claim.is_change
+    if change and not is_change:
+        is_change = True
+        qualifiers.insert(0, "increase" if change["up"] else "decrease")
+    indicator = claim.indicator
+    verb = _RATE_VERB.match(plain)
+    if verb and indicator:
+        noun, _ = noun_after(plain[verb.end() :])
+        indicator += noun
+    if _GOAL.match(plain):
+        qualifiers.append("target")
+    return replace(
+        claim, indicator=indicator, qualifiers=tuple(dict.fromkeys(qualifiers)), is_change=is_change
+    )
+
+
+def bound_end(after: str) -> int:
+    """How many characters 以上, 左右 and the like take after a figure."""
+    match = _AFTER.match(after)
+    return match.end() if match else 0
+
+
+def is_base_of(before: str, between: str) -> bool:
+    """Whether a figure is the first of 由49%提高到52%, by the words before and after it."""
+    plain = re.sub(rf"[\s{NOTE_MARK}]", "", before)
+    following = strip_marks(between).lstrip("，")
+    return _BASE.search(plain) is not None and _BASE_NEXT.match(following) is not None
+
+
+def is_goal(after: str) -> bool:
+    """Whether 的目标 follows: the figure is the aim set for what was measured before."""
+    return _GOAL.match(strip_marks(after)) is not None
+
+
+def is_second_share(before: str) -> bool:
+    """Whether 、全国的 alone stands before a figure: a share without a whole of its own."""
+    return _SHARE_LIST.fullmatch(before) is not None
+
+
+def join_suffix(indicator: str, suffix: str) -> str:
+    """Put 降幅 or 占总量的比重 after an inherited indicator, once."""
+    return indicator if indicator.endswith(suffix) else indicator + suffix
+
+
+def strip_marks(phrase: str) -> str:
+    """Drop the masks of dates, subjects and notes with the prepositions that go with them."""
+    phrase = re.sub(rf"[\s{NOTE_MARK}]", "", phrase)
+    phrase = re.sub(
+        rf"(?:截至|截止到?|到|至|在|自|从|于)?{DATE_MARK}+(?:以来|底|末|前|期间|时|内|中|里|全年)?",
+        "",
+        phrase,
+    )
+    return re.sub(rf"(?:位于)?(?:{SUBJECT_MARK}+(?:、|和|与|及|以及)?)+(?:等|的)?", "", phrase)
+
+
+def _share_suffix(share: re.Match[str]) -> str:
+    if share["equal"]:
+        return f"相当于{share['base']}"
+    base = share["inside"] or share["base"]
+    return f"占{base}的比重" if base else "占比"

@@ -1,0 +1,230 @@
+"""The names of what figures measure, out of the words before and after a figure.
+
+Sets no ``Doc`` attribute itself: `extract.claims` and `extract.observations` build on it. Two
+examples: 目前已累计推广应用新能源汽车 gives 新能源汽车; 城镇、农村居民收入 before two figures
+gives 城镇居民收入 and 农村居民收入.
+
+The functions read masked text: each character of a date is `DATE_MARK`, of a subject
+`SUBJECT_MARK`, of a bracketed note `NOTE_MARK`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+DATE_MARK = "\ue000"
+SUBJECT_MARK = "\ue001"
+NOTE_MARK = "\ue002"
+
+# Connectors, adverbs and prepositions before an indicator; the look-aheads keep nouns that
+# begin with the same character (在建项目, 从业人员, 近岸海域, 并网容量).
+_HEAD = re.compile(
+    r"^(?:其中|而且|而|但是?|不过|却|另外|另|此外|同时|与此同时|单看|并且|并(?![网购轨])|且|也|还(?![田林款])|则|均(?!价)"
+    r"|又|即|如今|如(?!期)|目前|当前|当季|当月|单月|当年|现在|现有|现已|现(?![代金货役场价])|截至|截止|到(?![位达会])|至"
+    r"|在(?![建岗校册线用营役职])|自(?![然主治动愿筹有来贡])|从(?!业)|以来|以(?![旧上下内])|期间|时期|年底|据了解|据统计"
+    r"|据悉|初步核算|预计|力争|争取|确保|实现(?!率)|完成(?![率度])|共(?![享用建同性])|全部|已经|已|将|累计|每年"
+    r"|年均(?!浓度|气温|值|降水)|先后|目标是|目标为|提出|要求|明确|规定|要(?!素)|须|必须|应当|应(?![用急收付])|原则上|仅|仍|使(?!用)"
+    r"|让|令|把|的(?!士)|了|、|和(?!谐)|及|与(?!会)|以及|[一二三四五六七八九十两]+(?:市|省|县|区|地|州|国)(?!级)"
+    r"|等(?!级)|分[^，]{1,4}看|总体上|从总量看|达到|达(?![标产])|可(?![再持回降循支吸调用控])|能够|拟(?=[新建投])"
+    r"|计划(?=新增|建|投产|实施|完成|培育)|超额(?=完成|实现)|提前(?=完成|实现)"
+    r"|(?:[一二三四五]期)?(?:工程|项目|全部|全面)?(?:建成|达产|投产|投运|竣工)(?:投产|达产|投运)?后|超过|超(?![低充快长大导高级额])"
+    r"|突破|约(?!束)|近(?![岸零海地])|共计|总计|合计|通过(?![率量])|有(?![色效机轨毒害偿关])|—+|[一二三四五]是|首先|其次|再次|最后"
+    r"|[该本](?:公司|企业|集团|项目|园区|基地|工程|校|院|厂)(?=.{3})|(?:位于|坐落于|地处)[^的]{1,15}的"
+    r"|\d+年[内来间]|[一二两三四五六七八九十]+年[内来间]|会上|现场|首批|首次|一次性|成功|大力|积极|持续|加快|全面|扎实|深入|稳步)"
+)
+# Verbs that only say that something exists or was reached; those that change what is
+# counted (淘汰, 改造, 节约) stay in the indicator's name.
+EXISTENCE_VERBS = (
+    "新建成|建成投运|建成投产|建成并网|建成|新建|建设|荣获|获得|获评|取得|拥有|创建|培育形成|培育|认定|发布|公布|签订|推广应用|推广"
+    "|带动|带来|形成|吸引|配套建设|配套|覆盖|开展|实施|布局|设立|设置|组建|支撑|保障|换来|拉动|推动|提供|手握|握有|持有|创造|纳入|涉及|包括"
+    "|包含|打造|建起|建有|设有|列出|部署|提出|确定|梳理|谋划|集聚|聚集|汇聚|入选|评选出|评选|命名|划定|遍及|辐射|架设"
+    "|敷设|铺设|配备|配置|孵化|承担|完成|实现|达成|投入使用|投用|安排|落地|投放|招引|引进|引育|储备|排定|下达|发放|落实"
+    "|投运|投产|开通|开设|运营|运行着|接入|出台|制定|修订|受理|办理|办结|惠及|服务|举办|组织|建立|成立|具备|拨付|筹集|募集"
+)
+_HEAD_VERB = re.compile(
+    rf"^(?:{EXISTENCE_VERBS})(?:了|有|出|起|的)?"
+    r"(?!规模|能力|总值|率|量|额|业|面积|资金|水平|成本|类|性|周期|期|商|费|值|者|用地|强度|收入|时间|次数|里程|机构|单位|价格|机组|容量|人|电价|项目$)"
+)
+# Verbs that end a counted noun: 24家企业入驻. Verbs that also build nouns (建设) are left out.
+_PREDICATES = (
+    "支撑|支持|保障|保证|换来|入驻|落户|入选|参加|参与|出席|到会|投产|投运|投用|获评|荣获|获得|授牌|纳入|建成|竣工|开工|上线|开通|完工"
+    "|实现|完成|形成|带动|惠及|分布|遍及|覆盖|助力|推动|促进|签约|亮相|集聚|通过|达成|正在|推进|建有|拥有|发布|印发|举行"
+    "|举办|召开|作出|列入|开展|提供|接受|受益|位于|来自|开始|取得|进入|运行|累计|(?<!公)共(?![享用建同和])|发言|演讲|揭牌|报名|(?<!流)交流(?!充|电)|聚(?![乙氨酯])|交付|注册|登记"
+)
+_INNER_VERB = re.compile(
+    rf"^.{{2,}}?(?:累计|共计|先后|已经|已|共|正在|计划|将|总计)+(?:{EXISTENCE_VERBS})(?:了|有|出|起)?(?P<noun>.{{2,}})$"
+    r"|^(?:该|本)?(?:公司|企业|集团|项目|园区|基地|工程|单位|平台|学校)(?:目前|现|已|共|每年|可)*"
+    rf"(?:{EXISTENCE_VERBS})(?:了|有)?(?P<noun2>.{{2,}})$"
+    r"|^.{6,}(?:纳入|覆盖|建成|拥有|培育|获评|吸引|推广应用|创建|签订)(?:了|有)?(?P<noun3>.{3,})$"
+)
+_NOUN_STOP = re.compile(
+    rf"[，,；;。：:！？!?（）()、\s{DATE_MARK}{SUBJECT_MARK}{NOTE_MARK}]|(?:{_PREDICATES})|被|已|将|均|分别|共同|占|达到?|为|是|的|了|在|等|于|以上|左右"
+    r"|(?:增长|下降|提高)(?![，。；、\s]|$)|同比|全部|成为|位居|居(?![民住])|可(?![再持回降循调])|能(?![源力耗级量效])|都(?!市)|仅|相当|能够|中(?=[，有已]|$)"
+)
+_ACTION = re.compile(rf"^(?:{_PREDICATES})[^，。；、：（）\s]{{0,6}}?(?=[，。；、：（）\s]|$)")
+# An action with a yearly or daily quantity names what is measured together with its object.
+_OUTPUT_VERB = re.compile(
+    r"(?P<verb>(?:年|日|月|每年|每日|每天|年均)(?:可|约)?(?:生产|产|处理|加工|输送|节约|减少|减排|消纳|供应|供|发|储|替代|回收|利用)"
+    r"|替代|消纳|输送|节约|减排|减少排放|回收|改造|淘汰|压减|削减|新增|净增)(?:了|约|超|超过|近|至少)*$"
+)
+_PARALLEL = (
+    "细颗粒物|可吸入颗粒物|二氧化硫|二氧化氮|氮氧化物|一氧化碳|臭氧|挥发性有机物|化学需氧量|氨氮|总磷|总氮"
+    "|二氧化碳|甲烷|PM2.5|PM10|PM₂.₅|PM₁₀|SO2|SO₂|NO2|NO₂|NOx|CO2|CO₂|CO|O3|O₃|VOCs|COD"
+    "|城镇|农村|乡村|城乡|城市|第一|第二|第三|一产|二产|三产|轻|重|进口|出口|风电|光伏|水电|火电|核电|煤电"
+    "|气电|风力|光伏发电|太阳能|生物质|生物质能|风能|水能|煤炭|石油|原油|天然气|电力|国有|民营|外资"
+    "|工业|农业|建筑业|服务业|制造业|采矿业|陆上|海上|集中式|分布式|抽水蓄能|新型|居民|非居民|公共|私人"
+    "|风力发电|太阳能发电"
+)
+_PARTS = (
+    "集中式光伏|分布式光伏|光热|地热|氢能|垃圾发电|生物质发电|新型储能|电化学储能"
+    "|第一产业|第二产业|第三产业|城乡居民生活|居民生活|工业用电|城镇居民|农村居民|化工|冶金|建材|钢铁|有色|石化|水泥|纺织"
+    "|交通|建筑|公交车|出租车|网约车|私家车|货车|客车|乘用车|商用车|公共领域|私人领域|陆上风电|海上风电"
+)
+_PARALLEL_START = re.compile(
+    "^(?:" + "|".join(sorted(_PARALLEL.split("|"), key=len, reverse=True)) + ")"
+)
+_PARALLEL_WHOLE = re.compile(rf"(?:{_PARALLEL}|{_PARTS})(?:类|行业|领域|部门)?")
+_SHARED_START = re.compile(
+    r"^(?:单位地区生产总值|单位国内生产总值|单位生产总值|单位GDP|单位产品|万元地区生产总值|万元GDP|万元国内生产总值"
+    r"|万元工业增加值|单位工业增加值|规模以上工业|规上工业|人均)"
+)
+# 四大高耗能行业 between a list and what it shares: it only sums the list up.
+_SUMMED_UP = re.compile(
+    r"(?:等|这)?(?:[一二两三四五六七八九十]|\d)+(?:大|个|类|项|种)[^、]{0,8}?(?:行业|领域|产业|部门|污染物|指标|品种|板块)(?:的)?"
+)
+_NOUNS = (
+    "比重|比例|占比|浓度|天数|增加值|总值|总额|产值|产量|销量|数量|总量|规模|容量|装机|收入|支出|投资|面积"
+    "|能耗|强度|排放|排放量|消费量|发电量|用电量|用水量|供热量|供气量|处理量|运输量|货运量|客运量|吞吐量|成交量|成交额"
+    "|交易量|交易额|价格|能力|覆盖率|利用率|里程|蓄积量|储量|保有量|率|指数|数|额|量|值"
+)
+_INDICATOR_NOUN = re.compile(rf"[\w·“”%、₂₃.]+(?:{_NOUNS})")
+_HEAD_NOUN = re.compile(
+    r"(?:综合能源消费量|能源消费量|消费量|装机容量|装机规模|装机|用电量|发电量|上网电量|用水量|增加值|总产值|产值|产量|销量|总额"
+    r"|投资|收入|支出|排放量|排放|浓度|面积|货运量|客运量|运输量|吞吐量|成交量|成交额|交易量|交易额|零售额|保有量|产能|占比|比重)$"
+)
+
+
+def clean_indicator(phrase: str) -> str:
+    """Strip connectors, adverbs, verbs and quotes from the words that name an indicator.
+
+    >>> clean_indicator("目前已累计推广应用新能源汽车")
+    '新能源汽车'
+    """
+    phrase = re.sub(r"^(?:[^、]+、)+[^、]*?等(?=[^级于].)", "", phrase)
+    phrase = re.sub(r"已经?(?=累计)|[“”‘’\"]|《[^》]*》", "", phrase)
+    previous = None
+    while previous != phrase:
+        previous = phrase
+        phrase = _HEAD.sub("", phrase, count=1)
+        if len(phrase) > 3 or _HEAD_VERB.fullmatch(phrase):
+            phrase = _HEAD_VERB.sub("", phrase, count=1)
+    inner = _INNER_VERB.match(phrase)
+    if inner:
+        phrase = inner["noun"] or inner["noun2"] or inner["noun3"]
+    phrase = re.sub(r"(?:、|和|及|与|以及|，)+$", "", phrase)
+    return phrase if len(phrase) > 1 else ""
+
+
+def noun_after(after: str) -> tuple[str, int]:
+    """The counted noun after a figure (24家企业入驻) and how many characters it uses.
+
+    >>> noun_after("企业入驻，")
+    ('企业', 2)
+    """
+    lead = re.match(r"\s*(?:及?以上|左右|多|余)?\s*的?\s*(?=[\u4e00-\u9fff“A-Za-z])", after)
+    if lead is None:
+        return "", 0
+    rest = after[lead.end() :]
+    if rest.startswith("“"):
+        closing = rest.find("”")
+        body = rest[: closing + 1] if closing > 0 else ""
+        noun = body + _until_stop(rest[len(body) :])
+    else:
+        noun = _until_stop(rest)
+    used = lead.end() + len(noun)
+    noun = re.sub(r"(?:、|和|及|与|以及)$", "", noun).strip()
+    clean = noun.replace("“", "").replace("”", "")
+    return (clean, used) if len(clean) > 1 else ("", 0)
+
+
+def action_after(after: str) -> str:
+    """What the counted things did, where no noun follows (31家完成清缴): 完成清缴.
+
+    >>> action_after("完成清缴，")
+    '完成清缴'
+    """
+    match = _ACTION.match(after)
+    return match.group() if match and 3 < len(match.group()) <= 8 else ""
+
+
+def output_verb(phrase: str) -> str:
+    """The verb of 年产…吨绿氢 and 替代…的煤, that belongs to the indicator; empty if none."""
+    match = _OUTPUT_VERB.search(phrase)
+    return match["verb"].replace("可", "").replace("约", "") if match else ""
+
+
+def last_indicator(phrase: str) -> str:
+    """The last phrase that ends like an indicator, for clauses without figures."""
+    found = [m.group() for m in _INDICATOR_NOUN.finditer(phrase)]
+    return clean_indicator(found[-1]) if found else ""
+
+
+def part_of_whole(part: str, whole: str) -> str:
+    """Give 第一产业, a part of 全社会用电量, the head that it leaves out.
+
+    >>> part_of_whole("第一产业", "全社会用电量")
+    '第一产业用电量'
+    """
+    head = _HEAD_NOUN.search(whole)
+    if head is None or _HEAD_NOUN.search(part) or not _PARALLEL_WHOLE.fullmatch(part):
+        return part
+    return part + head.group()
+
+
+def split_list(phrase: str, count: int) -> list[str]:
+    """Split 城镇、农村居民收入 into two full names when there are two figures.
+
+    >>> split_list("城镇、农村居民收入", 2)
+    ['城镇居民收入', '农村居民收入']
+    """
+    if count == 1:
+        return [phrase]
+    items = [item for item in re.split(r"、|以及|和|与|及", phrase) if item]
+    if len(items) != count:
+        items = [item for item in phrase.split("、") if item]
+    if len(items) != count:
+        return [phrase]
+    last = items[-1]
+    own, head = _split_head(last, items[:-1])
+    if head:
+        items = [item + head for item in items[:-1]] + [own + head]
+    start = _SHARED_START.match(items[0])
+    if start:
+        items = [
+            item if n == 0 or _SHARED_START.match(item) else start.group() + item
+            for n, item in enumerate(items)
+        ]
+    return items
+
+
+def _split_head(last: str, others: Sequence[str]) -> tuple[str, str]:
+    """Split the last item of a list into its own part and the head that all share."""
+    summed = _SUMMED_UP.search(last)
+    if summed and summed.start() > 0 and summed.end() < len(last):
+        return last[: summed.start()], last[summed.end() :]
+    own, of, head = last.partition("的")
+    if of and all("的" not in item for item in others):
+        return own, head
+    parallel = _PARALLEL_START.match(last)
+    if parallel and all(_PARALLEL_START.fullmatch(item) for item in others):
+        return parallel.group(), last[parallel.end() :]
+    lengths = {len(item) for item in others}
+    if len(lengths) == 1 and (length := lengths.pop()) <= 3 and len(last) > length + 1:
+        return last[:length], last[length:]
+    return last, ""
+
+
+def _until_stop(text: str) -> str:
+    stop = _NOUN_STOP.search(text)
+    return text if stop is None else text[: stop.start()]
