@@ -35,7 +35,7 @@ _FITTING = (
     (re.compile(r"(?:院长)\Z"), re.compile(r"(?:院|大学|法院)\Z")),
     (re.compile(r"(?:会长|理事长)\Z"), re.compile(r"(?:会|联盟)\Z")),
     (
-        re.compile(r"(?:董事长|总经理|总裁|CEO|官|总监|董事|经理|监事)\Z"),
+        re.compile(r"(?:董事长|总经理|总裁|CEO|官|总监|董事|经理|监事|董事会秘书|首席科学家)\Z"),
         re.compile(r"(?:公司|集团|银行|能源|科技|电网|股份)"),
     ),
     (

@@ -55,10 +55,11 @@ _STRONG_END = re.compile(
     r"|商务厅|财政厅|水利厅|科技厅|住建厅|交通厅|农业农村厅|电视台|日报社?|晚报|新闻网"
     r"|融媒体中心|监测站|监测总站|专家组|检查组|工作组|检测中心|(?:环境|建设|资源|发展|能源"
     r"|交通|农业|外交|财政|商务|教育|科技|经济|工业|卫生|保护|改革|安全|运输)部|总社|司|局|厅"
-    r"|银行|电力公司|供电局|供电公司|医院|中心|智库|署|组织)\Z"
+    r"|银行|电力公司|供电局|供电公司|医院|中心|智库|署|组织|合作机构|总部)\Z"
 )
 _COMMITTEE = re.compile(
-    r"(?:省|市|区|县|州|旗|盟|地|工)委(?![员会托派])(?:办公厅|办公室|宣传部|组织部|统战部|政法委)?"
+    r"(?:省|市|区|县|州|旗|盟|地|党工)委(?![员会托派])(?:办公厅|办公室|宣传部|组织部|统战部"
+    r"|政法委)?"
     r"|(?:自治区|省|市|区|县|州|旗)(?:党委|政府|人大常委会|政协|纪委监委|纪委|人大)"
 )
 _MEDIA = re.compile(
@@ -76,6 +77,11 @@ _LEAD = re.compile(
 _TAIL = re.compile(
     r"(?:正会同|会同|主办|承办|协办|指导|支持|联合|共同|举办|召开|印发|发布|牵头|签署"
     r"|签约|出资|投资|参加|出席|启动|建设|等|与|和|及|在|对|向|(?<=[报网社台])讯)+\Z"
+)
+# 英国驻上海总领事馆: a mission with its country and its seat.
+_MISSION = re.compile(
+    r"(?<![一-鿿])[一-鿿]{2,5}驻[一-鿿]{1,4}(?:总领事馆|大使馆|领事馆)"
+    r"|(?<=[、与和及由])[一-鿿]{2,4}驻[一-鿿]{1,4}(?:总领事馆|大使馆|领事馆)"
 )
 _COMPANY = re.compile(
     r"（[一-鿿]{2,8}）[一-鿿]{0,8}?(?:股份|集团)?有限(?:责任)?公司(?:[一-鿿]{2,6}分公司)?"
@@ -148,6 +154,8 @@ def find_organizations(words: Words, taken: list[Span]) -> list[Candidate]:
         add(span, 0.84, "organizations.phrase")
     for span in _departments(words):
         add(span, 0.87, "organizations.department")
+    for match in _MISSION.finditer(words.text):
+        add(Span(*match.span()), 0.9, "organizations.mission")
     for span in _bracketed(words):
         add(span, 0.88, "organizations.company")
     for span in _committees(words):
@@ -381,7 +389,7 @@ def _cut(text: str, span: Span) -> Span:
     for match in title_pattern().finditer(text, max(start, end - 8), end + 8):
         # 市委|书记, 能源局党组|成员: the institution ends where the title begins; but
         # 自治区党委|常委 keeps its committee.
-        party = re.match(r"党(?:委|组|工委)", match.group())
+        party = re.match(r"党(?:委|组)", match.group())
         if is_known_place(text[start : match.start()]) or (begins and not party):
             continue
         if start + 1 < match.start() < end < match.end():
@@ -487,7 +495,7 @@ def _committees(words: Words) -> list[Span]:
     for match in _COMMITTEE.finditer(text):
         start, end = match.span()
         if text[start - 1 : start] in ("各", "全", "该", "本") or not (
-            words.is_boundary(end) or re.match(r"[书副常政宣组统秘专]", text[end : end + 1])
+            words.is_boundary(end) or re.match(r"[书副常政宣组统秘专作]|委员", text[end : end + 2])
         ):
             continue
         index = words.at(start)

@@ -40,7 +40,8 @@ _PREDICATES: tuple[tuple[ParticipationRole, str], ...] = (
     ),
     (
         "discusses",
-        r"(?:圆桌|高端|巅峰|尖峰|嘉宾)(?:对话|论坛|讨论)|对话(?!会)|讨论|研讨(?!会)"
+        r"(?:圆桌|高端|巅峰|尖峰|嘉宾)(?:对话|论坛|讨论)|(?:圆桌|对话|讨论|互动)嘉宾|各抒己见"
+        r"|建言献策|对话(?!会)|讨论|研讨(?!会)"
         r"|交流发言|互动交流|座谈交流|展开交流|(?:连线|视频|线上|现场)发言|分享(?:了)?"
         r"|参与(?:了)?互动",
     ),
@@ -129,6 +130,10 @@ def _read_sentence(discourse: Discourse, sentence: Span, persons: list[_Person])
                 if own:
                     waiting, forward = [], []
                 if ahead:
+                    if waiting and forward and not own:
+                        facts += _facts(
+                            discourse, sentence, waiting, forward, known=facts, ahead=True
+                        )
                     waiting, forward = [], ahead
                 run = []
         else:
@@ -228,13 +233,19 @@ def _facts(
         return []
     role = max((p.role for p in run), key=lambda r: _RANK[r])
     occasion = text[sentence.start : persons[0].span.start]
-    if role == "attends" and re.match(r"[^，。；]{0,8}(?:圆桌|对话|讨论|研讨)", occasion):
+    if role == "attends" and re.match(
+        r"[^，。；]{0,8}(?:圆桌|对话|讨论|研讨)|[^。；]{0,40}?(?:圆桌|对话|讨论"
+        r"|研讨)(?:环节|论坛|会|活动)?[中上]",
+        occasion,
+    ):
         role = "discusses"
     if role == "attends" and re.match(r"[^，。；]{0,6}(?:主旨|主题)(?:演讲|报告|发言)", occasion):
         role = "keynotes"
     around = text[persons[-1].span.end : last] if not ahead else text[first : persons[0].span.start]
     tail = re.match(r"[^，。；]{0,12}", text[last : sentence.end])
     around += tail.group() if tail and not ahead else ""
+    latter = re.match(r"[^，。；]{0,12}，后者[^。；]*", text[last : sentence.end])
+    around += latter.group() if latter and not ahead else ""
     if re.match(r"[^，。；]{0,3}线下", around):
         mode: Mode = "in_person"
     elif _WRITTEN.search(around):

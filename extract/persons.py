@@ -130,6 +130,13 @@ def _foreign(words: Words) -> list[tuple[int, int]]:
                 if m.start() < start < m.end()
             ]
             start = ahead[-1] if ahead else start
+            # 副行长|约|阿希姆·…: the first character was cut off the name.
+            close = [
+                m.end()
+                for m in title_pattern().finditer(text, max(0, start - 10), start)
+                if 0 < start - m.end() <= 2
+            ]
+            start = close[-1] if close else start
             found.append((start, max(tagged[-1].end, _dotted_end(words, match))))
             continue
         first_dot = next(i for i in range(*match.span()) if text[i] in "·•・‧")

@@ -103,7 +103,7 @@ def _tagged(words: Words) -> list[Span]:
             following = words.words[index + 1]
             if following.start == end and re.fullmatch(
                 r"地区|流域|平原|高原|盆地|半岛|群岛|海域|沿线|都市圈|经济带|城市群"
-                r"|经济圈|高新区|新区|开发区|经开区|示范区|大湾区|自贸区|港区|街道|镇|乡",
+                r"|经济圈|高新区|新片区|新区|开发区|经开区|示范区|大湾区|自贸区|港区|街道|镇|乡",
                 words.of(following),
             ):
                 end = following.end

@@ -122,8 +122,9 @@ def find_titles(words: Words, span: Span, names: frozenset[int] = frozenset()) -
         start, weak = match.start(), False
         if match.group() in ("专家", "代表", "领导", "委员", "秘书"):
             before = words.text[max(span.start, start - 2) : start]
-            if re.fullmatch(r"驻[一-鿿]", before) and match.group() == "代表":
-                start -= 2
+            posted = re.fullmatch(r"驻[一-鿿]", before) is not None
+            if posted and match.group() == "代表":
+                weak = False
             elif match.group() != "委员":
                 weak = True
             elif before[-1:] not in ("委", "会", "组"):
@@ -278,7 +279,7 @@ class _Chain:
             return
         item = _Pending(title, unit, former)
         if re.match(r"(?:一职)?，?(?:则|将|现)?由|为", self._text[item.title.end :][:6]):
-            self._inverse = [*self._inverse, item] if linked else [item]
+            self._inverse = [*self._pending, item] if linked else [item]
         inverse = item in self._inverse
         if names_next or inverse or not self._by_verb(item):
             self._pending.append(item)

@@ -35,7 +35,7 @@ _OTHER_EDITION = re.compile(r"(?:第[一二三四五六七八九十\d]+届|上�
 _UNTIL = re.compile(r"(?:持续(?:至|到)|将于|至|到|延续至|截至)\s*\Z")
 _QUOTE_CLOSE = {"“": "”", '"': '"', "「": "」", "『": "』", "‘": "’"}
 _THEME_AFTER = re.compile(
-    r"(?:主题|会议主题|年度主题|论坛主题)(?:为|是|：|:|确定为|聚焦|定为|围绕)?\s*[“\"「『]"
+    r"(?:主题|会议主题|年度主题|论坛主题)(?:为|是|：|:|确定为|聚焦|定为|围绕){0,2}\s*[“\"「『]"
 )
 _THEME_BEFORE = re.compile(r"(?:以|围绕|聚焦|紧扣)\s*[“\"「『]")
 
@@ -181,7 +181,9 @@ def find_held(
                         _Claim(event=event, end=d.value, evidence=sentence, confidence=0.9)
                     )
     for match in _LASTING.finditer(text, sentence.start, sentence.end):
-        event = discourse.event_at(sentence, match.start())
+        named = [m for m in discourse.within(sentence) if m.span and m.span.start >= match.end()]
+        close = named and re.fullmatch(r"的[“「]?", text[match.end() : named[0].span.start])  # type: ignore[union-attr]
+        event = named[0] if close else discourse.event_at(sentence, match.start())
         if event is not None:
             days = _DAYS.get(match[1]) or int(match[1])
             found.append(

@@ -63,6 +63,8 @@ def text_to_reading(text: str, *, traditional: bool | None = None) -> str:
             char = chr(ord(char) - 0xFEE0)
         elif char in _WIDE and _beside_han(text, i, last):
             char = _WIDE[char]
+        elif char == "．" and text[i - 1 : i].isdigit() and text[i + 1 : i + 2].isdigit():
+            char = "."
         elif char in "%％":
             char = "%"
         out.append(char)

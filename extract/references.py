@@ -23,7 +23,7 @@ from extract.dates import DateMention
 from extract.extensions import register_extensions
 from extract.facts import Argument, ArgumentLabel, Entity, Span
 from extract.gazetteer import Division, ancestors, canonical_place, lookup_place, split_place_prefix
-from extract.institutions import aliases_of, canonical_institution
+from extract.institutions import aliases_of, canonical_institution, place_name_in_institution
 from extract.words import Words
 
 _DATELINE = re.compile(
@@ -110,6 +110,9 @@ def resolve(
             name = canonical_place(written, within=current)
             if division is not None:
                 name = division.name if lookup_place(written) or name == written else name
+                if name == division.name and lookup_place(name) is None:
+                    # 鼓楼区 is a district of several cities: the city belongs to the name.
+                    name = place_name_in_institution(division)
                 current = division
                 places.append((candidate.span.end, division))
         elif candidate.label == "ORG":
