@@ -149,6 +149,75 @@ UNITS = [
 ]
 
 
+MORE = [
+    (
+        "绍兴市委常委、副市长、越城区委书记沈墨言到会。",
+        [
+            "沈墨言 | 常委 | 中共绍兴市委员会 | current",
+            "沈墨言 | 副市长 | 绍兴市 | current",
+            "沈墨言 | 书记 | 中共绍兴市越城区委员会 | current",
+        ],
+    ),
+    (
+        "浙江省发展改革委党组书记、主任，省能源局局长沈墨言到会。",
+        [
+            "沈墨言 | 党组书记 | 浙江省发展和改革委员会 | current",
+            "沈墨言 | 主任 | 浙江省发展和改革委员会 | current",
+            "沈墨言 | 局长 | 浙江省能源局 | current",
+        ],
+    ),
+    (
+        "清河大学党委书记沈墨言、校长苏望舒，星海大学副校长梁素秋到会。",
+        [
+            "沈墨言 | 党委书记 | 清河大学 | current",
+            "苏望舒 | 校长 | 清河大学 | current",
+            "梁素秋 | 副校长 | 星海大学 | current",
+        ],
+    ),
+    (
+        "绍兴市生态环境局局长沈墨言、副局长柳如烟、总工程师何知远分别介绍情况。",
+        [
+            "沈墨言 | 局长 | 绍兴市生态环境局 | current",
+            "柳如烟 | 副局长 | 绍兴市生态环境局 | current",
+            "何知远 | 总工程师 | 绍兴市生态环境局 | current",
+        ],
+    ),
+    (
+        "沈墨言任绍兴市委委员、常委、书记。",
+        [
+            "沈墨言 | 委员 | 中共绍兴市委员会 | current",
+            "沈墨言 | 常委 | 中共绍兴市委员会 | current",
+            "沈墨言 | 书记 | 中共绍兴市委员会 | current",
+        ],
+    ),
+    ("沈墨言不再担任绍兴市市长职务。", ["沈墨言 | 市长 | 绍兴市 | former"]),
+    (
+        "会议任命沈墨言为绍兴市副市长；免去魏长亭的绍兴市副市长职务。",
+        ["沈墨言 | 副市长 | 绍兴市 | current", "魏长亭 | 副市长 | 绍兴市 | former"],
+    ),
+    ("联合国前副秘书长埃里克·林德伯格发言。", ["埃里克·林德伯格 | 副秘书长 | 联合国 | former"]),
+    (
+        "清河大学教授、博士生导师沈墨言发言。",
+        ["沈墨言 | 教授 | 清河大学 | current", "沈墨言 | 博士生导师 | 清河大学 | current"],
+    ),
+]
+
+UNREAD = [
+    ("接替沈墨言担任绍兴市市长的是魏长亭。", ["魏长亭 | 市长 | 绍兴市 | current"]),
+    (
+        "沈墨言卸任绍兴市市长，魏长亭接任。",
+        ["沈墨言 | 市长 | 绍兴市 | former", "魏长亭 | 市长 | 绍兴市 | current"],
+    ),
+    ("前世界银行副行长沈墨言发言。", ["沈墨言 | 副行长 | 世界银行 | former"]),
+    ("沈墨言（绍兴市水利局局长）：我们将继续努力。", ["沈墨言 | 局长 | 绍兴市水利局 | current"]),
+    ("沈墨言现任绍兴市副市长，拟任嘉兴市市长。", ["沈墨言 | 副市长 | 绍兴市 | current"]),
+    (
+        "绍兴市生态环境局、水利局局长沈墨言、柳如烟分别介绍情况。",
+        ["沈墨言 | 局长 | 绍兴市生态环境局 | current", "柳如烟 | 局长 | 绍兴市水利局 | current"],
+    ),
+]
+
+
 def check(found: list[str], expected: list[str]) -> None:
     assert sorted(found) == sorted(expected)
 
@@ -157,6 +226,17 @@ def check(found: list[str], expected: list[str]) -> None:
 def test_chains_of_posts_find_the_unit_of_each(
     facts: Facts, text: str, expected: list[str]
 ) -> None:
+    check(facts(text, "holds_post"), expected)
+
+
+@pytest.mark.parametrize(("text", "expected"), MORE)
+def test_posts_of_longer_sentences(facts: Facts, text: str, expected: list[str]) -> None:
+    check(facts(text, "holds_post"), expected)
+
+
+@pytest.mark.xfail(strict=True, reason="not read yet")
+@pytest.mark.parametrize(("text", "expected"), UNREAD)
+def test_posts_that_are_told_in_rarer_ways(facts: Facts, text: str, expected: list[str]) -> None:
     check(facts(text, "holds_post"), expected)
 
 

@@ -70,16 +70,50 @@ ORDERS = [
         ["清河大学 hosts", "星海大学 hosts"],
     ),
     (
+        f"{EVENT}指导单位为生态环境部；主办单位为浙江省人民政府；"
+        "承办单位为绍兴市人民政府、清河大学；媒体支持单位为越州晚报。",
+        [
+            "生态环境部 guides",
+            "浙江省人民政府 hosts",
+            "绍兴市人民政府 undertakes",
+            "清河大学 undertakes",
+            "越州晚报 supports",
+        ],
+    ),
+    (
+        f"{EVENT}由联合国环境规划署、生态环境部联合主办，绍兴市人民政府具体承办。",
+        ["联合国环境规划署 hosts", "生态环境部 hosts", "绍兴市人民政府 undertakes"],
+    ),
+    (
+        f"由中国绿色建筑协会和绍兴市人民政府主办、主题为“山海同行”的{EVENT}5月8日开幕。",
+        ["中国绿色建筑协会 hosts", "绍兴市人民政府 hosts"],
+    ),
+    (
         f"{EVENT}在绍兴开幕。会议主办方为清河大学。",
         ["清河大学 hosts"],
     ),
 ]
 
 
+UNREAD = [
+    (f"{EVENT}开幕。此次论坛得到青禾能源集团的大力支持。", ["青禾能源集团 supports"]),
+    (f"绍兴市将于6月5日至7日举办{EVENT}。", ["绍兴市 hosts"]),
+]
+
+
+def lines(expected: list[str]) -> list[str]:
+    return sorted(f"{org} | {EVENT} | {role}" for org, role in (e.rsplit(" ", 1) for e in expected))
+
+
 @pytest.mark.parametrize(("text", "expected"), ORDERS)
 def test_roles_are_read_in_every_word_order(facts: Facts, text: str, expected: list[str]) -> None:
-    wanted = [f"{org} | {EVENT} | {role}" for org, role in (e.rsplit(" ", 1) for e in expected)]
-    assert sorted(facts(text, "organizes")) == sorted(wanted)
+    assert sorted(facts(text, "organizes")) == lines(expected)
+
+
+@pytest.mark.xfail(strict=True, reason="not read yet")
+@pytest.mark.parametrize(("text", "expected"), UNREAD)
+def test_roles_that_are_told_in_rarer_ways(facts: Facts, text: str, expected: list[str]) -> None:
+    assert sorted(facts(text, "organizes")) == lines(expected)
 
 
 def test_each_event_of_a_text_has_its_own_organizers(facts: Facts) -> None:

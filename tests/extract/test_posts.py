@@ -42,7 +42,7 @@ def test_a_title_is_one_span_without_unit_name_or_former(
 
 @pytest.mark.parametrize(
     "text",
-    ["会议由主席团主持。", "市长办公会在绍兴召开。", "绍兴市的代表和专家到会。", "实行河长制。"],
+    ["会议由主席团主持。", "市长办公会在绍兴召开。", "实行河长制。"],
 )
 def test_titles_that_nobody_holds_are_no_mentions(mentions: Mentions, text: str) -> None:
     assert mentions(text, "POST") == []

@@ -1,0 +1,102 @@
+"""What mentions stand for in their document: canonical names and the place in force."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+Read = Callable[..., Any]
+
+NAMES = [
+    # the place of a headline, of a name before, or of the same sentence completes a short name
+    ("绍兴市今年启动试点。市发改委负责落实。", "市发改委", "绍兴市发展和改革委员会"),
+    ("绍兴市今年启动试点。市生态环境局负责落实。", "市生态环境局", "绍兴市生态环境局"),
+    ("浙江省今年启动试点。省发展改革委负责落实。", "省发展改革委", "浙江省发展和改革委员会"),
+    ("绍兴市今年启动试点。市政府高度重视。", "市政府", "绍兴市人民政府"),
+    ("绍兴市今年启动试点。市委、市政府高度重视。", "市委", "中共绍兴市委员会"),
+    ("绍兴启动零碳试点\n\n　　市发改委负责落实。", "市发改委", "绍兴市发展和改革委员会"),
+    ("国家发改委发文。", "国家发改委", "国家发展和改革委员会"),
+    ("工信部发文。", "工信部", "工业和信息化部"),
+    ("绍兴市发改委发文。", "绍兴市发改委", "绍兴市发展和改革委员会"),
+    ("浙江省政协开会。", "浙江省政协", "中国人民政治协商会议浙江省委员会"),
+    ("清河大学开会。", "清河大学", "清河大学"),
+    # places
+    ("绍兴启动试点。", "绍兴", "绍兴市"),
+    ("浙江启动试点。", "浙江", "浙江省"),
+    ("内蒙古启动试点。", "内蒙古", "内蒙古自治区"),
+]
+
+
+@pytest.mark.parametrize(("text", "wording", "name"), NAMES)
+def test_mentions_get_canonical_names(read: Read, text: str, wording: str, name: str) -> None:
+    found = [e.name for e in read(text).entities if e.text == wording]
+    assert found == [name]
+
+
+def test_short_names_follow_the_place_that_the_passage_is_about(read: Read) -> None:
+    text = "绍兴市启动试点，市发改委负责落实。嘉兴市随后跟进，市发改委牵头。"
+    found = [e.name for e in read(text).entities if e.text == "市发改委"]
+    assert found == ["绍兴市发展和改革委员会", "嘉兴市发展和改革委员会"]
+
+
+def test_a_short_name_without_any_place_stays_as_written(read: Read) -> None:
+    found = [e.name for e in read("市发改委负责落实。").entities]
+    assert found == ["市发改委"]
+
+
+def test_wordings_of_one_forum_share_its_fullest_name(read: Read) -> None:
+    text = "越州碳中和论坛昨日开幕。第五届越州碳中和论坛由清河大学主办。"
+    names = {e.name for e in read(text).entities if e.label == "FORUM"}
+    assert names == {"第五届越州碳中和论坛"}
+
+
+def test_two_editions_of_a_series_stay_apart(read: Read) -> None:
+    text = "第五届越州碳中和论坛昨日开幕。第四届越州碳中和论坛曾在嘉兴举办。"
+    names = [e.name for e in read(text).entities if e.label == "FORUM"]
+    assert names == ["第五届越州碳中和论坛", "第四届越州碳中和论坛"]
+
+
+def test_references_of_a_doc_tell_the_place_in_force(nlp: Any) -> None:
+    text = "绍兴市启动试点。随后嘉兴市跟进。"
+    references = nlp(text)._.references
+    assert references.place_at(0).name == "绍兴市"
+    assert references.place_at(len(text)).name == "嘉兴市"
+    assert references.home.name == "绍兴市"
+    assert references.place_of_level(len(text), "市").name == "嘉兴市"
+    assert references.place_of_level(len(text), "省").name == "浙江省"
+    assert references.place_of_level(len(text), "县") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "home"),
+    [
+        ("绍兴启动试点\n\n　　嘉兴、嘉兴、嘉兴派人观摩。", "绍兴市"),
+        ("本报嘉兴5月8日电　记者从绍兴获悉，活动将举行。", "嘉兴市"),
+        ("活动先到嘉兴，再到绍兴。绍兴市的村镇最多。", "绍兴市"),
+        ("活动昨日结束。", None),
+    ],
+)
+def test_home_is_of_headline_then_dateline_then_most_named(
+    nlp: Any, text: str, home: str | None
+) -> None:
+    found = nlp(text)._.references.home
+    assert (found.name if found else None) == home
+
+
+def test_a_name_broken_over_two_lines_is_joined_in_its_canonical_form(read: Read) -> None:
+    head = "　　昨日，来自各地的代表走访了海塘、渔港和湿地，听取了项目情况，随后来到绍兴市生"
+    text = f"{head}\n态环境局座谈。"
+    (found,) = [e for e in read(text).entities if e.label == "ORG"]
+    assert found.text == "绍兴市生\n态环境局"
+    assert found.name == "绍兴市生态环境局"
+    assert found.span.of(text) == found.text
+
+
+def test_arguments_know_the_other_names_of_the_document(read: Read) -> None:
+    text = "绍兴市发展改革委印发《绍兴市绿电办法》（以下简称《办法》）。"
+    (fact,) = [f for f in read(text).facts if f.type == "issues"]
+    assert "办法" in fact.regulation.names()
+    assert fact.org.names()[0] == "绍兴市发展和改革委员会"
+    assert "绍兴市发展改革委" in fact.org.names()
