@@ -16,7 +16,7 @@ from extract.facts import Qualifier
 from extract.indicators import DATE_MARK, NOTE_MARK, SUBJECT_MARK, clean_indicator, noun_after
 
 _NOT = "不(?:得|能|应|宜|可)?"
-_OVER = f"超过|超出|超|突破|逾|{_NOT}(?:低于|少于|小于)|高于|大于|至少|多达|高达"
+_OVER = f"跨过|跨越|迈上|迈过|站上|跃上|越过|冲破|超过|超出|超|突破|逾|{_NOT}(?:低于|少于|小于)|高于|大于|至少|多达|高达"
 _UNDER = f"不足|不到|{_NOT}(?:高于|超过|大于|超出)|低于|少于|小于|未超过"
 _NEAR = "近|接近|将近"
 _ABOUT = "大约|约|大概|左右|大致"
@@ -25,11 +25,11 @@ _AFTER = re.compile(
     r"|\s*(?P<about>左右|上下)"
 )
 _UP = (
-    "增长|上升|提高|提升|增加|回升|扩大|上涨|增多|攀升|增高"
+    "增长|上升|升高|走高|提高|提升|增加|回升|扩大|上涨|增多|攀升|增高"
     "|高出|多出|增|升|涨|快于|净增加?|新增加?|拉高"
 )
 _DOWN = (
-    "下降|降低|减少|收窄|缩小|回落|下滑|下跌|下调|缩减|压减|削减|下落|收缩|降|减|跌|慢于|净减少?"
+    "下降|走低|降低|减少|收窄|缩小|回落|下滑|下跌|下调|缩减|压减|削减|下落|收缩|降|减|跌|慢于|净减少?"
 )
 _UP_NOUN = "增速|增幅|涨幅|增长率|升幅|增长幅度"
 _DOWN_NOUN = "降幅|跌幅|降低率|下降率|减幅|下降幅度"
@@ -39,7 +39,7 @@ _TO = (
     "|(?:稳定|保持|控制|维持|收|稳|控)(?:在|于)"
 )
 _LEVEL_VERB = (
-    "达到了?|达|为|是|完成了?|实现了?|共有|总计有?|合计有?|共计|(?<!公)共|有|转为|变为|总数达"
+    "达到了?|达|为|是|完成了?|实现了?|共有|总计有?|合计有?|保持|维持|共计|(?<!公)共|有|转为|变为|(?:总数|总量|总计|总规模|累计)达"
 )
 _ADVERB = (
     "分别|依次|各自|各|均|(?<![首成])都|全部|已经|已|仍然|仍|还|仅|只|将要|将|(?<![主重需])要|需|可|预计|力争"
@@ -104,6 +104,7 @@ class Claim:
     points_back: bool = False
     is_base: bool = False
     to_level: bool = False
+    is_total: bool = False
     suffix: str = ""
 
 
@@ -124,6 +125,7 @@ def claim_before(before: str, *, unit: str | None) -> Claim:
     change: Qualifier | None = None
     to_level = False
     for_all = False
+    is_total = False
     while True:
         match = _TAIL.search(phrase) or (_TAIL_COMPARED.search(phrase) if compared else None)
         if match is None:
@@ -154,6 +156,8 @@ def claim_before(before: str, *, unit: str | None) -> Claim:
             qualifiers.append("cumulative")
         elif kind == "new":
             prefix = "新增"
+        elif kind == "level" and word.endswith("达") and len(word) > 1:
+            is_total = True
         elif kind == "level" and word.startswith("完成") and unit == "%":
             suffix = "完成率"
         for_all = for_all or word in ("均", "都", "各", "各自")
@@ -181,8 +185,9 @@ def claim_before(before: str, *, unit: str | None) -> Claim:
         phrase, suffix = average["whole"], f"相当于{average['base']}"
     grade = _AIR_GRADE.search(phrase) if unit == "天" else None
     indicator = f"{grade.group()}天数" if grade else clean_indicator(phrase)
-    if len(indicator) == 2 and f"累计{indicator}" in phrase:
-        indicator = f"累计{indicator}"
+    rate = re.search(rf"(?:累计|年均|日均|每年){re.escape(indicator)}", plain)
+    if len(indicator) == 2 and rate:
+        indicator = rate.group()  # 累计运行: the verb alone says too little
     head = _HEAD_CHANGE.match(indicator)
     if head and change is None and not to_level:
         change = "increase" if head["up"] else "decrease"
@@ -201,6 +206,7 @@ def claim_before(before: str, *, unit: str | None) -> Claim:
         points_back=points_back and not indicator,
         is_base=is_base,
         to_level=to_level,
+        is_total=is_total,
         suffix=suffix,
     )
 

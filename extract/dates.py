@@ -27,7 +27,8 @@ class DateMention:
     ``value`` is an ISO date (``2024-05-08``), month, year or an interval of these with a
     slash (``2024-01/2024-03``), or None when the text does not say enough. ``annotated``
     tells whether the expression counts as a DATE entity; the others (上年, 全年) only help to
-    date figures.
+    date figures. ``planned`` is true where it begins, or its plan period ends, after the
+    publication.
     """
 
     span: Span
@@ -35,6 +36,7 @@ class DateMention:
     value: str | None
     precision: Precision
     annotated: bool = True
+    planned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,14 +140,14 @@ _POINT = re.compile(
     (?: (?P<full>全年|全年度)
       | 年?(?P<edge>底|末|初(?!步|期|衷|始|级|中))
       | [ ]?(?P<rest>上半年|下半年|第?[一二三四1-4]季度|前[二两三23]个?季度
-        |前(?:{_MONTH})个月
+        |前(?:两|{_MONTH})个月
         |{_MONTH}[ ]?(?:月份?)?{_JOIN}{_MONTH}[ ]?月份?(?![日号號])
         |{_MONTH}[ ]?月(?:[ ]?{_DAY}(?:{_JOIN}{_DAY})?[ ]?[日号號]{_PART_OF_DAY}?
             |份?(?:底|末|初|[上中下]旬)?))
     )?
     | (?P<bare>
         上半年|下半年
-      | (?<![0-9第])第?[一二三四1-4]季度(?!末的)|前[二两三23]个?季度|前(?:{_MONTH})个月
+      | (?<![0-9第])第?[一二三四1-4]季度(?!末的)|前[二两三23]个?季度|前(?:两|{_MONTH})个月
       | {_NOT_IN_NUMBER}{_MONTH}[ ]?(?:月份?)?{_JOIN}{_MONTH}[ ]?月份?
         (?![日号號]|[ ]?{_DAY}[日号號])
       | {_NOT_IN_NUMBER}{_MONTH}[ ]?月(?:[ ]?{_DAY}(?:{_JOIN}{_DAY})?[ ]?[日号號]{_PART_OF_DAY}?
@@ -209,9 +211,17 @@ def find_dates(text: str, *, published: str | None = None) -> tuple[DateMention,
                 value=extent.value() if extent else None,
                 precision=precision,
                 annotated=all(raw.annotated for raw in group),
+                planned=_is_planned(extent, precision, resolver.published),
             )
         )
     return tuple(mentions)
+
+
+def _is_planned(extent: _Extent | None, precision: Precision, published: date | None) -> bool:
+    if extent is None or published is None:
+        return False
+    edge = extent.last.last_day() if precision == "plan" else extent.first.first_day()
+    return edge > published
 
 
 def to_first_last_day(value: str) -> tuple[date, date]:
@@ -399,7 +409,7 @@ class _Resolver:
 
     def __init__(self, text: str, published: date | None) -> None:
         self._text = text
-        self._published = published
+        self._published = self.published = published
         self._anchors: list[_Anchor] = []
         self._dateline: date | None = None
 
@@ -459,6 +469,14 @@ class _Resolver:
             )
             if anchor.start < start and not planned and not _COMPARISON.search(before):
                 yield anchor
+
+    def _same_sentence(self, start: int) -> _Anchor | None:
+        """The nearest date of the same sentence, planned ones too: 到2030年，当年新增…."""
+        if not self._anchors:
+            return None
+        anchor = self._anchors[-1]
+        between = self._text[anchor.start : start]
+        return None if re.search(r"[。！？\n；]|[比较]", between) else anchor
 
     def _year(self, raw: _Raw) -> int | None:
         paragraph = self._paragraph_start(raw.start)
@@ -522,7 +540,7 @@ class _Resolver:
             today = self._today()
             return _complete(raw, today.year + _RELATIVE_YEARS[word]) if today else None
         if word in _POINTING_YEARS:
-            anchor = next(self._narrated(raw.start), None)
+            anchor = self._same_sentence(raw.start) or next(self._narrated(raw.start), None)
             if anchor is None:
                 return None
             return _complete(raw, anchor.extent.last.year + _POINTING_YEARS[word])

@@ -31,9 +31,9 @@ _MAX_DATED_LINE = 60
 
 
 def complete_source(source: SourceDocument) -> SourceDocument:
-    """The document with title, publication date and source that its own first lines give.
+    r"""The document with title, publication date and source that its own first lines give.
 
-    >>> text = "某市发布新办法\\n2024-05-09 08:30 来源：某某日报\\n正文第一句。"
+    >>> text = "某市发布新办法\n2024-05-09 08:30 来源：某某日报\n正文第一句。"
     >>> done = complete_source(SourceDocument(id="a", text=text))
     >>> done.title, done.published, done.source
     ('某市发布新办法', '2024-05-09', '某某日报')

@@ -27,7 +27,7 @@ _HEAD = re.compile(
     r"|年均(?!浓度|气温|值|降水)|先后|目标是|目标为|提出|要求|明确|规定|要(?!素)|须|必须|应当|应(?![用急收付])|原则上|仅|仍|使(?!用)"
     r"|让|令|把|的(?!士)|了|、|和(?!谐)|及|与(?!会)|以及|[一二三四五六七八九十两]+(?:市|省|县|区|地|州|国)(?!级)"
     r"|等(?!级)|分[^，]{1,4}看|总体上|从总量看|达到|达(?![标产])|可(?![再持回降循支吸调用控])|能够|拟(?=[新建投])"
-    r"|计划(?=新增|建|投产|实施|完成|培育)|超额(?=完成|实现)|提前(?=完成|实现)"
+    r"|计划(?=[新建投实完培改开引安]|未来)|[未今][来后][一二三四五六七八九十两\d]+年|[^，]{0,6}期间|超额(?=完成|实现)|提前(?=完成|实现)"
     r"|(?:[一二三四五]期)?(?:工程|项目|全部|全面)?(?:建成|达产|投产|投运|竣工)(?:投产|达产|投运)?后|超过|超(?![低充快长大导高级额])"
     r"|突破|约(?!束)|近(?![岸零海地])|共计|总计|合计|通过(?![率量])|有(?![色效机轨毒害偿关])|—+|[一二三四五]是|首先|其次|再次|最后"
     r"|[该本](?:公司|企业|集团|项目|园区|基地|工程|校|院|厂)(?=.{3})|(?:位于|坐落于|地处)[^的]{1,15}的"
@@ -36,8 +36,8 @@ _HEAD = re.compile(
 # Verbs that only say that something exists or was reached; those that change what is
 # counted (淘汰, 改造, 节约) stay in the indicator's name.
 EXISTENCE_VERBS = (
-    "新建成|建成投运|建成投产|建成并网|建成|新建|建设|荣获|获得|获评|取得|拥有|创建|培育形成|培育|认定|发布|公布|签订|推广应用|推广"
-    "|带动|带来|形成|吸引|配套建设|配套|覆盖|开展|实施|布局|设立|设置|组建|支撑|保障|换来|拉动|推动|提供|手握|握有|持有|创造|纳入|涉及|包括"
+    "新?开工建设|开工|续建|新建成|建成投运|建成投产|建成并网|建成|新建|建设|荣获|获得|获评|取得|拥有|创建|培育形成|培育|认定|发布|公布|签订|推广应用|推广"
+    "|带动(?!就业)|带来|形成|吸引|配套建设|配套|覆盖|开展|实施|布局|设立|设置|组建|支撑|保障|换来|拉动|推动|提供|手握|握有|持有|创造|纳入|涉及|包括"
     "|包含|打造|建起|建有|设有|列出|部署|提出|确定|梳理|谋划|集聚|聚集|汇聚|入选|评选出|评选|命名|划定|遍及|辐射|架设"
     "|敷设|铺设|配备|配置|孵化|承担|完成|实现|达成|投入使用|投用|安排|落地|投放|招引|引进|引育|储备|排定|下达|发放|落实"
     "|投运|投产|开通|开设|运营|运行着|接入|出台|制定|修订|受理|办理|办结|惠及|服务|举办|组织|建立|成立|具备|拨付|筹集|募集"
@@ -60,7 +60,7 @@ _INNER_VERB = re.compile(
 )
 _NOUN_STOP = re.compile(
     rf"[，,；;。：:！？!?（）()、\s{DATE_MARK}{SUBJECT_MARK}{NOTE_MARK}]|(?:{_PREDICATES})|被|已|将|均|分别|共同|占|达到?|为|是|的|了|在|等|于|以上|左右"
-    r"|(?:增长|下降|提高)(?![，。；、\s]|$)|同比|全部|成为|位居|居(?![民住])|可(?![再持回降循调])|能(?![源力耗级量效])|都(?!市)|仅|相当|能够|中(?=[，有已]|$)"
+    r"|(?:增长|下降|提高)(?![，。；、\s]|$)|同比|全部|成为|位居|居(?![民住])|可(?![再持回降循调])|(?<![用节储产势功性职智动赋氢核电光风热])能(?![源力耗级量效])|都(?!市)|仅|相当|能够|中(?=[，有已]|$)"
 )
 _ACTION = re.compile(rf"^(?:{_PREDICATES})[^，。；、：（）\s]{{0,6}}?(?=[，。；、：（）\s]|$)")
 # An action with a yearly or daily quantity names what is measured together with its object.
@@ -99,9 +99,16 @@ _NOUNS = (
     "|交易量|交易额|价格|能力|覆盖率|利用率|里程|蓄积量|储量|保有量|率|指数|数|额|量|值"
 )
 _INDICATOR_NOUN = re.compile(rf"[\w·“”%、₂₃.]+(?:{_NOUNS})")
+_ENDS_AS_INDICATOR = re.compile(rf"(?:{_NOUNS})$")
 _HEAD_NOUN = re.compile(
     r"(?:综合能源消费量|能源消费量|消费量|装机容量|装机规模|装机|用电量|发电量|上网电量|用水量|增加值|总产值|产值|产量|销量|总额"
     r"|投资|收入|支出|排放量|排放|浓度|面积|货运量|客运量|运输量|吞吐量|成交量|成交额|交易量|交易额|零售额|保有量|产能|占比|比重)$"
+)
+
+
+_COUNTERPARTS = (("夜间", "昼间"), ("昼间", "夜间"), ("农村", "城镇"), ("城镇", "农村"))
+_ACTING_NOUN = re.compile(
+    r"^(?P<who>.{2,14}(?:企业|产业|行业|单位|部门|机构|用户|车辆|工业|服务业|制造业))(?:共|累计|已)*(?:实现|完成)(?P<what>.{2,})$"
 )
 
 
@@ -120,6 +127,9 @@ def clean_indicator(phrase: str) -> str:
         if len(phrase) > 3 or _HEAD_VERB.fullmatch(phrase):
             phrase = _HEAD_VERB.sub("", phrase, count=1)
     inner = _INNER_VERB.match(phrase)
+    acting = _ACTING_NOUN.match(phrase)
+    if acting and not inner:
+        phrase = acting["who"] + acting["what"]
     if inner:
         phrase = inner["noun"] or inner["noun2"] or inner["noun3"]
     phrase = re.sub(r"(?:、|和|及|与|以及|，)+$", "", phrase)
@@ -145,6 +155,8 @@ def noun_after(after: str) -> tuple[str, int]:
     used = lead.end() + len(noun)
     noun = re.sub(r"(?:、|和|及|与|以及)$", "", noun).strip()
     clean = noun.replace("“", "").replace("”", "")
+    if clean in ("台阶", "大关", "关口"):
+        return "", 0
     return (clean, used) if len(clean) > 1 else ("", 0)
 
 
@@ -176,6 +188,17 @@ def part_of_whole(part: str, whole: str) -> str:
     >>> part_of_whole("第一产业", "全社会用电量")
     '第一产业用电量'
     """
+    for kind in ("级", "类"):
+        own, rank, rest = part.partition(kind)
+        before, _, shared = whole.partition(kind)
+        if rank and not rest and shared and own and len(own) <= 4 and len(before) <= 4:
+            return part + shared
+    for one, other in _COUNTERPARTS:
+        twin = part.replace(one, other)
+        if one in part and whole.endswith(twin) and whole != twin:
+            return whole.removesuffix(twin) + part
+        if part == one and other in whole:
+            return whole.replace(other, one)
     head = _HEAD_NOUN.search(whole)
     if head is None or _HEAD_NOUN.search(part) or not _PARALLEL_WHOLE.fullmatch(part):
         return part
@@ -219,6 +242,9 @@ def _split_head(last: str, others: Sequence[str]) -> tuple[str, str]:
     parallel = _PARALLEL_START.match(last)
     if parallel and all(_PARALLEL_START.fullmatch(item) for item in others):
         return parallel.group(), last[parallel.end() :]
+    shared = _HEAD_NOUN.search(last)
+    if shared and shared.start() > 1 and not any(_ENDS_AS_INDICATOR.search(i) for i in others):
+        return last[: shared.start()], shared.group()
     lengths = {len(item) for item in others}
     if len(lengths) == 1 and (length := lengths.pop()) <= 3 and len(last) > length + 1:
         return last[:length], last[length:]

@@ -52,9 +52,13 @@ _RANGE_JOIN = re.compile(r"\s*(?:至|到|[—–\-~～－]{1,2})\s*")
 
 # --- what the words of a clause say of time and aim -----------------------------------------
 _TARGET = re.compile(
-    r"将(?!近)|力争|争取|目标|预计|计划|确保|提出|规划|拟|有望|约束性|预期性|要求|要(?!求|素)|到时|不得|必须|应当"
+    r"将(?!近)|力争|争取|目标|预计|计划|确保|提出|规划|拟|有望|约束性|预期性|要求|(?<![首主重需必紧])要(?!求|素|闻|点|害)|到时|不得|必须|应当"
 )
 _PLANNED = re.compile(r"目标|任务|计划|预算|规划")
+_TIME_MEAN = re.compile(r"(?:滑动)?平均|均值|制|保供|运行|值守|服务热线|时长")
+_VOLTAGE_CLASS = re.compile(r"及以[上下]|特高压|超高压|高压|交流|直流|输|变|线|开关|电网|柔|主变")
+_ALL_ALIKE = re.compile(r"^[^，。]{1,16}(?:均|都)(?:达|为|保持|符合|优于|实现|完成|稳定)")
+_COMPARES = re.compile(r"同比|环比|比上年|较上年|与上年|上年同期|去年同期|比[12]\d{3}年|较[12]\d{3}年|增长\d|下降\d")
 _DONE = re.compile(r"已|完成了|累计|截至|截止")
 _LOCAL_DATE = re.compile(r"^\s*(?:而|其中)")
 _LOCAL_AFTER = re.compile(r"\s*(?:当季|当月|单月|单季|当日|当天)")
@@ -74,7 +78,7 @@ _EVENT_AFTER = re.compile(
 _SINCE = re.compile(r"\s*(?:以来|至今|起)")
 _BASE_BEFORE = re.compile(r"(?:由|从)\s*$")
 _BASE_AFTER = re.compile(r"\s*(?:的|时的|同期的|年?[底末]的?)?\s*(?=[\d约不近])")
-_AS_OF_NOW = re.compile(r"目前|如今|截至目前|迄今|近年来|当前|至今|累计|现有|现已|已有")
+_AS_OF_NOW = re.compile(r"目前|如今|截至目前|迄今|近年来|当前|至今|累计|现有|现已|已有|[一二三四五六七八九十两]+年来|过去[一二三四五十]年|近[三五十]年|未来|今后|下一步|计划|力争")
 _TITLE_YEARS = re.compile(r"((?:19|20)\d\d)\s*[—\-–~～至到]{1,2}\s*((?:19|20)\d\d)")
 _TITLE_SAYS = re.compile(r"提出|明确|要求|安排|部署|确定|规定|目标|计划|到时|将|力争")
 _SAYS_OF = re.compile(r"[【●■◆]|分[^，]{1,4}看|再看|从[^，]{1,6}看")
@@ -85,11 +89,11 @@ _TEXT_UNITS = frozenset({"章", "条", "节", "款", "篇", "期", "字", "页"}
 _TIME_UNITS = frozenset({"天", "小时", "分钟", "秒", "个月", "小時", "个工作日", "人日"})
 _TIME_NOUN = re.compile(r"(?:天数|日数|时间|时长|时数|小时数|天|频次|次数|天次|周期|天数平均)$")
 _INDEX = re.compile(
-    r"(?:指数|系数|得分|评分|分数|指数值|PUE值?|能效比|电能利用效率|值|评级|倍数|pH值?|COP)$"
+    r"(?:指数|系数|得分|评分|分数|指数值|PUE值?|能效比|电能利用效率|值|评级|倍数|pH值?|COP|收入比|车桩比|桩车比|存贷比|之比|比值)$"
 )
 _LEGAL_TEXT = re.compile(r"条例|办法|方案|意见|文件|法》|规定")
 _COUNTED_PLACES = re.compile(
-    r"^[\w及以上\-—]{0,10}?(?:城市|省份|省区市|县区|区县|县市|地市|地区|园区|国家|站点|断面|流域|行业|家庭"
+    r"^[\w及以上\-—]{0,10}?(?:设区市|设区的市|地级市|县级市|自治州|市州|州市|县市区|市县|城市|省份|省区市|县区|区县|县市|地市|地区|园区|国家|站点|断面|流域|行业|家庭"
     r"|街道|乡镇|企业|单位|省|市|县|区)"
 )
 _EMPTY_NOUN = re.compile(
@@ -145,6 +149,9 @@ class _State:
     subject_is_near: bool = False
     fresh: bool = False  # the subject was named after the last figure
     target: bool = False
+    heading: Argument | None = None  # the one place that the last heading names
+    aside: Argument | None = None  # the subject before 其中
+    is_bulletin: bool = False  # the paragraph compares with the year before
     carried_target: bool = False
     target_is_carried: bool = False
     frame_period: str | None = None  # of the sentence, before the first ；
@@ -182,9 +189,10 @@ def find_observations(
     state = _State(home=home, current=home, topic=home)
     found: list[Measures] = []
     previous_end = 0
-    for sentence in sentences:
+    for number, sentence in enumerate(sentences):
         if "\n" in text[previous_end : sentence.start]:
             _begin_paragraph(state)
+            state.is_bulletin = _compares(text, sentences[number:])
         found += reader.read_sentence(sentence, state)
         previous_end = sentence.end
     if original is None or original == text:
@@ -212,12 +220,22 @@ def _in_script_of(fact: Measures, text: str, original: str) -> Measures:
 def _begin_paragraph(state: _State) -> None:
     """Forget indicators; keep the period for a paragraph that says none on the same subject."""
     state.slots, state.recent = [], []
-    if state.carried_period is not None:
+    if state.carried_period is not None and not state.carried_target:
         state.paragraph_period = state.carried_period
         state.paragraph_subject = state.current.name if state.current else None
     state.carried_period = None
-    if state.current is None or not is_lasting(state.current):
-        state.current = state.topic
+    state.current = state.heading or state.home or state.topic
+    state.aside, state.passing = None, False
+
+
+def _compares(text: str, sentences: Sequence[Span]) -> bool:
+    """Whether the paragraph at the first sentence compares its figures with a year before."""
+    end = sentences[0].end
+    for sentence in sentences[1:]:
+        if "\n" in text[end : sentence.start]:
+            break
+        end = sentence.end
+    return _COMPARES.search(text, sentences[0].start, end) is not None
 
 
 class _Reader:
@@ -269,6 +287,10 @@ class _Reader:
             after,
         ):
             return False
+        if quantity.unit in _TIME_UNITS and _TIME_MEAN.match(after):
+            return False
+        if quantity.unit == "千伏" and _VOLTAGE_CLASS.match(after):
+            return False
         if quantity.unit in _TIME_UNITS and re.search(
             r"(?:为期|历时|连续|仅用|每|用时|不出)$", before
         ):
@@ -296,6 +318,8 @@ class _Reader:
         state.subjects, state.phrase, state.subject_is_near = [], "", False
         state.in_sentence = []
         wording = sentence.of(self._text)
+        if state.aside is not None:
+            state.current, state.aside, state.passing = state.aside, None, False
         current = state.current
         if state.passing or (
             current is not None and current.label in ("PLACE", "FORUM") and not is_lasting(current)
@@ -306,8 +330,10 @@ class _Reader:
         if _AS_OF_NOW.search(wording) or _DAY.match(state.period or ""):
             state.period = None
         elif state.period is None and not _DAY.match(state.paragraph_period or ""):
-            state.period = state.paragraph_period
-            state.from_paragraph = not _SAYS_OF.match(wording)
+            headed = _SAYS_OF.match(wording) is not None
+            if headed or state.is_bulletin:
+                state.period = state.paragraph_period
+            state.from_paragraph = not headed
         else:
             state.target = state.carried_target and state.period is not None
         state.target_is_carried = state.target
@@ -316,7 +342,8 @@ class _Reader:
         found: list[Measures] = []
         for clause in self._clauses(sentence):
             if clause.start > sentence.start and self._text[clause.start - 1] in "；;":
-                state.period = state.frame_period or state.period
+                if not _DAY.match(state.frame_period or ""):
+                    state.period = state.frame_period or state.period
                 if _DAY.match(state.period or ""):
                     state.period = None
             found += self._read_clause(clause, sentence, state)
@@ -326,11 +353,17 @@ class _Reader:
         return [q for q in quantities if span.start <= q.span.start and q.span.end <= span.end]
 
     def _read_heading(self, sentence: Span, state: _State) -> None:
-        for mention in self._mentions:
-            if sentence.start <= mention.span.start < sentence.end:
-                argument = mention.argument
-                if argument is not None and argument.label == "PLACE":
-                    _set_current(state, argument)
+        places = [
+            m.argument
+            for m in self._mentions
+            if sentence.start <= m.span.start < sentence.end
+            and m.argument is not None
+            and m.argument.label == "PLACE"
+        ]
+        for place in places:
+            _set_current(state, place)
+        if len(places) == 1:
+            state.heading = places[0]
 
     def _clauses(self, sentence: Span) -> Iterator[Span]:
         start = sentence.start
@@ -355,6 +388,8 @@ class _Reader:
         end = groups[0][0].span.start if groups else clause.end
         period = self._read_dates(clause, Span(clause.start, end), bool(groups), sentence, state)
         clause_text = clause.of(self._text)
+        if clause_text.lstrip().startswith("其中") and state.aside is None:
+            state.aside = state.current
         if _TARGET.search(clause_text) and not _DONE.search(clause_text):
             state.target, state.target_is_carried = True, False
         elif _DONE.search(clause_text):
@@ -390,7 +425,7 @@ class _Reader:
             noun, used = noun_after(after) if takes_noun else ("", 0)
             if first.is_count and number == 0 and is_last and _SCOPE.match(after):
                 continue  # 全市27个断面中，…: the count is what the next figures are a part of
-            if first.is_count and _CONTENTS.search(noun):
+            if first.is_count and (_CONTENTS.search(noun) or _ALL_ALIKE.match(after)):
                 continue
             ahead = self._masked[last.span.end : min(following + 1, sentence.end)]
             if is_last and clause.end < sentence.end:
@@ -466,7 +501,10 @@ class _Reader:
                 r"\s*(?:截至|截止|到|至|在)?", self._text[sentence.start : date.span.start]
             ):
                 state.carried_period = date.value
-            if re.search(r"(?<!截)[到至]\s*$", before) and not _DONE.search(clause.of(self._text)):
+            aimed = re.search(r"(?<!截)[到至]\s*$", before) or (
+                date.planned and not _SINCE.match(after)
+            )
+            if aimed and not _DONE.search(clause.of(self._text)):
                 state.target = True
         return local or state.period
 
@@ -668,15 +706,17 @@ class _Reader:
             if claim.suffix.startswith("相当于") and last.unit not in ("%", "倍", None):
                 return []  # a comparison to picture the figure
             if claim.suffix and state.slots:
-                return [join_suffix(slot.indicator, claim.suffix) for slot in state.slots[-1:]]
+                several_slots = len(group) > 1 and len(group) == len(state.slots)
+                last_slots = state.slots if several_slots else state.slots[-1:]
+                return [join_suffix(slot.indicator, claim.suffix) for slot in last_slots]
             if state.phrase:
                 return split_list(state.phrase, len(group))
             return None
         names = split_list(phrase, len(group) if len(group) > 1 or claim.for_all else 1)
-        if not claim.suffix and not claim.is_change and len(names) == 1:
-            whole = next((s for s in reversed(state.recent) if s.unit == last.unit), None)
-            if whole is not None:
-                names = [part_of_whole(names[0], whole.indicator)]
+        if not claim.suffix:
+            alike = [s for s in state.recent if claim.is_change or s.unit == last.unit]
+            if alike:
+                names = [part_of_whole(name, alike[-1].indicator) for name in names]
         return [name + claim.suffix for name in names]
 
     def _slots(
@@ -695,6 +735,10 @@ class _Reader:
             return [state.recent[-1]]
         if names is None:
             slots = _same_measure(state.slots, state.recent, unit)
+            if claim.is_total:
+                slots = [
+                    replace(slot, indicator=slot.indicator.removeprefix("新增")) for slot in slots
+                ]
             if state.fresh and slots and subjects:
                 last = slots[-1]
                 return [replace(last, subject=subject) for subject in subjects]

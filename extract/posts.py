@@ -26,7 +26,7 @@ from extract.words import Words
 # Heads that take a functional noun before them into the title (某某事务特使, 核安全总工程师).
 _FUNCTIONAL = re.compile(
     r"(?:总工程师|总规划师|总会计师|总经济师|总设计师|总建筑师|总监|总裁|工程师|分析师"
-    r"|科学家|经济学家|规划师|特使|专员|顾问|合伙人|协调员|代表|负责人|督察专员|带头人"
+    r"|科学家|经济学家|规划师|特使|专家|专员|顾问|合伙人|协调员|代表|负责人|督察专员|带头人"
     r"|主管|主编)\Z"
 )
 # Titles of the head of a place's government and their level.
@@ -223,38 +223,15 @@ class _Chain:
                 if unit is None:
                     self._start_chain(gap, title.start)
             else:
-                revealed = self._reveal(
-                    previous.span.end if previous else self._sentence.start, title
-                )
-                title = self._take_in_function(
-                    previous.span.end if previous else self._sentence.start, title
-                )
-                carried = (
-                    self._unit
-                    if previous is not None
-                    and previous.kind == "TITLE"
-                    and revealed is None
-                    and title.start < atom.span.start
-                    else None
-                )
-                if (
-                    previous is None
-                    or previous.kind == "PERSON"
-                    or not _LINK.match(self._text[previous.span.end : title.start])
-                ):
-                    start = revealed.span.start if revealed else title.start
-                    before = self._text[
-                        previous.span.end if previous else self._sentence.start : start
-                    ]
-                    keep = (
-                        self._unit
-                        if previous is not None
-                        and not re.search(r"[。；;！？!?：:\n]", before)
-                        and _LINK.match(before)
-                        else None
-                    )
+                limit = previous.span.end if previous else self._sentence.start
+                revealed = self._reveal(limit, title)
+                title = self._take_in_function(limit, title)
+                start = revealed.span.start if revealed else title.start
+                before = self._text[limit:start]
+                joined = previous is not None and _LINK.match(before) is not None
+                carried = self._unit if joined and not _PUNCTUATION.search(before) else None
+                if previous is None or previous.kind == "PERSON" or not joined:
                     self._start_chain(before, start)
-                    carried = keep
                 unit = revealed or carried
             self._unit = unit
         elif previous.kind == "PERSON":
@@ -387,8 +364,10 @@ class _Chain:
 
     def _is_nominal(self, start: int, end: int) -> bool:
         """Whether only nouns stand between, as in 某联盟|海洋项目|主任."""
+        while end > start and self._text[end - 1] in "原前":
+            end -= 1
         inside = self._words.within(Span(start, end))
-        return 0 < end - start <= 8 and all(w.tag in ("n", "nz", "vn", "an") for w in inside)
+        return 0 < end - start <= 8 and all(w.tag in ("n", "nz", "vn", "an", "v") for w in inside)
 
     def _reveal(self, limit: int, title: Span, owner: _Atom | None = None) -> Unit | None:
         """A sub-unit right before a title that no finder saw: 办公厅|主任, 某某处|处长."""

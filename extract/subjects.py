@@ -22,12 +22,12 @@ _WHOLE = re.compile(
     r"|(?<![届次])(?P<nation>全国|我国)(?!性|统一|运动会|碳市场|碳排放权)|(?P<world>全球|世界)"
     r"|(?P<port>本[港澳])|(?:该|本|我)(?P<unit2>市|省|自治区|区|县|州|盟|旗)"
     r"|(?P<group>[“\"]\d+[+＋]\d+[”\"]城市))"
-    r"(?!领先|首|第|前列|前茅|前\d|最|率先|平均|排名|唯一|之|统一|各地|人大|政协|两会|范围|一流|先进|优秀|文明)"
+    r"(?!领先|首|第|前列|前茅|前\d|最[早好佳优先美]|率先|平均|排名|唯一|之|统一|各地|人大|政协|两会|范围|一流|先进|优秀|文明)"
 )
 _TOWN = re.compile(r"主城区|中心城区|建成区|市区|城区")
 _GOVERNED = re.compile(
     r"(?:比|较|与|同|向|从|由|对|于|至|赴|往|距|占|给|被|为|出|居|列|据|经|来自|到|入|前往|落实|按照|贯彻"
-    r"|位居|高于|低于|好于|优于|相当于|领先|是|依托|围绕|支持|辐射|覆盖)(?:了|到)?\s*$"
+    r"|位居|高于|低于|好于|优于|相当于|领先|是|依托|围绕|支持|辐射|覆盖|送|送往|输往|销往|发往|供应|输送给?|运往|出口)(?:了|到)?\s*$"
 )
 _INSIDE = re.compile(r"(?:在|位于|坐落于|地处)\s*$")
 _LIST = re.compile(r"\s*(?:、|和|与|及|以及)\s*")
@@ -45,6 +45,10 @@ _ORGAN = re.compile(
 _STATE_ORGAN = re.compile(
     r"(?:国家|国务院|生态环境部|全国|中共中央|中国人民银行|财政部|工业和信息化部|自然资源部|交通运输部|住房和城乡建设部"
     r"|水利部|农业农村部|商务部|科学技术部|科技部|海关总署)(?!.*(?:学院|研究院|研究所|公司|中心|大学))"
+)
+# Kinds of places and firms, whatever tagged them.
+_GENERIC = re.compile(
+    r"规模以上|规上|限额以上|^(?:自然村|行政村|村庄|县城|乡村|农村|城镇|社区|城市|乡镇|园区|企业|公司|沿海|内陆)$"
 )
 _COMPANY = re.compile(r"(?:公司|集团|企业|厂|银行|分行)$")
 
@@ -80,7 +84,7 @@ _POINTING = re.compile(
     r"(?P<this>该|本|此|这一|这个|整个|本届|此次)?"
     r"(?P<noun>公司|企业|集团|项目|基地|园区|平台|电站|工程|示范区|高新区|经开区|开发区|新区|产业园|大会|论坛|峰会"
     r"|博览会|交易所|交易中心|市场|港口|机场|电厂|工厂|学校|医院)"
-    r"(?!数|家|个|、|和|及|与|等|们|化|类|方|级|内|名|间|上|由|期间|还|的|召开|举|在|是)"
+    r"(?!数|家|个|、|和|及|与|等|们|化|类|方|级|内|名|间|上|期间|的|召开|举|是)"
 )
 _ANY_POINTING = re.compile(
     r"(?:\ue000|年|月|日)(?P<noun>公司|园区|平台|项目|集团)(?!数|家|个|、|和|及|与|等|们|化|类|方|级)"
@@ -140,7 +144,7 @@ def find_mentions(
         for match in pattern.finditer(text)
     ]
     words += [
-        Mention(Span(*match.span("noun")), None, word=match["noun"])
+        Mention(Span(_pointing_start(match), match.end()), None, word=match["noun"])
         for pattern in (_POINTING, _ANY_POINTING)
         for match in pattern.finditer(text)
     ]
@@ -152,6 +156,11 @@ def find_mentions(
         and not is_governed(text, w.span)
     ]
     return tuple(_resolve(text, sorted([*named, *words], key=lambda m: m.span), entities, home))
+
+
+def _pointing_start(match: re.Match[str]) -> int:
+    this = match.groupdict().get("this")
+    return match.start("noun") - len(this or "")
 
 
 def is_governed(text: str, span: Span) -> bool:
@@ -190,7 +199,7 @@ def _named_mentions(text: str, entities: Sequence[Entity]) -> list[Mention]:
     following = {e.span.start: e for e in entities}
     list_governed, list_end = False, -1
     for entity in entities:
-        if entity.label not in ("PLACE", "ORG", "REGULATION"):
+        if entity.label not in ("PLACE", "ORG", "REGULATION") or _GENERIC.search(entity.name):
             continue
         after = following.get(entity.span.end)
         governed = is_governed(text, entity.span)
