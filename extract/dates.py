@@ -493,7 +493,12 @@ class _Resolver:
     def _nearest_year(self, raw: _Raw) -> int | None:
         """The year that a bare 全年 or 年底 leans on: the nearest one written before it."""
         years = (a.extent.last.year for a in self._narrated(raw.start) if a.explicit_year)
-        return next(years, None)
+        near = next(years, None)
+        published = self._published
+        if published is None or near != published.year or published.month > 3:
+            return near
+        planned = _TARGET_WORDS.search(self._text[max(0, raw.start - 15) : raw.start])
+        return near if planned or raw.months else near - 1  # a January report on 全年
 
     def _year_by_publication(self, raw: _Raw, published: date) -> int:
         """The year that puts an expression nearest to its publication, rather before it."""

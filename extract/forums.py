@@ -28,7 +28,8 @@ _HEAD = (
     "|全会|招商会|闭门会|闭门会议|展览会|展会|交易会|恳谈会"
     "|圆桌会|圆桌会议|启动会|动员会|启动仪式|成立仪式|成立大会|揭牌仪式|开工仪式|签约仪式"
     "|颁奖典礼|发布会|沙龙|对话会|双年展|(?<![开发进拓扩施伸])展|宣传周|科技周"
-    "|活动周|周|日活动|主题活动|文化节|艺术节|消费节|大赛|对话|讲坛|年度会议|例会|听证会"
+    "|活动周|周|日活动|主题活动|文化节|艺术节|消费节|生活节|旅游节|购物节|科技节|读书节"
+    "|挑战赛|邀请赛|竞赛|大赛|对话|讲坛|年度会议|例会|听证会"
     "|咨询会|讲习班|开放日|嘉年华|两会|大讲堂|分论坛"
 )
 HEADS = re.compile(rf"(?:{_HEAD})")
@@ -37,7 +38,8 @@ _STRONG = re.compile(
     r"|学术会议|展览会|交易会|缔约方会议|圆桌会议"
     r"|常务会议|全体会议|成立仪式|成立大会|宣传周|科技周|对话会|部长级会议|工作会议|现场会"
     r"|恳谈会|沙龙|闭门会|闭门会议|大赛|讲坛|嘉年华|会议|座谈会|启动仪式|发布会|签约仪式"
-    r"|启动会|开工仪式|揭牌仪式|全会|次会议|展|周|文化节|艺术节|消费节|双年展|现场会议|联席会议)\Z"
+    r"|启动会|开工仪式|揭牌仪式|全会|次会议|展|周|文化节|艺术节|消费节|生活节|旅游节|购物节"
+    r"|科技节|读书节|挑战赛|邀请赛|竞赛|双年展|现场会议|联席会议)\Z"
 )
 _GENERIC_MODIFIER = (
     "本届|本次|此次|该|这次|这一|上述|主|分|平行|主题|专题|配套|高端|高峰|高层|国际|线上|线下"
@@ -57,6 +59,7 @@ _REFERRING = re.compile(
 )
 _YEAR = r"(?:(?:19|20)\d{2}年?度?|[二○〇零一三四五六七八九]{4}年?)"
 _ORDINAL = r"(?:第?[一二三四五六七八九十百零〇\d]+[届次]|首届)"
+_OPENING_MARK = re.compile(rf"{_YEAR}?{_ORDINAL}")
 _LEAD = re.compile(rf"(?:{_YEAR}|{_ORDINAL}|[（(]{_YEAR}[)）])+\Z")
 _NAME_TAGS = frozenset(
     ("n", "nz", "vn", "nw", "LOC", "ORG", "a", "an", "m", "v", "s", "xc", "ad", "TIME", "f", "q")
@@ -180,7 +183,21 @@ def _find_start(words: Words, match: re.Match[str], limit: int) -> int:
             continue
         start = grown
         break
-    return _trim(words, start, match)
+    return _trim(words, _lead(words, start, limit), match)
+
+
+def _lead(words: Words, start: int, limit: int) -> int:
+    """Start of a year or an ordinal that opens the name: 第四届|某某转化与|某某学术研讨会."""
+    text = words.text
+    leads = list(_OPENING_MARK.finditer(text, limit, start))
+    if not leads:
+        return start
+    for word in words.within(Span(leads[-1].end(), start)):
+        value = words.of(word)
+        joint = value in ("与", "和", "及")
+        if not joint and (word.tag in ("u", "p", "w", "PER") or value in _not_in_forum_name()):
+            return start
+    return leads[-1].start()
 
 
 def _joins(words: Words, offset: int, limit: int) -> bool:

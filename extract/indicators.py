@@ -20,7 +20,7 @@ NOTE_MARK = "\ue002"
 # Connectors, adverbs and prepositions before an indicator; the look-aheads keep nouns that
 # begin with the same character (在建项目, 从业人员, 近岸海域, 并网容量).
 _HEAD = re.compile(
-    r"^(?:其中|而且|而|但是?|不过|却|另外|另|此外|同时|与此同时|单看|并且|并(?![网购轨])|且|也|还(?![田林款])|则|均(?!价)"
+    r"^(?:其中|台阶|大关|关口|而且|而|但是?|不过|却|另外|另|此外|同时|与此同时|单看|并且|并(?![网购轨])|且|也|还(?![田林款])|则|均(?!价)"
     r"|又|即|如今|如(?!期)|目前|当前|当季|当月|单月|当年|现在|现有|现已|现(?![代金货役场价])|截至|截止|到(?![位达会])|至"
     r"|在(?![建岗校册线用营役职])|自(?![然主治动愿筹有来贡])|从(?!业)|以来|以(?![旧上下内])|期间|时期|年底|据了解|据统计"
     r"|据悉|初步核算|预计|力争|争取|确保|实现(?!率)|完成(?![率度])|共(?![享用建同性])|全部|已经|已|将|累计|每年"
@@ -242,12 +242,12 @@ def _split_head(last: str, others: Sequence[str]) -> tuple[str, str]:
     parallel = _PARALLEL_START.match(last)
     if parallel and all(_PARALLEL_START.fullmatch(item) for item in others):
         return parallel.group(), last[parallel.end() :]
-    shared = _HEAD_NOUN.search(last)
-    if shared and shared.start() > 1 and not any(_ENDS_AS_INDICATOR.search(i) for i in others):
-        return last[: shared.start()], shared.group()
     lengths = {len(item) for item in others}
     if len(lengths) == 1 and (length := lengths.pop()) <= 3 and len(last) > length + 1:
         return last[:length], last[length:]
+    shared = _HEAD_NOUN.search(last)
+    if shared and shared.start() > 1 and not any(_ENDS_AS_INDICATOR.search(i) for i in others):
+        return last[: shared.start()], shared.group()
     return last, ""
 
 

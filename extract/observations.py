@@ -54,6 +54,7 @@ _RANGE_JOIN = re.compile(r"\s*(?:至|到|[—–\-~～－]{1,2})\s*")
 _TARGET = re.compile(
     r"将(?!近)|力争|争取|目标|预计|计划|确保|提出|规划|拟|有望|约束性|预期性|要求|(?<![首主重需必紧])要(?!求|素|闻|点|害)|到时|不得|必须|应当"
 )
+_AIMED = re.compile(r"要求|力争|确保|目标|不得|必须|争取")
 _PLANNED = re.compile(r"目标|任务|计划|预算|规划")
 _TIME_MEAN = re.compile(r"(?:滑动)?平均|均值|制|保供|运行|值守|服务热线|时长")
 _VOLTAGE_CLASS = re.compile(r"及以[上下]|特高压|超高压|高压|交流|直流|输|变|线|开关|电网|柔|主变")
@@ -78,7 +79,7 @@ _EVENT_AFTER = re.compile(
 _SINCE = re.compile(r"\s*(?:以来|至今|起)")
 _BASE_BEFORE = re.compile(r"(?:由|从)\s*$")
 _BASE_AFTER = re.compile(r"\s*(?:的|时的|同期的|年?[底末]的?)?\s*(?=[\d约不近])")
-_AS_OF_NOW = re.compile(r"目前|如今|截至目前|迄今|近年来|当前|至今|累计|现有|现已|已有|[一二三四五六七八九十两]+年来|过去[一二三四五十]年|近[三五十]年|未来|今后|下一步|计划|力争")
+_AS_OF_NOW = re.compile(r"目前|如今|截至目前|迄今|近年来|当前|至今|累计|现有|现已|已有|建有|设有|[一二三四五六七八九十两]+年来|过去[一二三四五十]年|近[三五十]年|未来|今后|下一步|计划|力争")
 _TITLE_YEARS = re.compile(r"((?:19|20)\d\d)\s*[—\-–~～至到]{1,2}\s*((?:19|20)\d\d)")
 _TITLE_SAYS = re.compile(r"提出|明确|要求|安排|部署|确定|规定|目标|计划|到时|将|力争")
 _SAYS_OF = re.compile(r"[【●■◆]|分[^，]{1,4}看|再看|从[^，]{1,6}看")
@@ -629,7 +630,8 @@ class _Reader:
                 own_period = None
             # 以上 after a list belongs to its last figure only
             worded = claim if quantity is group[-1] or claim.is_change else said_before
-            target = state.target and bool(own_period) and not is_base
+            aimed = bool(own_period) or _AIMED.search(clause.of(self._text)) is not None
+            target = state.target and aimed and not is_base
             qualifiers = _qualifiers(worded, quantity, target)
             if is_range:
                 qualifiers = (*qualifiers, "over" if quantity is group[0] else "under")

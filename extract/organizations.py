@@ -17,7 +17,7 @@ from spacy.tokens import Doc
 from extract.candidates import Candidate, add_candidates, overlaps, spans_of
 from extract.extensions import register_extensions
 from extract.facts import Span
-from extract.gazetteer import is_known_place
+from extract.gazetteer import find_places, is_known_place
 from extract.lexicons import read_lines, read_rows, split_names
 from extract.posts import title_pattern
 from extract.regulations import numbered
@@ -105,7 +105,8 @@ def _not_in_institution_name() -> frozenset[str]:
 
 
 _GENERIC = re.compile(
-    r"(?:各|有关|相关|低碳|绿色|万立方米|主管|职能|政府|所属|直属|市直|省直|区直|下属|同级"
+    r"(?:各|有关|相关|低碳|绿色|万立方米|规模以上|规上|主管|职能|政府|所属|直属|市直|省直"
+    r"|区直|下属|同级"
     r"|上级|地方|本|该|此|国家|研究|科研|金融|培训|管理|工作|主要|内设|行业|头部|龙头|上市"
     r"|跨国|外资|民营|国有|大型|中小|新能源|用能|发电|控排|重点|排放|试点|示范|母|子|分|总)*"
     r"(?:部门|机构|单位|公司|集团|企业|协会|大学|学院|学校|高校|政府|委员会|办公室|中心|银行"
@@ -129,10 +130,11 @@ _BRACKET = re.compile(r"[（(](?:集团|控股|中国|[一-鿿]{2,8})[）)]")
 def find_organizations(words: Words, taken: list[Span]) -> list[Candidate]:
     """Institutions outside ``taken`` (regulations, forums, persons), longest reading."""
     found: dict[Span, Candidate] = {}
+    places = [Span(start, end) for start, end, _ in find_places(words.text)]
 
     def add(span: Span, score: float, source: str) -> None:
         for part in _split_joint(words, span):
-            part = _cut(words.text, part)
+            part = _whole_place(_cut(words.text, part), places)
             name = part.of(words.text)
             if len(name) < 2 or overlaps(part, taken):
                 continue
@@ -177,6 +179,12 @@ def _repeated(text: str, known: list[Span]) -> list[Span]:
             spans.append(Span(at, ends.get(end, end)))
             at = text.find(name, end)
     return spans
+
+
+def _whole_place(span: Span, places: list[Span]) -> Span:
+    """和|平区政府: a name that begins inside a place begins with the place."""
+    covering = [p for p in places if p.start < span.start < p.end <= span.end]
+    return Span(covering[0].start, span.end) if covering else span
 
 
 def _longest(candidates: list[Candidate]) -> list[Candidate]:
@@ -417,7 +425,7 @@ def _split_joint(words: Words, span: Span) -> list[Span]:
             cut = [Span(start, title.start())]
             rest = title.end() + len(link.group())
             return cut + (_split_joint(words, Span(rest, span.end)) if span.end - rest > 1 else [])
-    for match in re.finditer(r"正会同|会同|联合|[、与和及]", span.of(text)):
+    for match in re.finditer(r"正会同|会同|联合|[、与和及　 ]", span.of(text)):
         at = span.start + match.start()
         left, right = text[start:at], text[at + len(match.group()) : span.end]
         if is_known_place(left) and len(right) >= 3 and _ORG_END.search(right):
@@ -498,6 +506,8 @@ def _committees(words: Words) -> list[Span]:
             words.is_boundary(end) or re.match(r"[书副常政宣组统秘专作]|委员", text[end : end + 2])
         ):
             continue
+        if text[start - 1 : start] == "团":
+            start -= 1
         index = words.at(start)
         before = words.ending_at(start)
         if index is not None and words.words[index].start < start:

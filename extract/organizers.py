@@ -55,6 +55,14 @@ _STRICT_GAP = re.compile(
 )
 
 
+# 第五届将移师某市，由某大学承办: a later or an earlier edition.
+_OTHER_EDITION = re.compile(
+    r"(?:第[一二三四五六七八九十\d]+届|上一?届|下一?届|前[两二三四五六七八九十]届"
+    r"|首届)(?:论坛|大会|年会|研讨会|会议)?"
+    r"(?:将|拟|先后|分别|由|在|于|曾|已)"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class _Claim:
     org: Argument
@@ -292,6 +300,8 @@ def _event(discourse: Discourse, sentence: Span, group: list[_Claim]) -> Argumen
     first = min(c.org.span.start if c.org.span else c.at for c in group)
     first = min(first, group[0].at)
     if discourse.is_other(sentence) and not discourse.within(sentence):
+        return None
+    if _OTHER_EDITION.search(text[sentence.start : first]) and not discourse.within(sentence):
         return None
     return discourse.event_at(sentence, first) or discourse.main_after(sentence.start)
 

@@ -209,6 +209,19 @@ def _tagged(words: Words) -> list[tuple[Span, float]]:
             # 司|长祖某某: the end of the title was taken into the name.
             start = inside[-1]
             name = text[start:end]
+        if name[-1] in "说称道" and is_chinese_name(name[:-1]) and text[end : end + 1] in "，：":
+            end -= 1
+            name = text[start:end]
+        before = [
+            m.end()
+            for m in title_pattern().finditer(text, max(0, start - 10), start)
+            if 0 < start - m.end() <= 2
+        ]
+        if before and re.fullmatch(rf"{_HAN}{{1,2}}", text[before[-1] : start]):
+            # 名誉教授|山岸|健一: the first part of the name was cut off.
+            if text[before[-1] : start] not in ("同志", "和", "与", "及", "暨", "兼", "、"):
+                found.append((Span(before[-1], end), 0.85))
+                continue
         title = _title_tail(text, start)
         if len(name) == 2 and is_chinese_name(name) and index + 1 < len(words.words):
             following = words.words[index + 1]

@@ -199,7 +199,10 @@ def _named_mentions(text: str, entities: Sequence[Entity]) -> list[Mention]:
     following = {e.span.start: e for e in entities}
     list_governed, list_end = False, -1
     for entity in entities:
-        if entity.label not in ("PLACE", "ORG", "REGULATION") or _GENERIC.search(entity.name):
+        if entity.label not in ("PLACE", "ORG", "REGULATION"):
+            continue
+        if _GENERIC.search(entity.name):
+            found += _place_before(entity)
             continue
         after = following.get(entity.span.end)
         governed = is_governed(text, entity.span)
@@ -234,6 +237,16 @@ def _named_mentions(text: str, entities: Sequence[Entity]) -> list[Mention]:
         else:
             found.append(Mention(entity.span, _authority_place(entity), weak=True))
     return found
+
+
+def _place_before(entity: Entity) -> list[Mention]:
+    """The place that a kind of firms is named with: 某市规模以上工业企业."""
+    division, rest = split_place_prefix(entity.text)
+    if division is None or not rest:
+        return []
+    span = Span(entity.span.start, entity.span.end - len(rest))
+    text = entity.text.removesuffix(rest)
+    return [Mention(span, Argument(label="PLACE", text=text, name=division.name, span=span))]
 
 
 def _joined(text: str, left: Mention, right: Mention) -> bool:
