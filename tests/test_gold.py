@@ -26,34 +26,38 @@ import cli
 Report = dict[str, Any]
 Shared = Callable[[str], Path]
 
-# Floors of strict F1; behind each what was measured on 2026-11-22 over 31 articles and the
+# Floors of strict F1; behind each what was measured on 2026-11-22 over the 20 samples and the
 # number of gold items. A floor lies about three points below the score, or one wrong item
 # below it where a kind has few: a rule that is better on the whole may lose a little somewhere.
 OWN_ENTITIES = {
-    "micro": 0.945,  # 0.978 of 1808
-    "DATE": 0.96,  # 0.993 of 284
-    "FORUM": 0.92,  # 0.951 of 72
-    "ORG": 0.94,  # 0.974 of 499
-    "PERSON": 0.96,  # 0.990 of 333
-    "PLACE": 0.91,  # 0.944 of 180
-    "POST": 0.945,  # 0.978 of 373
-    "REGULATION": 0.97,  # 1.000 of 67
+    "micro": 0.955,  # 0.988 of 1178
+    "DATE": 0.97,  # 1.000 of 177
+    "FORUM": 0.96,  # 1.000 of 51
+    "ORG": 0.945,  # 0.977 of 330
+    "PERSON": 0.965,  # 0.996 of 220
+    "PLACE": 0.935,  # 0.966 of 115
+    "POST": 0.96,  # 0.992 of 240
+    "REGULATION": 0.97,  # 1.000 of 45
 }
 OWN_FACTS = {
-    "micro": 0.885,  # 0.916 of 1238
-    "alias": 0.94,  # 1.000 of 19
-    "held_at": 0.85,  # 0.900 of 20
-    "held_on": 0.88,  # 0.923 of 34
-    "holds_post": 0.935,  # 0.967 of 373
-    "issues": 0.87,  # 0.909 of 33
-    "measures": 0.84,  # 0.871 of 481
-    "organizes": 0.89,  # 0.921 of 95
-    "part_of": 0.83,  # 0.875 of 25
-    "takes_part": 0.89,  # 0.923 of 148
-    "theme": 0.90,  # 1.000 of 10
+    "micro": 0.945,  # 0.975 of 789
+    "alias": 0.92,  # 1.000 of 13
+    "held_at": 0.92,  # 1.000 of 14
+    "held_on": 0.95,  # 1.000 of 24
+    "holds_post": 0.95,  # 0.979 of 241
+    "issues": 0.81,  # 0.865 of 18
+    "measures": 0.925,  # 0.958 of 278
+    "organizes": 0.97,  # 1.000 of 69
+    "part_of": 0.94,  # 1.000 of 18
+    "takes_part": 0.95,  # 0.981 of 106
+    "theme": 0.87,  # 1.000 of 8
 }
+# Of the articles in heldout/, annotated to see how the rules do on what they were not written
+# on; measured 0.968 and 0.872 over twelve on the same day. New ones come in unread and may lower the score: the
+# floors leave room for that.
+HELD_OUT_FLOORS = {"entities_strict": 0.92, "facts": 0.82}
 # Of the nine shared articles; measured 0.991 and 0.986 on the same day. The rules were mended
-# on these articles: our own say more about articles that nobody has read.
+# on these articles: the held-out ones say more about articles that nobody has read.
 DEV_FLOORS = {"entities_strict": 0.90, "facts": 0.80}
 
 
@@ -86,9 +90,16 @@ def score(root: Path, scorer: Path, folder: Path, work: Path) -> Report:
 
 @pytest.fixture(scope="module")
 def own(root: Path, shared_path: Shared, tmp_path_factory: pytest.TempPathFactory) -> Report:
-    """The report on our own articles."""
+    """The report on the articles of the sample corpus."""
     scorer = shared_path("gold/score.py")
     return score(root, scorer, root / "tests" / "gold", tmp_path_factory.mktemp("own"))
+
+
+@pytest.fixture(scope="module")
+def held_out(root: Path, shared_path: Shared, tmp_path_factory: pytest.TempPathFactory) -> Report:
+    """The report on articles that no rule was written on."""
+    scorer, folder = shared_path("gold/score.py"), root / "tests" / "gold" / "heldout"
+    return score(root, scorer, folder, tmp_path_factory.mktemp("held-out"))
 
 
 @pytest.fixture(scope="module")
@@ -102,18 +113,23 @@ def dev(root: Path, shared_path: Shared, tmp_path_factory: pytest.TempPathFactor
 
 
 @pytest.mark.parametrize("label", OWN_ENTITIES)
-def test_entities_of_our_articles_reach_the_floor(own: Report, label: str) -> None:
+def test_entities_of_the_samples_reach_the_floor(own: Report, label: str) -> None:
     assert own["entities_strict"][label]["f1"] >= OWN_ENTITIES[label]
 
 
 @pytest.mark.parametrize("kind", OWN_FACTS)
-def test_facts_of_our_articles_reach_the_floor(own: Report, kind: str) -> None:
+def test_facts_of_the_samples_reach_the_floor(own: Report, kind: str) -> None:
     assert own["facts"][kind]["f1"] >= OWN_FACTS[kind]
 
 
 def test_every_label_and_every_kind_of_fact_has_a_floor(own: Report) -> None:
     assert set(OWN_ENTITIES) == set(own["entities_strict"])
     assert set(OWN_FACTS) == set(own["facts"])
+
+
+@pytest.mark.parametrize("part", HELD_OUT_FLOORS)
+def test_held_out_articles_reach_the_floor(held_out: Report, part: str) -> None:
+    assert held_out[part]["micro"]["f1"] >= HELD_OUT_FLOORS[part]
 
 
 @pytest.mark.parametrize("part", DEV_FLOORS)

@@ -96,7 +96,7 @@ def test_document_numbers_are_spans_of_their_own(text: str, expected: list[str])
 
 
 TAGGED = [
-    ("越州市/LOC 印发/v 氢能/n 产业/n 发展/vn 规划/n 。/w", ["氢能产业发展规划"]),
+    ("越州市/LOC 印发/v 蓝碳/n 产业/n 发展/vn 规划/n 。/w", ["蓝碳产业发展规划"]),
     ("越州市/LOC 绿色/n 建筑/n 管理/vn 办法/n 施行/v 。/w", ["越州市绿色建筑管理办法"]),
     ("制定/v 实施方案/n 。/w", []),
     ("《/w 越州市/LOC 绿电/n 办法/n 》/w 施行/v 。/w", ["越州市绿电办法"]),
