@@ -40,6 +40,23 @@ def overlaps(span: Span, others: Iterable[Span]) -> bool:
     return any(span.start < o.end and o.start < span.end for o in others)
 
 
+class Coverage:
+    """Which offsets are taken by spans, for many questions about overlaps."""
+
+    def __init__(self, spans: Iterable[Span] = ()) -> None:
+        self._taken: set[int] = set()
+        for span in spans:
+            self.add(span)
+
+    def add(self, span: Span) -> None:
+        """Takes every offset of ``span``."""
+        self._taken.update(range(span.start, span.end))
+
+    def touches(self, span: Span) -> bool:
+        """Whether any offset of ``span`` is taken."""
+        return any(offset in self._taken for offset in range(span.start, span.end))
+
+
 def choose(candidates: Sequence[Candidate], order: Sequence[EntityLabel]) -> list[Candidate]:
     """Candidates that do not overlap: higher score first, then longer, then label order."""
     ranked = sorted(
@@ -52,7 +69,9 @@ def choose(candidates: Sequence[Candidate], order: Sequence[EntityLabel]) -> lis
         ),
     )
     chosen: list[Candidate] = []
+    taken = Coverage()
     for candidate in ranked:
-        if not overlaps(candidate.span, (c.span for c in chosen)):
+        if not taken.touches(candidate.span):
             chosen.append(candidate)
+            taken.add(candidate.span)
     return sorted(chosen)

@@ -61,6 +61,10 @@ _YEAR = r"(?:(?:19|20)\d{2}年?度?|[二○〇零一三四五六七八九]{4}年
 _ORDINAL = r"(?:第?[一二三四五六七八九十百零〇\d]+[届次]|首届)"
 _OPENING_MARK = re.compile(rf"{_YEAR}?{_ORDINAL}")
 _LEAD = re.compile(rf"(?:{_YEAR}|{_ORDINAL}|[（(]{_YEAR}[)）])+\Z")
+# 《某某公约》第二十八次缔约方大会: the convention belongs to the name of its conference.
+_OF_CONVENTION = re.compile(
+    r"《[^《》]{4,30}》(?:第[^，。；]{1,6}次)?缔约方(?:大会|会议)(?:第[^，。；]{1,6}次会议)?"
+)
 _NAME_TAGS = frozenset(
     ("n", "nz", "vn", "nw", "LOC", "ORG", "a", "an", "m", "v", "s", "xc", "ad", "TIME", "f", "q")
 )
@@ -89,10 +93,15 @@ def find_forums(words: Words) -> list[Candidate]:
     """Names that end in a word for a meeting, grown to the left as far as the name goes."""
     text = words.text
     found: list[Candidate] = []
+    for match in _OF_CONVENTION.finditer(text):
+        found.append(Candidate(Span(*match.span()), "FORUM", 0.99, "forums"))
+    taken = [c.span for c in found]
     for sentence in words.layout.sentences:
-        end = sentence.start
+        end = max([sentence.start, *(t.end for t in taken if t.start < sentence.end <= t.end)])
         for match in HEADS.finditer(text, sentence.start, sentence.end):
-            if match.start() < end or not _ends_name(words, match):
+            if match.start() < end or any(t.start <= match.start() < t.end for t in taken):
+                continue
+            if not _ends_name(words, match):
                 continue
             stop = _tail_end(text, match.end(), sentence.end)
             start = _find_start(words, match, max(sentence.start, end))

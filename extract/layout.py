@@ -12,6 +12,7 @@ over the text as read; nothing is rewritten.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 
 from extract.facts import Span
@@ -44,17 +45,21 @@ class Layout:
         Raises:
             ValueError: the text has no sentence at or before the offset.
         """
-        found = [s for s in self.sentences if s.start <= offset]
-        if not found:
+        index = bisect_right(self.sentences, offset, key=_start) - 1
+        if index < 0:
             raise ValueError(f"expected an offset inside a sentence, got {offset!r}")
-        return found[-1]
+        return self.sentences[index]
 
     def paragraph_at(self, offset: int) -> Span:
         """The paragraph that covers ``offset``, or the nearest one before it."""
-        found = [p for p in self.paragraphs if p.start <= offset]
-        if not found:
+        index = bisect_right(self.paragraphs, offset, key=_start) - 1
+        if index < 0:
             raise ValueError(f"expected an offset inside a paragraph, got {offset!r}")
-        return found[-1]
+        return self.paragraphs[index]
+
+
+def _start(span: Span) -> int:
+    return span.start
 
 
 def find_layout(text: str) -> Layout:

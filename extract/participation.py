@@ -117,6 +117,7 @@ def _read_sentence(discourse: Discourse, sentence: Span, persons: list[_Person])
     waiting: list[_Person] = []
     run: list[_Predicate] = []
     forward: list[_Predicate] = []
+    items = [i for i in items if not _commissions(text, i)]
     for index, item in enumerate(items):
         if isinstance(item, _Predicate):
             if not waiting and not run and forward:
@@ -148,6 +149,11 @@ def _read_sentence(discourse: Discourse, sentence: Span, persons: list[_Person])
     elif waiting:
         facts += _speakers(discourse, sentence, waiting)
     return facts
+
+
+def _commissions(text: str, item: _Person | _Predicate) -> bool:
+    """受省长某某委托: who commissions another does not take part."""
+    return isinstance(item, _Person) and text.startswith("委托", item.span.end)
 
 
 def _role(match: re.Match[str]) -> ParticipationRole | None:

@@ -15,7 +15,7 @@ from functools import cache
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from extract.candidates import Candidate, add_candidates, overlaps, spans_of
+from extract.candidates import Candidate, Coverage, add_candidates, overlaps, spans_of
 from extract.extensions import register_extensions
 from extract.facts import Span
 from extract.gazetteer import is_known_place
@@ -74,10 +74,12 @@ def is_chinese_name(name: str) -> bool:
 def find_persons(words: Words) -> list[Candidate]:
     """All names of persons with the finder's confidence."""
     found: dict[Span, Candidate] = {}
+    taken = Coverage()
 
     def add(start: int, end: int, score: float, source: str) -> None:
         span = Span(start, end)
-        if not overlaps(span, found):
+        if not taken.touches(span):
+            taken.add(span)
             found[span] = Candidate(span, "PERSON", score, source)
 
     text = words.text
@@ -339,7 +341,7 @@ def _rare_name_at(words: Words, at: int) -> int | None:
         return word.end if _ENDS.match(words.text, word.end) else None
     # 厅长苍某，: a common noun between a title and a comma can only be a name.
     closed = re.match(r"[，、；]", words.text[word.end : word.end + 1]) is not None
-    return word.end if word.tag in ("n", "v", "a", "s") and closed and len(name) == 2 else None
+    return word.end if word.tag in ("n", "a", "s") and closed and len(name) == 2 else None
 
 
 _NO_NAME = re.compile(
@@ -371,6 +373,10 @@ def _name_at(words: Words, at: int) -> int | None:
         if word.start == at and word.end >= at + size and common and not adverb:
             continue
         if name[-1] in _NOT_LAST:
+            continue
+        # 代表|和|专家: a conjunction and a common noun are no name.
+        following = words.starting_at(at + 1)
+        if word.tag == "c" and following is not None and words.words[following].tag in ("n", "vn"):
             continue
         return at + size
     return None

@@ -11,6 +11,7 @@ documents can be spread over processes.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib import import_module
 from importlib.metadata import version
 
@@ -22,6 +23,7 @@ from extract.document import SourceDocument
 from extract.extensions import register_extensions
 from extract.facts import Extraction, Fact
 from extract.furniture import complete_source
+from extract.joining import join_lines
 
 # Module and registered name of every component, in order. A trained tagger takes the place
 # of the finders by proposing candidates before tanpu_aliases.
@@ -78,10 +80,11 @@ def doc_to_facts(doc: Doc) -> tuple[Fact, ...]:
 def extract_document(source: SourceDocument, nlp: Language) -> Extraction:
     """Entities and facts of one document, completed by its own furniture."""
     source = complete_source(source)
-    doc = source_to_doc(source, nlp)
+    joined = join_lines(source.text)
+    doc = source_to_doc(replace(source, text=joined.text), nlp)
     return Extraction(
         document=source,
-        entities=doc._.entities,
-        facts=doc_to_facts(doc),
+        entities=tuple(joined.entity_to_source(e) for e in doc._.entities),
+        facts=tuple(joined.fact_to_source(f) for f in doc_to_facts(doc)),
         pipeline=pipeline_version(),
     )

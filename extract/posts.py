@@ -205,6 +205,14 @@ class _Chain:
     def _see_title(self, atom: _Atom, gap: str, previous: _Atom | None, names_next: bool) -> None:
         unit = self._unit
         title = atom.span
+        if re.search(
+            r"(?:拟任|拟提名|提名为?)\Z",
+            self._text[
+                : (unit.span.start if unit and unit.span.end == title.start else title.start)
+            ][-4:],
+        ):
+            # A post that is only proposed is not held.
+            return
         if re.fullmatch(r"(?:转任|调任|升任|改任|升为|转为)", gap) and self._subjects:
             for subject in self._subjects:
                 self._emit(subject, _Pending(title, unit, False))
