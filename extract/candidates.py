@@ -40,6 +40,18 @@ def overlaps(span: Span, others: Iterable[Span]) -> bool:
     return any(span.start < o.end and o.start < span.end for o in others)
 
 
+def outermost(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """The candidates that lie inside no longer one, in text order."""
+    kept: list[Candidate] = []
+    reach = -1
+    for candidate in sorted(candidates, key=lambda c: (c.span.start, -c.span.end, -c.score)):
+        same = bool(kept) and kept[-1].span == candidate.span
+        if candidate.span.end > reach or same:
+            kept.append(candidate)
+            reach = max(reach, candidate.span.end)
+    return kept
+
+
 class Coverage:
     """Which offsets are taken by spans, for many questions about overlaps."""
 

@@ -159,7 +159,7 @@ class Discourse:
 
     def within(self, span: Span) -> list[Argument]:
         """Mentions of named events inside ``span``."""
-        return [m for m in self.forums if m.span and span.start <= m.span.start < span.end]
+        return self.references.within(span, "FORUM")
 
     @cached_property
     def _mains(self) -> list[Argument]:
@@ -184,7 +184,7 @@ class Discourse:
 
     def generic(self, span: Span) -> list[Span]:
         """Words that point back to an event, outside the named ones."""
-        named = [m.span for m in self.forums if m.span]
+        named = [m.span for m in self.within(span) if m.span]
         return [
             g
             for g in find_generic(self.words.text, span)

@@ -10,6 +10,7 @@ Examples: ⟦某市生态环境局⟧ wins over ⟦某市⟧ inside it; ⟦12月
 from __future__ import annotations
 
 import itertools
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from spacy.language import Language
@@ -27,7 +28,7 @@ def align_tokens(doc: Doc, spans: Sequence[Span]) -> None:
     with doc.retokenize() as retokenizer:
         for token in doc:
             start, end = token.idx, token.idx + len(token)
-            inside = [c for c in cuts if start < c < end]
+            inside = cuts[bisect_right(cuts, start) : bisect_left(cuts, end)]
             if not inside:
                 continue
             bounds = [start, *inside, end]

@@ -48,9 +48,8 @@ def find_issuances(
     """One fact for each issuer of each regulation whose issue the text tells."""
     text = words.text
     found: list[Issues] = []
-    arguments = references.arguments
     for sentence in words.layout.sentences:
-        regulations = _within(arguments, sentence, ("REGULATION",))
+        regulations = references.within(sentence, "REGULATION")
         if not regulations:
             continue
         for group in _groups(text, regulations):
@@ -64,16 +63,6 @@ def find_issuances(
             del unique[k]
         unique[(fact.org.name, fact.regulation.name, fact.date)] = fact
     return list(unique.values())
-
-
-def _within(arguments: object, sentence: Span, labels: tuple[str, ...]) -> list[Argument]:
-    assert isinstance(arguments, dict)
-    found = [
-        a
-        for a in arguments.values()
-        if a.label in labels and a.span and sentence.start <= a.span.start < sentence.end
-    ]
-    return sorted(found, key=lambda a: a.span)
 
 
 def _groups(text: str, regulations: list[Argument]) -> list[list[Argument]]:
@@ -143,11 +132,7 @@ def _issuers(
     first, last = group[0].span, group[-1].span
     assert first is not None
     assert last is not None
-    actors = [
-        a
-        for a in _within(references.arguments, sentence, ("ORG", "PLACE", "FORUM"))
-        if a.span is not None
-    ]
+    actors = [a for a in references.within(sentence, "ORG", "PLACE", "FORUM") if a.span is not None]
     before = text[sentence.start : first.start]
     # 某某局《某某办法》, 某某局印发的《某某办法》: the owner stands right before.
     owner = [
@@ -319,16 +304,9 @@ def _own_authority(regulation: Argument, references: References) -> Argument | N
 def _earlier_subject(words: Words, sentence: Span, references: References) -> Argument | None:
     """The place or institution that the paragraph spoke of before."""
     paragraph = words.layout.paragraph_at(sentence.start)
-    before = [
-        a
-        for a in references.arguments.values()
-        if a.label in ("PLACE", "ORG")
-        and a.span is not None
-        and paragraph.start <= a.span.start < sentence.start
-    ]
+    before = references.within(Span(paragraph.start, sentence.start), "PLACE", "ORG")
     if before:
-        first = min(before, key=lambda a: a.span or Span(0, 0))
-        return first
+        return before[0]
     if references.home is not None:
         home = references.home
         aliases = (home.short,) if home.short != home.name else ()

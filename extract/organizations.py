@@ -14,7 +14,7 @@ from functools import cache
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from extract.candidates import Candidate, add_candidates, overlaps, spans_of
+from extract.candidates import Candidate, Coverage, add_candidates, outermost, overlaps, spans_of
 from extract.extensions import register_extensions
 from extract.facts import Span
 from extract.gazetteer import find_places, is_known_place
@@ -132,12 +132,13 @@ def find_organizations(words: Words, taken: list[Span]) -> list[Candidate]:
     """Institutions outside ``taken`` (regulations, forums, persons), longest reading."""
     found: dict[Span, Candidate] = {}
     places = [Span(start, end) for start, end, _ in find_places(words.text)]
+    covered = Coverage([*taken, *numbered(words.text)])
 
     def add(span: Span, score: float, source: str) -> None:
         for part in _split_joint(words, span):
             part = _whole_place(_cut(words.text, part), places)
             name = part.of(words.text)
-            if len(name) < 2 or overlaps(part, taken):
+            if len(name) < 2 or covered.touches(part):
                 continue
             if _GENERIC.fullmatch(name) or _NOT_ORG.fullmatch(name) or is_known_place(name):
                 continue
@@ -165,7 +166,7 @@ def find_organizations(words: Words, taken: list[Span]) -> list[Candidate]:
         add(span, 0.86, "organizations.committee")
     for span in _repeated(words.text, list(found)):
         add(span, 0.86, "organizations.repeated")
-    return _longest(list(found.values()))
+    return outermost(found.values())
 
 
 def _repeated(text: str, known: list[Span]) -> list[Span]:
@@ -186,18 +187,6 @@ def _whole_place(span: Span, places: list[Span]) -> Span:
     """和|平区政府: a name that begins inside a place begins with the place."""
     covering = [p for p in places if p.start < span.start < p.end <= span.end]
     return Span(covering[0].start, span.end) if covering else span
-
-
-def _longest(candidates: list[Candidate]) -> list[Candidate]:
-    """Drops a candidate that lies inside a longer one."""
-    return sorted(
-        c
-        for c in candidates
-        if not any(
-            o.span != c.span and o.span.start <= c.span.start and c.span.end <= o.span.end
-            for o in candidates
-        )
-    )
 
 
 def _listed(text: str) -> list[Span]:

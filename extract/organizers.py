@@ -48,6 +48,7 @@ _LABEL = re.compile(
     r"(?P<role>指导|主办|承办|协办|支持|联合主办|共同主办)(?:单位|方|机构)(?:分别)?(?:为"
     r"|是|：|:|有|包括|由)\s*"
 )
+_DAY = re.compile(r"(?:\d{4}年)?(?:\d{1,2}月)?\d{1,2}日(?:至\d{1,2}日)?(?:上午|下午)?")
 # 某某研究会为指导单位: the role stands after the institution.
 _IS_UNIT = re.compile(r"(?:为|是|担任|作为)(?P<role>指导|主办|承办|协办|支持)(?:单位|方|机构)")
 _STRICT_GAP = re.compile(
@@ -95,16 +96,7 @@ def find_organizers(discourse: Discourse, references: References) -> list[Organi
 def _groups(discourse: Discourse, references: References, sentence: Span) -> list[list[_Claim]]:
     """Claims of a sentence, those of one event together (parted by 。 and ；)."""
     text = discourse.words.text
-    actors = sorted(
-        (
-            a
-            for a in references.arguments.values()
-            if a.label in ("ORG", "PLACE")
-            and a.span
-            and sentence.start <= a.span.start < sentence.end
-        ),
-        key=lambda a: a.span or Span(0, 0),
-    )
+    actors = references.within(sentence, "ORG", "PLACE")
     if not actors:
         return []
     names = discourse.within(sentence)
@@ -114,7 +106,7 @@ def _groups(discourse: Discourse, references: References, sentence: Span) -> lis
         role = dict(_ROLES)[match["role"].removeprefix("联合").removeprefix("共同")]
         claims += [_Claim(a, role, match.start()) for a in _listed_after(text, actors, match.end())]
     for match in _IS_UNIT.finditer(text, sentence.start, sentence.end):
-        listed = _listed_before(text, actors, references, discourse, match.start(), sentence)
+        listed = _listed_before(text, actors, references, match.start(), sentence)
         claims += [_Claim(a, dict(_ROLES)[match["role"]], match.start()) for a in listed]
     labels = [
         m.span()
@@ -138,7 +130,7 @@ def _groups(discourse: Discourse, references: References, sentence: Span) -> lis
             discourse, sentence, match, after
         ):
             continue
-        listed = _listed_before(text, actors, references, discourse, match.start(), sentence)
+        listed = _listed_before(text, actors, references, match.start(), sentence)
         if listed:
             role_before = True
         claims += [_Claim(a, role, match.start()) for a in listed]
@@ -187,14 +179,13 @@ def _active(discourse: Discourse, sentence: Span, match: re.Match[str], after: s
     )
 
 
-def _masked(text: str, start: int, end: int, references: References, discourse: Discourse) -> str:
+def _masked(text: str, start: int, end: int, references: References) -> str:
     """Text between two offsets with dates as D and places as P."""
     out = []
     at = start
-    marks = [(d.start, d.end, "D") for d in _dates(discourse)] + [
-        (a.span.start, a.span.end, "P")
-        for a in references.arguments.values()
-        if a.label == "PLACE" and a.span
+    window = Span(start, end)
+    marks = [(start + m.start(), start + m.end(), "D") for m in _DAY.finditer(text[start:end])] + [
+        (a.span.start, a.span.end, "P") for a in references.within(window, "PLACE") if a.span
     ]
     for a, b, mark in sorted(marks):
         if start <= a and b <= end and a >= at:
@@ -205,21 +196,10 @@ def _masked(text: str, start: int, end: int, references: References, discourse: 
     return "".join(out)
 
 
-def _dates(discourse: Discourse) -> list[Span]:
-    text = discourse.words.text
-    return [
-        Span(*m.span())
-        for m in re.finditer(
-            r"(?:\d{4}年)?(?:\d{1,2}月)?\d{1,2}日(?:至\d{1,2}日)?(?:上午|下午)?", text
-        )
-    ]
-
-
 def _listed_before(
     text: str,
     actors: list[Argument],
     references: References,
-    discourse: Discourse,
     offset: int,
     sentence: Span,
 ) -> list[Argument]:
@@ -229,7 +209,7 @@ def _listed_before(
         assert actor.span is not None
         if actor.span.end > offset:
             continue
-        gap = _masked(text, actor.span.end, offset, references, discourse)
+        gap = _masked(text, actor.span.end, offset, references)
         if re.fullmatch(_FILLER, gap) or re.fullmatch(r"的?", gap):
             ending = actor
             if actor.label == "PLACE" and text[actor.span.start - 1 : actor.span.start] in "在于":

@@ -91,11 +91,8 @@ def find_participation(
     for sentence in discourse.words.layout.sentences:
         persons = [
             _Person(a, a.span)
-            for a in sorted(references.arguments.values(), key=lambda a: a.span or Span(0, 0))
-            if a.label == "PERSON"
-            and a.span
-            and sentence.start <= a.span.start < sentence.end
-            and a.span not in press
+            for a in references.within(sentence, "PERSON")
+            if a.span and a.span not in press
         ]
         if persons:
             found += _read_sentence(discourse, sentence, persons)

@@ -460,5 +460,6 @@ class PersonFinder:
         words = Words.from_doc(doc)
         taken = [*spans_of(doc, "REGULATION"), *spans_of(doc, "FORUM"), *numbered(words.text)]
         found = find_persons(words)
-        add_candidates(doc, (c for c in found if not overlaps(c.span, taken)))
+        covered = Coverage(taken)
+        add_candidates(doc, (c for c in found if not covered.touches(c.span)))
         return doc

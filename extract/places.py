@@ -14,7 +14,7 @@ from functools import cache
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from extract.candidates import Candidate, add_candidates, overlaps, spans_of
+from extract.candidates import Candidate, Coverage, add_candidates, outermost, spans_of
 from extract.extensions import register_extensions
 from extract.facts import Span
 from extract.gazetteer import find_places as find_known_places
@@ -54,10 +54,11 @@ _SITE_TAGS = frozenset(("n", "nz", "vn", "nw", "LOC", "ORG", "a", "m", "s"))
 def find_places(words: Words, taken: list[Span]) -> list[Candidate]:
     """Places outside ``taken`` (longer names of other classes)."""
     found: dict[Span, Candidate] = {}
+    covered = Coverage(taken)
 
     def add(span: Span, score: float, source: str) -> None:
         name = span.of(words.text)
-        if len(name) < 2 or name in _not_places() or overlaps(span, taken):
+        if len(name) < 2 or name in _not_places() or covered.touches(span):
             return
         if span not in found or found[span].score < score:
             found[span] = Candidate(span, "PLACE", score, source)
@@ -77,14 +78,7 @@ def find_places(words: Words, taken: list[Span]) -> list[Candidate]:
     for name in {s.of(words.text) for s, c in found.items() if c.source == "places.venue"}:
         for match in re.finditer(re.escape(name), words.text):
             add(Span(*match.span()), 0.93, "places.venue")
-    return [
-        c
-        for c in sorted(found.values())
-        if not any(
-            o.span != c.span and o.span.start <= c.span.start and c.span.end <= o.span.end
-            for o in found.values()
-        )
-    ]
+    return outermost(found.values())
 
 
 def _tagged(words: Words) -> list[Span]:

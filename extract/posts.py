@@ -10,6 +10,7 @@ Examples: 某省委⟦常委⟧、⟦常务副省长⟧张某某; 李某当选�
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
@@ -17,7 +18,7 @@ from typing import Literal
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from extract.candidates import Candidate, add_candidates, overlaps, spans_of
+from extract.candidates import Candidate, Coverage, add_candidates, overlaps, spans_of
 from extract.extensions import register_extensions
 from extract.facts import Span, Status
 from extract.lexicons import read_lines
@@ -466,18 +467,15 @@ def find_appointments(
     """Appointments of the text, and spans of sub-units that only titles reveal."""
     found: list[Appointment] = []
     revealed: list[Span] = []
+    persons, orgs, places = sorted(persons), sorted(orgs), sorted(places)
     for sentence in words.layout.sentences:
-        inside = [s for s in persons if sentence.start <= s.start < sentence.end]
+        inside = _within(persons, sentence)
         if not inside:
             continue
         atoms = [_Atom(s, "PERSON") for s in inside]
-        units = [s for s in orgs if sentence.start <= s.start < sentence.end]
+        units = _within(orgs, sentence)
         atoms += [_Atom(s, "ORG") for s in units]
-        atoms += [
-            _Atom(s, "PLACE")
-            for s in places
-            if sentence.start <= s.start < sentence.end and not overlaps(s, units)
-        ]
+        atoms += [_Atom(s, "PLACE") for s in _within(places, sentence) if not overlaps(s, units)]
         taken = [*inside, *units]
         atoms += [_Atom(t, "TITLE") for t in _free_titles(words, sentence, taken)]
         atoms.sort(key=lambda a: a.span)
@@ -488,6 +486,13 @@ def find_appointments(
         revealed += chain.revealed
     titles = {a.unit.span for a in found if a.unit}
     return found, [s for s in revealed if s in titles]
+
+
+def _within(spans: list[Span], sentence: Span) -> list[Span]:
+    """The sorted spans that begin inside ``sentence``."""
+    first = bisect_left(spans, Span(sentence.start, sentence.start))
+    last = bisect_left(spans, Span(sentence.end, sentence.end))
+    return spans[first:last]
 
 
 def _free_titles(words: Words, sentence: Span, taken: list[Span]) -> list[Span]:
@@ -525,7 +530,8 @@ class PostFinder:
         """Find, then annotate."""
         words = Words.from_doc(doc)
         orgs = spans_of(doc, "ORG")
-        places = [p for p in spans_of(doc, "PLACE") if not overlaps(p, orgs)]
+        covered = Coverage(orgs)
+        places = [p for p in spans_of(doc, "PLACE") if not covered.touches(p)]
         appointments, revealed = find_appointments(words, spans_of(doc, "PERSON"), orgs, places)
         doc._.appointments = tuple(appointments)
         posts = {a.title for a in appointments}

@@ -290,17 +290,7 @@ def _place(
     text: str, references: References, window: Span, match: re.Match[str]
 ) -> Argument | None:
     """The last place of the 在-phrase before the verb."""
-    places = sorted(
-        (
-            a
-            for a in references.arguments.values()
-            if a.label in ("PLACE",)
-            and a.span
-            and window.start <= a.span.start
-            and a.span.end <= window.end
-        ),
-        key=lambda a: a.span or Span(0, 0),
-    )
+    places = [a for a in references.within(window, "PLACE") if a.span and a.span.end <= window.end]
     for place in reversed(places):
         assert place.span is not None
         lead = text[window.start : place.span.start]

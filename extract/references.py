@@ -10,9 +10,11 @@ Examples: 市发展改革委 after 某市政府 → 某市发展和改革委员�
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -49,6 +51,21 @@ class References:
     arguments: Mapping[Span, Argument]
     places: tuple[tuple[int, Division], ...]
     home: Division | None
+
+    @cached_property
+    def _ordered(self) -> list[Argument]:
+        """The arguments that stand in the text, in text order."""
+        return [self.arguments[span] for span in sorted(self.arguments)]
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [span.start for span in sorted(self.arguments)]
+
+    def within(self, span: Span, *labels: ArgumentLabel) -> list[Argument]:
+        """Arguments that begin inside ``span``, in text order, of the given labels if any."""
+        first, last = bisect_left(self._starts, span.start), bisect_left(self._starts, span.end)
+        found = self._ordered[first:last]
+        return [a for a in found if a.label in labels] if labels else found
 
     def place_at(self, offset: int) -> Division | None:
         """The division that the text before ``offset`` last spoke of."""
