@@ -78,6 +78,7 @@ def test_score_then_length_then_label_decide(
     ("span", "others", "expected"),
     [
         (Span(0, 2), [Span(2, 4)], False),
+        (Span(2, 4), [Span(0, 2)], False),
         (Span(0, 3), [Span(2, 4)], True),
         (Span(2, 3), [Span(0, 9)], True),
         (Span(0, 2), [], False),

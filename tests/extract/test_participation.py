@@ -159,6 +159,10 @@ def test_lists_that_are_announced_before_the_names(
     ("text", "expected"),
     [
         (f"浙江省副省长沈墨言出席{EVENT}并致辞。", "沈墨言 addresses in_person"),
+        (
+            f"受浙江省省长陆知远委托，副省长沈墨言出席{EVENT}并致辞。",
+            "沈墨言 addresses in_person",
+        ),
         (f"浙江省副省长沈墨言在{EVENT}开幕式上致辞。", "沈墨言 addresses in_person"),
         (f"绍兴市市长卢清源在{EVENT}上表示，绍兴将建零碳园区。", "卢清源 attends in_person"),
         (f"{EVENT}开幕式上，浙江省副省长沈墨言致辞。", "沈墨言 addresses in_person"),
@@ -175,10 +179,6 @@ def test_the_event_may_stand_in_the_same_sentence(facts: Facts, text: str, expec
         (
             OPENED + "出席开幕式的还有星海大学教授梁素秋、青禾能源集团董事长韩予安。",
             ["梁素秋 attends in_person", "韩予安 attends in_person"],
-        ),
-        (
-            f"受浙江省省长陆知远委托，副省长沈墨言出席{EVENT}并致辞。",
-            ["沈墨言 addresses in_person"],
         ),
         (
             OPENED + "会上，绍兴市副市长沈墨言发布了行动方案。",
