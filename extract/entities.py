@@ -25,6 +25,7 @@ from extract.facts import ENTITY_LABELS, Span
 def align_tokens(doc: Doc, spans: Sequence[Span]) -> None:
     """Splits tokens so that every span begins and ends at a token boundary."""
     cuts = sorted({offset for span in spans for offset in (span.start, span.end)})
+    text = doc.text  # made anew at every access
     with doc.retokenize() as retokenizer:
         for token in doc:
             start, end = token.idx, token.idx + len(token)
@@ -32,7 +33,7 @@ def align_tokens(doc: Doc, spans: Sequence[Span]) -> None:
             if not inside:
                 continue
             bounds = [start, *inside, end]
-            pieces = [doc.text[a:b] for a, b in itertools.pairwise(bounds)]
+            pieces = [text[a:b] for a, b in itertools.pairwise(bounds)]
             retokenizer.split(
                 token,
                 pieces,
