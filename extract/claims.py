@@ -16,7 +16,10 @@ from extract.facts import Qualifier
 from extract.indicators import DATE_MARK, NOTE_MARK, SUBJECT_MARK, clean_indicator, noun_after
 
 _NOT = "不(?:得|能|应|宜|可)?"
-_OVER = f"跨过|跨越|迈上|迈过|站上|跃上|越过|冲破|超过|超出|超|突破|逾|{_NOT}(?:低于|少于|小于)|高于|大于|至少|多达|高达"
+_OVER = (
+    "跨过|跨越|迈上|迈过|站上|跃上|越过|冲破"
+    f"|超过|超出|超|突破|逾|{_NOT}(?:低于|少于|小于)|高于|大于|至少|多达|高达"
+)
 _UNDER = f"不足|不到|{_NOT}(?:高于|超过|大于|超出)|低于|少于|小于|未超过"
 _NEAR = "近|接近|将近"
 _ABOUT = "大约|约|大概|左右|大致"
@@ -29,7 +32,8 @@ _UP = (
     "|高出|多出|增|升|涨|快于|净增加?|新增加?|拉高"
 )
 _DOWN = (
-    "下降|走低|降低|减少|收窄|缩小|回落|下滑|下跌|下调|缩减|压减|削减|下落|收缩|降|减|跌|慢于|净减少?"
+    "下降|走低|降低|减少|收窄|缩小|回落|下滑|下跌|下调|缩减"
+    "|压减|削减|下落|收缩|(?<![起升沉])降|减|跌|慢于|净减少?"
 )
 _UP_NOUN = "增速|增幅|涨幅|增长率|升幅|增长幅度"
 _DOWN_NOUN = "降幅|跌幅|降低率|下降率|减幅|下降幅度"
@@ -39,19 +43,20 @@ _TO = (
     "|(?:稳定|保持|控制|维持|收|稳|控)(?:在|于)"
 )
 _LEVEL_VERB = (
-    "达到了?|达|为|是|完成了?|实现了?|共有|总计有?|合计有?|保持|维持|共计|(?<!公)共|有|转为|变为|(?:总数|总量|总计|总规模|累计)达"
+    "达到了?|达|为|是|完成了?|实现了?|共有|总计有?|合计有?|保持|维持|共计|(?<!公)共|有"
+    "|转为|变为|(?:总数|总量|总计|总规模|累计)达"
 )
 _ADVERB = (
-    "分别|依次|各自|各|均|(?<![首成])都|全部|已经|已|仍然|仍|还|仅|只|将要|将|(?<![主重需])要|需|可|预计|力争"
-    "|争取|确保|预期|了|平均|总体|整体|又|再|也|就|同比|环比|按年|名义|实际|直接|首次|再次|大幅|小幅|明显"
+    "分别|依次|各自|各|(?<!平)均|(?<![首成])都|全部|已经|已|仍然|仍|还|仅|只|将要|将|(?<![主重需])要|需|可|预计|力争"
+    "|争取|确保|预期|了|(?<![市省国球业])平均|总体|整体|又|再|也|就|同比|环比|按年|名义|实际|直接|首次|再次|大幅|小幅|明显"
     "|进一步|继续|稳步|逐步|最高|最低|最多|最少|居首|的|净|每年|较好|较差|\\s|必须|应当|原则上|基本|大体|总共|现有|现已|目前"
-    "|按可比价格?计算|按不变价格?计算|按可比口径计?算?|一举|顺利|已有|现|连续"
+    "|按可比价格?计算|按不变价格?计算|按可比口径计?算?|同口径|按?可比口径|同比口径|一举|顺利|已有|现|连续"
 )
 _TAIL = re.compile(
     rf"(?:(?P<new>新增加?|净增加?)|(?P<to>{_TO})|(?P<upnoun>{_UP_NOUN})|(?P<downnoun>{_DOWN_NOUN})"
     rf"|(?P<under>{_UNDER})|(?P<over>{_OVER})|(?P<near>(?<!最)(?:{_NEAR}))"
     rf"|(?P<about>(?<![节签合集条制])(?:{_ABOUT}))"
-    rf"|(?P<mean>年均|年平均|每年平均)|(?P<cumulative>累计)"
+    rf"|(?P<mean>年均|年平均|每年平均|[两三四五]年平均)|(?P<cumulative>累计)"
     rf"|(?P<level>{_LEVEL_VERB})|(?P<adverb>{_ADVERB})"
     rf"|(?P<up>{_UP})|(?P<down>{_DOWN}))$"
 )
@@ -63,6 +68,10 @@ _SHARE = re.compile(
 )
 _SHARE_LIST = re.compile(rf"\s*[、和及]\s*{SUBJECT_MARK}+的\s*")
 _TIMES = re.compile(r"^(?P<whole>.*?)(?:仅|约|只|已)*(?P<link>是|为)(?P<base>[^是为]{2,})$")
+_OF_PLAN = re.compile(
+    r"^(?P<whole>.*?)(?:为|是|相当于|完成)?(?P<base>(?:年度|全年|年|全部|既定)(?:目标)?(?:任务|计划|预算|目标)|目标任务)的?$"
+)
+_BARE_SHARE = re.compile(r"(?:其|所)?(?:占比|比重|比例|占有率)")
 _AVERAGE = re.compile(
     r"^(?P<whole>.*?)(?:仅|约|只|已|大约)*(?:为|是|达到?)?(?P<base>(?:全国|全省|全市|世界|国际)平均水平)的?$"
 )
@@ -74,7 +83,8 @@ _BEYOND = re.compile(
     r"^(?:占比|比重|比例)?(?P<suffix>(?:增速|增幅|降幅|涨幅)?(?:(?:高于|低于|快于|慢于|超出|高出|优于|好于).+|[比较].{1,10}[快慢高低多少好]))$"
 )
 _BASE = re.compile(
-    rf"(?:由|从)(?P<date>{DATE_MARK}+|上年|去年)?(?:同期|年?末|年?底|初)?的?(?P<bound>不足|近|约|不到)?$"
+    rf"(?:由|从)(?P<date>{DATE_MARK}+|上年|去年)?(?:同期|年?末|年?底|初)?的?"
+    r"(?:每[\u4e00-\u9fff]{1,3})?(?P<bound>不足|近|约|不到)?$"
 )
 _BASE_NEXT = re.compile(rf"^[余多]?(?:左右)?(?:大幅|稳步|快速|逐步|迅速)*(?:{_TO})")
 _RATE_VERB = re.compile(r"^(?:全部)?(?:实现|达到|完成)了?")
@@ -84,6 +94,8 @@ _MEAN_LEVEL = re.compile(r"年均(?:浓度|值|气温)|年平均(?:浓度|值|�
 _COMPARISON = re.compile(
     rf"(?:相较于|相比于|比起|较之|相比|比|较|与|同|和)(?:{DATE_MARK}+|上年度?|去年|前年|上期|上月|上季度)(?:同期|年?底|年?末|初|全年)?"
     rf"(?:水平|基数)?(?:相比较?|的|时)?|(?:高出|快于|低于|高于){DATE_MARK}+|在{DATE_MARK}+(?:的?基础上)"
+    r"|(?:较|比|与)(?:前一日|前一?个?交易日|年初|月初|上月末?|上季度末?|上年度?末?|去年年?底|常年|疫情前|同期|历史同期|计划|基准年|基期)"
+    r"(?:同期|平均)?(?:水平|数)?(?:相比)?"
 )
 _AIR_GRADE = re.compile(r"(?:优|良|轻度污染|中度污染|重度污染|严重污染|重污染)$")
 _GOAL = re.compile(r"的?(?:奋斗|预期|规划|既定)?(?:目标|任务|指标|要求)")
@@ -94,7 +106,8 @@ class Claim:
     """What the words around a group of figures say.
 
     ``indicator`` is empty where it is left to the clauses before; ``suffix`` (占比, 降幅) is
-    put after it. ``is_base`` marks the first value of 由…提高到….
+    put after it. ``is_base`` marks the first value of 由…提高到…, ``is_total`` the 总数达
+    after 新增…家, ``is_comparison`` a figure that only compares (高于全国…).
     """
 
     indicator: str = ""
@@ -105,6 +118,7 @@ class Claim:
     is_base: bool = False
     to_level: bool = False
     is_total: bool = False
+    is_comparison: bool = False
     suffix: str = ""
 
 
@@ -120,6 +134,8 @@ def claim_before(before: str, *, unit: str | None) -> Claim:
     plain = _COMPARISON.sub("", _BASE.sub("", plain))
     compared = compared or "同比" in plain
     phrase = strip_marks(plain)
+    if phrase.endswith("改善"):  # a lower concentration, a higher share
+        phrase = phrase.removesuffix("改善") + ("提高" if unit == "个百分点" else "下降")
     qualifiers: list[Qualifier] = []
     suffix, prefix = "", ""
     change: Qualifier | None = None
@@ -181,6 +197,10 @@ def claim_before(before: str, *, unit: str | None) -> Claim:
         suffix = _share_suffix(share)
     elif unit in ("倍", None) and (times := _TIMES.match(phrase)):
         phrase, suffix = times["whole"], f"{times['link']}{times['base']}"
+    elif planned := _OF_PLAN.match(phrase):
+        phrase, suffix = planned["whole"], f"完成{planned['base']}"
+    elif _BARE_SHARE.fullmatch(phrase):
+        phrase, suffix = "", "占比"
     elif average := _AVERAGE.match(phrase):
         phrase, suffix = average["whole"], f"相当于{average['base']}"
     grade = _AIR_GRADE.search(phrase) if unit == "天" else None
@@ -207,6 +227,7 @@ def claim_before(before: str, *, unit: str | None) -> Claim:
         is_base=is_base,
         to_level=to_level,
         is_total=is_total,
+        is_comparison=beyond is not None or (share is not None and bool(share["equal"])),
         suffix=suffix,
     )
 

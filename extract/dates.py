@@ -120,7 +120,7 @@ _NOT_IN_NUMBER = r"(?<![0-9０-９.．十百千万〔\[第])(?<![0-9],)"
 _PART_OF_DAY = (
     "(?:上午|下午|晚上|晚间|晚間|凌晨|中午|清晨|早上|早晨|傍晚|夜间|夜間|午后|深夜|午间|早间|晚)"
 )
-_RELATIVE_YEARS = {"去年": -1, "前年": -2, "今年": 0, "本年": 0, "明年": 1, "后年": 2}
+_RELATIVE_YEARS = {"大前年": -3, "去年": -1, "前年": -2, "今年": 0, "本年": 0, "明年": 1, "后年": 2}
 _POINTING_YEARS = {"同年": 0, "当年": 0, "當年": 0, "次年": 1, "翌年": 1, "上年": -1}
 _RELATIVE_MONTHS = {"本月": 0, "上月": -1, "上个月": -1, "下月": 1, "下个月": 1}
 _POINTING_MONTHS = {"当月": 0, "同月": 0, "次月": 1}
@@ -135,7 +135,8 @@ _ORDINAL_PLAN = "十[一二三四五六]?|[一二三四五六七八九]"
 _POINT = re.compile(
     rf"""
     (?: (?P<year>{_YEAR4}) (?: \s?{_JOIN}\s? (?P<year2>{_YEAR4}) )? [ ]?年(?!代)
-      | (?P<relyear>(?<![\u4e00-\u9fff])后年|(?!后年)(?:{_REL_YEAR}))(?![代度龄级])
+      | (?P<relyear>(?<![\u4e00-\u9fff])后年|(?<=[于在到至])后年
+        |(?!后年)(?:{_REL_YEAR}))(?![代度龄级])
     )
     (?: (?P<full>全年|全年度)
       | 年?(?P<edge>底|末|初(?!步|期|衷|始|级|中))
@@ -154,7 +155,7 @@ _POINT = re.compile(
             |份?(?:底|末|初|[上中下]旬)?)
       )
     | (?P<relmonth>{"|".join((*_RELATIVE_MONTHS, *_POINTING_MONTHS))})
-      (?:(?P<relmonthday>{_DAY})[日号號]{_PART_OF_DAY}?|底|末|初)?
+      (?:(?P<relmonthday>{_DAY})[日号號]{_PART_OF_DAY}?|底|末|初|[上中下]旬)?
     | (?P<relday>{"|".join((*_RELATIVE_DAYS, *_POINTING_DAYS))}){_PART_OF_DAY}?
     | (?<![为每近第的续作历时])(?<!为期){_NOT_IN_NUMBER}
       (?P<onlyday>{_DAY}(?:{_JOIN}{_DAY})?)[ ]?日(?P<part>{_PART_OF_DAY}?)
@@ -327,7 +328,9 @@ def _year_match_to_raw(match: re.Match[str], text: str) -> _Raw:
         raw = replace(raw, year_to=int(match["year2"].translate(_TO_DIGITS)), precision="interval")
     if match["edge"]:
         month = 1 if match["edge"].startswith("初") else 12
-        return replace(raw, precision="month", months=(month, month))
+        return replace(
+            raw, precision="month", months=(month, month), annotated=raw.relative != "上年"
+        )
     if match["rest"]:
         return _rest_to_raw(raw, match["rest"])
     same_time = text[end : end + 2] == "同期"
@@ -382,7 +385,9 @@ def _plan_to_raw(match: re.Match[str], text: str) -> _Raw:
         return replace(raw, precision="year", year=first + 4)
     if edge == "初":
         return replace(raw, precision="year", year=first)
-    return replace(raw, year=first, year_to=first + 4)
+    years = re.match(r"前([一二两三四])年", text[match.end() :])
+    last = first + _number(years[1]) - 1 if years else first + 4
+    return replace(raw, year=first, year_to=last)
 
 
 def _ranges(raws: Sequence[_Raw], text: str) -> Iterator[tuple[_Raw, ...]]:

@@ -1,8 +1,8 @@
 """The names of what figures measure, out of the words before and after a figure.
 
 Sets no ``Doc`` attribute itself: `extract.claims` and `extract.observations` build on it. Two
-examples: 目前已累计推广应用新能源汽车 gives 新能源汽车; 城镇、农村居民收入 before two figures
-gives 城镇居民收入 and 农村居民收入.
+examples: 目前已累计建成换热站 gives 换热站; 进口、出口额 before two figures gives
+进口额 and 出口额.
 
 The functions read masked text: each character of a date is `DATE_MARK`, of a subject
 `SUBJECT_MARK`, of a bracketed note `NOTE_MARK`.
@@ -26,7 +26,7 @@ _HEAD = re.compile(
     r"|据悉|初步核算|预计|力争|争取|确保|实现(?!率)|完成(?![率度])|共(?![享用建同性])|全部|已经|已|将|累计|每年"
     r"|年均(?!浓度|气温|值|降水)|先后|目标是|目标为|提出|要求|明确|规定|要(?!素)|须|必须|应当|应(?![用急收付])|原则上|仅|仍|使(?!用)"
     r"|让|令|把|的(?!士)|了|、|和(?!谐)|及|与(?!会)|以及|[一二三四五六七八九十两]+(?:市|省|县|区|地|州|国)(?!级)"
-    r"|等(?!级)|分[^，]{1,4}看|总体上|从总量看|达到|达(?![标产])|可(?![再持回降循支吸调用控])|能够|拟(?=[新建投])"
+    r"|等(?!级)|分[^，]{1,4}看|总体上|从总量看|达到|达(?![标产成])|可(?![再持降循支吸调用控]|回收物)|当地|本地|由[负正降升增减]转[负正降升增减]|止跌回升|能够|拟(?=[新建投])"
     r"|计划(?=[新建投实完培改开引安]|未来)|[未今][来后][一二三四五六七八九十两\d]+年|[^，]{0,6}期间|超额(?=完成|实现)|提前(?=完成|实现)"
     r"|(?:[一二三四五]期)?(?:工程|项目|全部|全面)?(?:建成|达产|投产|投运|竣工)(?:投产|达产|投运)?后|超过|超(?![低充快长大导高级额])"
     r"|突破|约(?!束)|近(?![岸零海地])|共计|总计|合计|通过(?![率量])|有(?![色效机轨毒害偿关])|—+|[一二三四五]是|首先|其次|再次|最后"
@@ -36,7 +36,7 @@ _HEAD = re.compile(
 # Verbs that only say that something exists or was reached; those that change what is
 # counted (淘汰, 改造, 节约) stay in the indicator's name.
 EXISTENCE_VERBS = (
-    "新?开工建设|开工|续建|新建成|建成投运|建成投产|建成并网|建成|新建|建设|荣获|获得|获评|取得|拥有|创建|培育形成|培育|认定|发布|公布|签订|推广应用|推广"
+    "新?开工建设|开工|续建|新建成|建成投运|建成投产|建成并网|建成(?!区)|新建|建设|荣获|获得|获评|取得|拥有|创建|培育形成|培育|认定|发布|公布|签订|推广应用|推广"
     "|带动(?!就业)|带来|形成|吸引|配套建设|配套|覆盖|开展|实施|布局|设立|设置|组建|支撑|保障|换来|拉动|推动|提供|手握|握有|持有|创造|纳入|涉及|包括"
     "|包含|打造|建起|建有|设有|列出|部署|提出|确定|梳理|谋划|集聚|聚集|汇聚|入选|评选出|评选|命名|划定|遍及|辐射|架设"
     "|敷设|铺设|配备|配置|孵化|承担|完成|实现|达成|投入使用|投用|安排|落地|投放|招引|引进|引育|储备|排定|下达|发放|落实"
@@ -51,6 +51,7 @@ _PREDICATES = (
     "支撑|支持|保障|保证|换来|入驻|落户|入选|参加|参与|出席|到会|投产|投运|投用|获评|荣获|获得|授牌|纳入|建成|竣工|开工|上线|开通|完工"
     "|实现|完成|形成|带动|惠及|分布|遍及|覆盖|助力|推动|促进|签约|亮相|集聚|通过|达成|正在|推进|建有|拥有|发布|印发|举行"
     "|举办|召开|作出|列入|开展|提供|接受|受益|位于|来自|开始|取得|进入|运行|累计|(?<!公)共(?![享用建同和])|发言|演讲|揭牌|报名|(?<!流)交流(?!充|电)|聚(?![乙氨酯])|交付|注册|登记"
+    "|投入(?=使用|运营|运行|生产|商业)|设立|制定|建立|采用|表示|认为|加入|享受|办理"
 )
 _INNER_VERB = re.compile(
     rf"^.{{2,}}?(?:累计|共计|先后|已经|已|共|正在|计划|将|总计)+(?:{EXISTENCE_VERBS})(?:了|有|出|起)?(?P<noun>.{{2,}})$"
@@ -59,11 +60,15 @@ _INNER_VERB = re.compile(
     r"|^.{6,}(?:纳入|覆盖|建成|拥有|培育|获评|吸引|推广应用|创建|签订)(?:了|有)?(?P<noun3>.{3,})$"
 )
 _NOUN_STOP = re.compile(
-    rf"[，,；;。：:！？!?（）()、\s{DATE_MARK}{SUBJECT_MARK}{NOTE_MARK}]|(?:{_PREDICATES})|被|已|将|均|分别|共同|占|达到?|为|是|的|了|在|等|于|以上|左右"
+    rf"[，,；;。：:！？!?（）()、\s{DATE_MARK}{SUBJECT_MARK}{NOTE_MARK}]|(?:{_PREDICATES})|被|已|将|均|分别|共同|占|达到?|为|是|的|了|在|等|于|以[上下内]|之内|左右"
     r"|(?:增长|下降|提高)(?![，。；、\s]|$)|同比|全部|成为|位居|居(?![民住])|可(?![再持回降循调])|(?<![用节储产势功性职智动赋氢核电光风热])能(?![源力耗级量效])|都(?!市)|仅|相当|能够|中(?=[，有已]|$)"
 )
 _ACTION = re.compile(rf"^(?:{_PREDICATES})[^，。；、：（）\s]{{0,6}}?(?=[，。；、：（）\s]|$)")
 # An action with a yearly or daily quantity names what is measured together with its object.
+_PORTION = re.compile(
+    r"^(?:以上)?的?(?P<who>[\u4e00-\u9fff]{2,8}?)(?:已经?|均|都|将)?"
+    rf"(?P<what>(?:{_PREDICATES})了?[\u4e00-\u9fff]{{2,10}})(?=[，。；])"
+)
 _OUTPUT_VERB = re.compile(
     r"(?P<verb>(?:年|日|月|每年|每日|每天|年均)(?:可|约)?(?:生产|产|处理|加工|输送|节约|减少|减排|消纳|供应|供|发|储|替代|回收|利用)"
     r"|替代|消纳|输送|节约|减排|减少排放|回收|改造|淘汰|压减|削减|新增|净增)(?:了|约|超|超过|近|至少)*$"
@@ -74,11 +79,12 @@ _PARALLEL = (
     "|城镇|农村|乡村|城乡|城市|第一|第二|第三|一产|二产|三产|轻|重|进口|出口|风电|光伏|水电|火电|核电|煤电"
     "|气电|风力|光伏发电|太阳能|生物质|生物质能|风能|水能|煤炭|石油|原油|天然气|电力|国有|民营|外资"
     "|工业|农业|建筑业|服务业|制造业|采矿业|陆上|海上|集中式|分布式|抽水蓄能|新型|居民|非居民|公共|私人"
-    "|风力发电|太阳能发电"
+    "|风力发电|太阳能发电|公交车|出租车|巡游出租车|网约车|私家车|公务车|环卫车|物流车|重卡"
 )
 _PARTS = (
     "集中式光伏|分布式光伏|光热|地热|氢能|垃圾发电|生物质发电|新型储能|电化学储能"
     "|第一产业|第二产业|第三产业|城乡居民生活|居民生活|工业用电|城镇居民|农村居民|化工|冶金|建材|钢铁|有色|石化|水泥|纺织"
+    "|巡游出租车|巡游车|公务车|环卫车|物流车|渣土车|校车|重卡|船舶|机场|港口"
     "|交通|建筑|公交车|出租车|网约车|私家车|货车|客车|乘用车|商用车|公共领域|私人领域|陆上风电|海上风电"
 )
 _PARALLEL_START = re.compile(
@@ -107,6 +113,9 @@ _HEAD_NOUN = re.compile(
 
 
 _COUNTERPARTS = (("夜间", "昼间"), ("昼间", "夜间"), ("农村", "城镇"), ("城镇", "农村"))
+_DURATION = re.compile(
+    r"(?:前|近|连续|最近)?[一二两三四五六七八九十\d]+(?:年|个月|个季度|个季|天)(?:间|来|内)?"
+)
 _ACTING_NOUN = re.compile(
     r"^(?P<who>.{2,14}(?:企业|产业|行业|单位|部门|机构|用户|车辆|工业|服务业|制造业))(?:共|累计|已)*(?:实现|完成)(?P<what>.{2,})$"
 )
@@ -115,8 +124,8 @@ _ACTING_NOUN = re.compile(
 def clean_indicator(phrase: str) -> str:
     """Strip connectors, adverbs, verbs and quotes from the words that name an indicator.
 
-    >>> clean_indicator("目前已累计推广应用新能源汽车")
-    '新能源汽车'
+    >>> clean_indicator("目前已累计建成换热站")
+    '换热站'
     """
     phrase = re.sub(r"^(?:[^、]+、)+[^、]*?等(?=[^级于].)", "", phrase)
     phrase = re.sub(r"已经?(?=累计)|[“”‘’\"]|《[^》]*》", "", phrase)
@@ -133,6 +142,8 @@ def clean_indicator(phrase: str) -> str:
     if inner:
         phrase = inner["noun"] or inner["noun2"] or inner["noun3"]
     phrase = re.sub(r"(?:、|和|及|与|以及|，)+$", "", phrase)
+    if _DURATION.fullmatch(phrase):
+        return ""
     return phrase if len(phrase) > 1 else ""
 
 
@@ -142,7 +153,9 @@ def noun_after(after: str) -> tuple[str, int]:
     >>> noun_after("企业入驻，")
     ('企业', 2)
     """
-    lead = re.match(r"\s*(?:及?以上|左右|多|余)?\s*的?\s*(?=[\u4e00-\u9fff“A-Za-z])", after)
+    lead = re.match(
+        r"\s*(?:及?以[上下]|以内|之内|左右|上下|多|余)?\s*的?\s*(?=[\u4e00-\u9fff“A-Za-z])", after
+    )
     if lead is None:
         return "", 0
     rest = after[lead.end() :]
@@ -176,6 +189,16 @@ def output_verb(phrase: str) -> str:
     return match["verb"].replace("可", "").replace("约", "") if match else ""
 
 
+def portion_after(after: str) -> str:
+    """What a portion of some things did: 八成的企业已开展碳盘查 gives 企业开展碳盘查占比.
+
+    >>> portion_after("的企业已开展碳盘查，")
+    '企业开展碳盘查占比'
+    """
+    match = _PORTION.match(after)
+    return f"{match['who']}{match['what'].replace('了', '')}占比" if match else ""
+
+
 def last_indicator(phrase: str) -> str:
     """The last phrase that ends like an indicator, for clauses without figures."""
     found = [m.group() for m in _INDICATOR_NOUN.finditer(phrase)]
@@ -206,10 +229,10 @@ def part_of_whole(part: str, whole: str) -> str:
 
 
 def split_list(phrase: str, count: int) -> list[str]:
-    """Split 城镇、农村居民收入 into two full names when there are two figures.
+    """Split 进口、出口额 into two full names when there are two figures.
 
-    >>> split_list("城镇、农村居民收入", 2)
-    ['城镇居民收入', '农村居民收入']
+    >>> split_list("进口、出口额", 2)
+    ['进口额', '出口额']
     """
     if count == 1:
         return [phrase]

@@ -39,6 +39,7 @@ from extract.indicators import (
     noun_after,
     output_verb,
     part_of_whole,
+    portion_after,
     split_list,
 )
 from extract.reading import is_han
@@ -52,14 +53,16 @@ _RANGE_JOIN = re.compile(r"\s*(?:至|到|[—–\-~～－]{1,2})\s*")
 
 # --- what the words of a clause say of time and aim -----------------------------------------
 _TARGET = re.compile(
-    r"将(?!近)|力争|争取|目标|预计|计划|确保|提出|规划|拟|有望|约束性|预期性|要求|(?<![首主重需必紧])要(?!求|素|闻|点|害)|到时|不得|必须|应当"
+    r"将(?!近)|力争|争取(?=[到在用年实达完把使于])|目标|预计|计划(?!总?投资)|确保|提出|规划|拟|有望|约束性|预期性|要求|(?<![首主重需必紧])要(?!求|素|闻|点|害)|到时|不得|必须|应当"
 )
 _AIMED = re.compile(r"要求|力争|确保|目标|不得|必须|争取")
 _PLANNED = re.compile(r"目标|任务|计划|预算|规划")
 _TIME_MEAN = re.compile(r"(?:滑动)?平均|均值|制|保供|运行|值守|服务热线|时长")
 _VOLTAGE_CLASS = re.compile(r"及以[上下]|特高压|超高压|高压|交流|直流|输|变|线|开关|电网|柔|主变")
 _ALL_ALIKE = re.compile(r"^[^，。]{1,16}(?:均|都)(?:达|为|保持|符合|优于|实现|完成|稳定)")
-_COMPARES = re.compile(r"同比|环比|比上年|较上年|与上年|上年同期|去年同期|比[12]\d{3}年|较[12]\d{3}年|增长\d|下降\d")
+_COMPARES = re.compile(
+    r"同比|环比|比上年|较上年|与上年|上年同期|去年同期|比[12]\d{3}年|较[12]\d{3}年|增长\d|下降\d"
+)
 _DONE = re.compile(r"已|完成了|累计|截至|截止")
 _LOCAL_DATE = re.compile(r"^\s*(?:而|其中)")
 _LOCAL_AFTER = re.compile(r"\s*(?:当季|当月|单月|单季|当日|当天)")
@@ -79,7 +82,9 @@ _EVENT_AFTER = re.compile(
 _SINCE = re.compile(r"\s*(?:以来|至今|起)")
 _BASE_BEFORE = re.compile(r"(?:由|从)\s*$")
 _BASE_AFTER = re.compile(r"\s*(?:的|时的|同期的|年?[底末]的?)?\s*(?=[\d约不近])")
-_AS_OF_NOW = re.compile(r"目前|如今|截至目前|迄今|近年来|当前|至今|累计|现有|现已|已有|建有|设有|[一二三四五六七八九十两]+年来|过去[一二三四五十]年|近[三五十]年|未来|今后|下一步|计划|力争")
+_AS_OF_NOW = re.compile(
+    r"目前|如今|截至目前|迄今|近年来|当前|至今|累计|现有|现已|已有|建有|设有|[一二三四五六七八九十两]+年来|过去[一二三四五十]年|近[三五十]年|未来|今后|下一步|计划|力争"
+)
 _TITLE_YEARS = re.compile(r"((?:19|20)\d\d)\s*[—\-–~～至到]{1,2}\s*((?:19|20)\d\d)")
 _TITLE_SAYS = re.compile(r"提出|明确|要求|安排|部署|确定|规定|目标|计划|到时|将|力争")
 _SAYS_OF = re.compile(r"[【●■◆]|分[^，]{1,4}看|再看|从[^，]{1,6}看")
@@ -105,6 +110,7 @@ _ATTENDANCE = re.compile(
     r"^[^，。；、]{0,12}?(?:参加|参会|参展|到会|出席|列席|与会|登记|报名|参赛)"
 )
 _CONTENTS = re.compile(r"(?:任务|举措|措施|条款|方面|意见|政策|条意见|建议)$")
+_THRESHOLD = re.compile(r"^(?:及?以[上下])的?[\u4e00-\u9fff]{2,12}$")
 _SCOPE = re.compile(r"^[^，。；]{1,18}?[中里](?=[，,]|$)")
 _PEOPLE = re.compile(r"\s*(?:居民|市民|群众|农民|职工|用户|师生|学生|党员|游客|志愿者|人口|农户)")
 _RANK_BEFORE = re.compile(
@@ -151,6 +157,7 @@ class _State:
     fresh: bool = False  # the subject was named after the last figure
     target: bool = False
     heading: Argument | None = None  # the one place that the last heading names
+    change: Qualifier | None = None  # the direction of the last change
     aside: Argument | None = None  # the subject before 其中
     is_bulletin: bool = False  # the paragraph compares with the year before
     carried_target: bool = False
@@ -283,6 +290,8 @@ class _Reader:
         after = self._text[quantity.span.end : quantity.span.end + 5]
         if _RANK_BEFORE.search(before):
             return False
+        if re.match(r"[∶:：]\d", after) or re.search(r"\d[∶:：]$", before):
+            return False  # 2.4∶1
         if re.match(
             r"[+＋]|周?岁|[时点](?![0-9.])\d{0,2}分?|号(?![召码])|年代|[线版]|级(?![可调]|[^，。]{0,2}能力)",
             after,
@@ -345,7 +354,7 @@ class _Reader:
             if clause.start > sentence.start and self._text[clause.start - 1] in "；;":
                 if not _DAY.match(state.frame_period or ""):
                     state.period = state.frame_period or state.period
-                if _DAY.match(state.period or ""):
+                if _DAY.match(state.period or "") and not state.in_sentence:
                     state.period = None
             found += self._read_clause(clause, sentence, state)
         return found
@@ -417,6 +426,9 @@ class _Reader:
             start = last.span.end + bound_end(after)
             if after == "" and first.is_count and not is_last:
                 continue  # 4台100万千瓦机组: the count belongs to the next figure's noun
+            counts_next = not is_last and groups[number + 1][0].is_count
+            if counts_next and not first.is_count and _THRESHOLD.match(after):
+                continue  # 3亿元以上项目132个: the sum tells what is counted
             if number and groups[number - 1][0].is_count and _modifies(before):
                 before = _COUNTED_PLACES.sub("", before)
             modifier = first.is_count and len(group) == 1 and not is_last and not _ends_open(after)
@@ -445,7 +457,7 @@ class _Reader:
         return found
 
     def _read_holding(self, clause: Span, state: _State) -> None:
-        """Take 母公司 of 其母公司旗下有 for the subject."""
+        """Take 上级集团 of 其上级集团旗下拥有 for the subject."""
         match = _HOLDING.match(self._masked[clause.start : clause.end].lstrip())
         if match:
             argument = Argument(label="THING", text=match["thing"], name=match["thing"])
@@ -602,7 +614,15 @@ class _Reader:
         is_base = len(group) == 1 and is_base_of(before, ahead)
         if claim.is_base and not is_base:
             return []
-        names = self._indicators(claim, before, after, noun, group, state)
+        if is_goal(after) and not said_before.is_change and group[-1].unit in _RATIO_UNITS:
+            # 下降17%，超额完成15%的目标: the goal is of the same change
+            claim = replace(
+                claim,
+                is_change=state.change is not None,
+                qualifiers=(*((state.change,) if state.change else ()), *claim.qualifiers),
+            )
+        state.change = next((q for q in claim.qualifiers if q in ("increase", "decrease")), None)
+        names = self._indicators(claim, before, after, ahead, noun, group, state)
         slots = self._slots(names, claim, before, group, state)
         inherited = names is None
         titled = self._title_period(sentence, group[0].span.start)
@@ -653,9 +673,9 @@ class _Reader:
             )
         if found and period == state.period and not state.from_paragraph:
             state.carried_period, state.carried_target = period, state.target
-        if slots:
+        if slots and not claim.is_comparison:
             state.slots, state.phrase, state.fresh = list(slots), "", False
-        if not claim.is_change:
+        if not (claim.is_change or claim.is_comparison):
             state.in_sentence = [s for s in state.in_sentence if s not in slots] + slots
             state.recent = [slot for slot in state.recent if slot not in slots] + slots
         return found
@@ -682,6 +702,7 @@ class _Reader:
         claim: Claim,
         before: str,
         after: str,
+        ahead: str,
         noun: str,
         group: Sequence[Quantity],
         state: _State,
@@ -695,6 +716,9 @@ class _Reader:
         phrase = claim.indicator
         last = group[-1]
         verb = output_verb(strip_marks(before))
+        portion = portion_after(ahead) if last.unit in ("%", None) and not phrase else ""
+        if portion and not claim.suffix and not claim.is_change and noun:
+            return [portion]
         if noun and verb and not claim.suffix:
             return [verb + noun]
         if noun and (last.is_count or not phrase) and not claim.is_change:

@@ -24,7 +24,7 @@ _WHOLE = re.compile(
     r"|(?P<group>[“\"]\d+[+＋]\d+[”\"]城市))"
     r"(?!领先|首|第|前列|前茅|前\d|最[早好佳优先美]|率先|平均|排名|唯一|之|统一|各地|人大|政协|两会|范围|一流|先进|优秀|文明)"
 )
-_TOWN = re.compile(r"主城区|中心城区|建成区|市区|城区")
+_TOWN = re.compile(r"主城区|中心城区|(?<!建成)市区|城区(?!面积)")
 _GOVERNED = re.compile(
     r"(?:比|较|与|同|向|从|由|对|于|至|赴|往|距|占|给|被|为|出|居|列|据|经|来自|到|入|前往|落实|按照|贯彻"
     r"|位居|高于|低于|好于|优于|相当于|领先|是|依托|围绕|支持|辐射|覆盖|送|送往|输往|销往|发往|供应|输送给?|运往|出口)(?:了|到)?\s*$"
@@ -71,7 +71,7 @@ _THING = re.compile(
 _NAMED_THING = re.compile(
     r"(?P<name>(?:(?![的了是在和与及将已为有以对从把被]|建成|新增|推进|加快|启动|打造|投资|拥有|规划|建设|完成|实现|累计|共|开展"
     r"|形成|依托|年|月)[^，,。；;：:、！!？?（）()“”《》【】\s]|（[^（）]{1,8}）){0,14}?"
-    r"(?:碳排放权交易市场|碳交易市场|碳市场|碳普惠平台|交易平台|管理平台|服务平台|补水工程|调水工程|直流工程|输电工程|虚拟电厂"
+    r"(?:交易市场|碳市场|碳普惠平台|交易平台|管理平台|服务平台|补水工程|调水工程|直流工程|输电工程|虚拟电厂"
     r"|产业园|工业园|科技园|物流园|化工园区|产业园区|工业园区|示范园区|产业基地|示范基地|储能电站|抽水蓄能电站|核电站|风电场"
     r"|水电站|热电厂|发电厂|垃圾焚烧厂|污水处理厂|国家公园)(?:[一二三四五]期)?)(?!\s*\d|建设|扩容|覆盖|数|等|、|[一二三四五六七八九十]+[个座家])"
 )
@@ -86,10 +86,26 @@ _POINTING = re.compile(
     r"|博览会|交易所|交易中心|市场|港口|机场|电厂|工厂|学校|医院)"
     r"(?!数|家|个|、|和|及|与|等|们|化|类|方|级|内|名|间|上|期间|的|召开|举|是)"
 )
+# Several subjects taken together have no name of their own: their sums are left out.
+_TOGETHER = re.compile(
+    r"双方(?=将|共|在|联合)|[两三四五六七八九十](?:市|省|地|区|县|国|家)(?=合计|共计|总计|共有?|联合|将)"
+)
 _ANY_POINTING = re.compile(
     r"(?:\ue000|年|月|日)(?P<noun>公司|园区|平台|项目|集团)(?!数|家|个|、|和|及|与|等|们|化|类|方|级)"
 )
 _FORUM_NOUNS = frozenset({"大会", "论坛", "峰会", "博览会"})
+_KIND = re.compile(
+    r"\d{2,}|[个家座批]|以上|以下|各类|一批|重大|重点|多个|所有|全部|等|亿元|万元|新型"
+)
+# A place of work or carriage that opens a clause and goes on to its own figures.
+_SITE = re.compile(
+    r"(?:(?<=[，,。；;：:\n　])|^)(?P<name>[\u4e00-\u9fff]{2,9}"
+    r"(?:机场|口岸|水库|电站|电厂|风电场|储能站|港区|综合保税区|保护区|湿地公园|灌区|矿区|油田|气田|班列|专列|高铁)"
+    r"(?:（[^（）]{1,6}）)?)"
+    r"(?=(?:今年|去年|全年|上半年|前?[一二三四1-4]季度|\d{4}年|1[至—\-]\d+月)?"
+    r"(?:共|累计|已|年|日|完成|实现|发电|总|面积|占地|运行|开行|接待|旅客|货))"
+)
+_COUNTED = re.compile(r"(?:[省市县区]级|国家级|\d[万余多]?[家个所座])$")
 _LOCAL_KINDS = frozenset({"river", "lake", "mountain", "sea", "water"})
 _LOCAL_PLACE = re.compile(
     r"(?:湖|江|河|海|山|池|水库|湾|岛|泊|湿地|公园|保护区|中心|大厦|广场|馆|校区|机场|站|酒店|会展|路|桥|港|学院|大学)$"
@@ -142,6 +158,9 @@ def find_mentions(
         Mention(Span(*match.span()), None, word=match.group())
         for pattern in (_WHOLE, _TOWN)
         for match in pattern.finditer(text)
+    ]
+    words += [
+        Mention(Span(*match.span()), None, word=match.group()) for match in _TOGETHER.finditer(text)
     ]
     words += [
         Mention(Span(_pointing_start(match), match.end()), None, word=match["noun"])
@@ -200,6 +219,9 @@ def _named_mentions(text: str, entities: Sequence[Entity]) -> list[Mention]:
     list_governed, list_end = False, -1
     for entity in entities:
         if entity.label not in ("PLACE", "ORG", "REGULATION"):
+            continue
+        counted = _COUNTED.search(text, max(0, entity.span.start - 6), entity.span.start)
+        if entity.label == "ORG" and counted:
             continue
         if _GENERIC.search(entity.name):
             found += _place_before(entity)
@@ -282,13 +304,20 @@ def _things(text: str, entities: Sequence[Entity]) -> list[Mention]:
             start += lead.end()
             lead = _THING_LEAD.match(text[start:end])
         name = re.sub(r"\s", "", text[start:end])
-        if len(name) < 5 or re.search(r"\d{2,}|[个家座批]", name):
+        if len(name) < 5 or _KIND.search(name):
             continue
         span = Span(start, end)
         if _overlaps(span, orgs):
             continue
         argument = Argument(label="THING", text=text[start:end], name=name, span=span)
         found.append(Mention(span, argument))
+    for match in _SITE.finditer(text):
+        span = Span(*match.span("name"))
+        if not _overlaps(span, [*orgs, *(m.span for m in found)]) and not _KIND.search(
+            match["name"]
+        ):
+            argument = Argument(label="THING", text=match["name"], name=match["name"], span=span)
+            found.append(Mention(span, argument))
     for owner in _owners(text, entities):
         rest = _NAMED_THING.match(text, owner.end)
         if rest is not None and not is_governed(text, owner):
@@ -317,8 +346,10 @@ def _resolve(
         if mention.word:
             paragraph = text.rfind("\n", 0, mention.span.start) + 1
             argument = _resolve_word(text, mention, topics, resolved, owners, paragraph, home)
-            whole = _WHOLE.fullmatch(mention.word) is not None
-            if argument is None and not whole:
+            kept = _WHOLE.fullmatch(mention.word) or _TOGETHER.match(
+                text, mention.span.start, mention.span.end + 2
+            )
+            if argument is None and not kept:
                 continue
             mention = replace(mention, argument=argument)
         resolved.append(mention)
@@ -364,6 +395,8 @@ def _resolve_word(
         return Argument(
             label="PLACE", text=mention.word, name=place.name + mention.word, span=mention.span
         )
+    if _TOGETHER.match(text, mention.span.start, mention.span.end + 2):
+        return None
     return _antecedent(mention, earlier, owners, text)
 
 

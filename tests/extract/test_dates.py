@@ -32,6 +32,11 @@ ALONE = [
     ("昨日，会议召开", "昨日", "2024-05-08", "day"),
     ("今天下午，会议召开", "今天下午", "2024-05-09", "day"),
     ("本月3日开幕", "本月3日", "2024-05-03", "day"),
+    ("今年前两个月，出口", "今年前两个月", "2024-01/2024-02", "interval"),
+    ("本月上旬投产", "本月上旬", "2024-05", "month"),
+    ("于后年投产", "后年", "2026", "year"),
+    ("大前年投产", "大前年", "2021", "year"),
+    ("“十四五”前三年累计", "“十四五”", "2021/2023", "plan"),
     ("上月投产", "上月", "2024-04", "month"),
     ("前年投产", "前年", "2022", "year"),
     ("明年3月投产", "明年3月", "2025-03", "month"),
@@ -127,6 +132,7 @@ def test_without_publication_date_no_year_is_invented(text, values):
         "近年来，目前，同期", "三年来，满35岁", "9时30分开始", "为期12天", "第45次会议",
         "青政发〔2022〕18号", "地铁5号线", "八五折", "3个月", "30日内办结", "为期3日", "2023个",
         "上世纪九十年代", "美好的明天", "3.5日元", "投产后年发电量", "同年龄人", "以前年度",
+        "今后年均增长", "此后年份", "达产后年处理能力", "之后年度",
     ],
 )  # fmt: skip
 def test_what_is_no_calendar_expression_is_left_alone(text):
@@ -157,6 +163,27 @@ def test_a_value_has_a_first_and_a_last_day(value, first, last):
 def test_a_malformed_value_raises(value):
     with pytest.raises(ValueError, match=r"got|month must be"):
         to_first_last_day(value)
+
+
+@pytest.mark.parametrize(
+    ("text", "planned"),
+    [
+        ("2023年", False), ("2024年", False), ("2025年", True), ("2024年底", True),
+        ("“十三五”期间", False), ("“十四五”期间", True), ("8月15日将开幕", True),
+    ],
+)  # fmt: skip
+def test_what_begins_after_the_publication_is_planned(text, planned):
+    assert [m.planned for m in find_dates(text, published=PUBLISHED)] == [planned]
+
+
+def test_the_same_year_points_to_a_planned_year_in_its_sentence():
+    values = [m.value for m in find_dates("到2030年，当年新增3座", published=PUBLISHED)]
+    assert values == ["2030", "2030"]
+
+
+def test_a_yearly_report_of_january_means_the_year_before():
+    text = "2024年，全市将造林3万亩。\n全年造林2万亩。"
+    assert [m.value for m in find_dates(text, published="2024-01-20")] == ["2024", "2023"]
 
 
 def test_a_malformed_publication_date_raises():

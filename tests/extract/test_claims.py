@@ -1,0 +1,99 @@
+"""What the words around a figure claim."""
+
+from __future__ import annotations
+
+import pytest
+
+from extract.claims import (
+    bound_end,
+    claim_after,
+    claim_before,
+    is_base_of,
+    is_goal,
+    is_second_share,
+    join_suffix,
+    strip_marks,
+)
+from extract.indicators import DATE_MARK, NOTE_MARK, SUBJECT_MARK
+
+
+@pytest.mark.parametrize(
+    ("before", "unit", "indicator", "qualifiers"),
+    [
+        ("绿地率", "%", "绿地率", ()),
+        ("绿地率同比提高", "个百分点", "绿地率", ("increase",)),
+        ("绿地率不得低于", "%", "绿地率", ("over",)),
+        ("能耗原则上不得超过", "%", "能耗", ("under",)),
+        ("产值将近", "元", "产值", ("under", "about")),
+        ("累计造林", "亩", "累计造林", ("cumulative",)),
+        ("造林面积年均增长", "%", "造林面积", ("increase", "annual_mean")),
+        ("臭氧年均浓度为", "微克/立方米", "臭氧年均浓度", ("annual_mean",)),
+        ("客流两年平均增长", "%", "客流", ("increase", "annual_mean")),
+        (f"浓度较{DATE_MARK * 5}改善", "%", "浓度", ("decrease",)),
+        ("净增", "千瓦", "", ("increase",)),
+        ("新增", "千瓦", "", ("increase",)),
+        ("装机新增", "千瓦", "新增装机", ()),
+        ("总投资约", "元", "总投资", ("about",)),
+        ("节约用水约", "吨", "节约用水", ("about",)),
+        ("飞机起降", "架次", "飞机起降", ()),
+        ("其中优", "天", "优天数", ()),
+        ("降幅收窄", "个百分点", "", ("decrease",)),
+        ("同口径增长", "%", "", ("increase",)),
+        ("较年初增加", "元", "", ("increase",)),
+    ],
+)
+def test_words_before_a_figure_give_indicator_and_qualifiers(before, unit, indicator, qualifiers):
+    claim = claim_before(before, unit=unit)
+    assert (claim.indicator, claim.qualifiers) == (indicator, qualifiers)
+
+
+@pytest.mark.parametrize(
+    ("before", "unit", "indicator", "suffix"),
+    [
+        ("装机占总装机的比重为", "%", "装机", "占总装机的比重"), ("占", "%", "", "占比"),
+        ("占比", "%", "", "占比"), ("相当于计划的", "%", "", "相当于计划"),
+        ("为年度任务的", "%", "", "完成年度任务"), ("仅为全国平均水平的", "%", "", "相当于全国平均水平"),
+        ("高于全国", "个百分点", "", "高于全国"), ("全年任务完成了", "%", "", "完成全年任务"),
+        ("造林完成", "%", "造林", "完成率"), ("降幅收窄", "个百分点", "", "降幅"),
+    ],
+)  # fmt: skip
+def test_shares_and_comparisons_become_a_suffix(before, unit, indicator, suffix):
+    claim = claim_before(before, unit=unit)
+    assert (claim.indicator, claim.suffix) == (indicator, suffix)
+
+
+@pytest.mark.parametrize(
+    ("after", "qualifiers"),
+    [
+        ("以上，", ("over",)), ("以内，", ("under",)), ("左右，", ("about",)), ("的目标，", ("target",)),
+        ("的同比增长", ("increase",)), ("提升至", ()), ("，", ()),
+    ],
+)  # fmt: skip
+def test_words_after_a_figure_add_qualifiers(after, qualifiers):
+    assert claim_after(claim_before("绿地率", unit="%"), after).qualifiers == qualifiers
+
+
+@pytest.mark.parametrize(
+    ("before", "between", "found"),
+    [
+        ("产能由", "增加到", True), ("产能从" + DATE_MARK * 5 + "的", "提升至", True),
+        ("成本由每瓦", "降至", True), ("产能由", "，稳步扩大到", True), ("由", "家企业组成", False),
+        ("产能", "增加到", False),
+    ],
+)  # fmt: skip
+def test_the_first_of_two_values_is_told_by_both_sides(before, between, found):
+    assert is_base_of(before, between) is found
+
+
+def test_marks_bounds_shares_and_goals_are_told_apart():
+    assert (
+        strip_marks(f"截至{DATE_MARK * 4}底{SUBJECT_MARK * 2}的绿地率{NOTE_MARK * 3}") == "绿地率"
+    )
+    assert bound_end("以上，") == 2
+    assert bound_end("，以上") == 0
+    assert is_second_share(f"、{SUBJECT_MARK * 2}的")
+    assert not is_second_share("、能耗")
+    assert is_goal("的目标已完成")
+    assert not is_goal("目前")
+    assert join_suffix("装机占比", "占比") == "装机占比"
+    assert join_suffix("装机", "占比") == "装机占比"

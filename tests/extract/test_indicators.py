@@ -1,0 +1,95 @@
+"""Names of indicators out of the words around a figure."""
+
+from __future__ import annotations
+
+import pytest
+
+from extract.indicators import (
+    action_after,
+    clean_indicator,
+    last_indicator,
+    noun_after,
+    output_verb,
+    part_of_whole,
+    portion_after,
+    split_list,
+)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "name"),
+    [
+        ("其中出口额", "出口额"), ("目前已累计建成换热站", "换热站"), ("在建项目", "在建项目"),
+        ("并网容量", "并网容量"), ("近岸海域水质", "近岸海域水质"), ("建成区绿地率", "建成区绿地率"),
+        ("带动就业", "带动就业"), ("开工建设变电站", "变电站"), ("建设规模", "建设规模"),
+        ("要求三年内完成", ""), ("未来五年投资", "投资"), ("前三年", ""), ("由负转正、", ""),
+        ("规模以上工业企业实现利润总额", "规模以上工业企业利润总额"), ("淘汰落后产能", "淘汰落后产能"),
+        ("超额完成造林", "造林"), ("达成意向交易额", "意向交易额"), ("台阶、", ""), ("的", ""),
+    ],
+)  # fmt: skip
+def test_what_only_leads_up_to_a_name_is_dropped(phrase, name):
+    assert clean_indicator(phrase) == name
+
+
+@pytest.mark.parametrize(
+    ("after", "noun"),
+    [
+        ("企业入驻，", "企业"), ("公共机构的改造，", "公共机构"), ("“海绵街区”，", "海绵街区"),
+        ("用能单位诊断。", "用能单位诊断"), ("以内，", ""), ("台阶，", ""), ("，增长", ""), ("", ""),
+        ("市民加入积分，", "市民"), ("公交车投入运营，", "公交车"),
+    ],
+)  # fmt: skip
+def test_the_counted_noun_ends_where_its_predicate_begins(after, noun):
+    assert noun_after(after)[0] == noun
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "name"),
+    [
+        ("第一产业", "全社会用电量", "第一产业用电量"), ("光热", "电力总装机", "光热装机"),
+        ("省级", "国家级绿色工厂", "省级绿色工厂"), ("Ⅳ类", "Ⅰ类水质断面", "Ⅳ类水质断面"),
+        ("夜间", "噪声昼间声级", "噪声夜间声级"), ("夜间达标率", "噪声昼间达标率", "噪声夜间达标率"),
+        ("换电站", "充电桩", "换电站"), ("贷款余额", "存款总额", "贷款余额"),
+    ],
+)  # fmt: skip
+def test_a_part_takes_the_head_of_its_whole(part, whole, name):
+    assert part_of_whole(part, whole) == name
+
+
+@pytest.mark.parametrize(
+    ("phrase", "count", "names"),
+    [
+        ("进口、出口额", 2, ["进口额", "出口额"]), ("进口、出口额", 1, ["进口、出口额"]),
+        ("水泥、玻璃、陶瓷三大高耗能行业综合能源消费量", 3,
+         ["水泥综合能源消费量", "玻璃综合能源消费量", "陶瓷综合能源消费量"]),
+        ("化肥施用量、农药施用量", 2, ["化肥施用量", "农药施用量"]),
+        ("软件业、物流业增加值", 2, ["软件业增加值", "物流业增加值"]),
+        ("人均用水量、垃圾产生量", 2, ["人均用水量", "人均垃圾产生量"]),
+        ("甲和乙和丙", 2, ["甲和乙和丙"]),
+    ],
+)  # fmt: skip
+def test_a_list_before_several_figures_gives_as_many_names(phrase, count, names):
+    assert split_list(phrase, count) == names
+
+
+@pytest.mark.parametrize(
+    ("phrase", "verb"),
+    [
+        ("达产后年产", "年产"),
+        ("每年可处理", "每年处理"),
+        ("替代约", "替代"),
+        ("建成", ""),
+        ("", ""),
+    ],
+)
+def test_a_verb_of_output_belongs_to_the_name(phrase, verb):
+    assert output_verb(phrase) == verb
+
+
+def test_actions_portions_and_clauses_without_figures_are_named():
+    assert action_after("完成清缴，") == "完成清缴"
+    assert action_after("，完成清缴") == ""
+    assert portion_after("的企业已开展碳盘查，") == "企业开展碳盘查占比"
+    assert portion_after("，企业") == ""
+    assert last_indicator("全市森林覆盖率再创新高") == "全市森林覆盖率"
+    assert last_indicator("会议召开") == ""

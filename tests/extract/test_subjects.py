@@ -1,0 +1,98 @@
+"""What figures can be about: governed places, organs, undertakings, words that point."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from extract.facts import Argument, Entity, Span
+from extract.subjects import find_mentions, is_governed, is_lasting
+
+HOME = Argument(label="PLACE", text="苏州", name="苏州市")
+NAMES = {
+    "苏州": ("PLACE", "苏州市"), "昆山": ("PLACE", "昆山市"), "太仓": ("PLACE", "太仓市"),
+    "太湖": ("PLACE", "太湖"), "青禾集团": ("ORG", "青禾集团"), "白鹭公司": ("ORG", "白鹭公司"),
+    "苏州市统计局": ("ORG", "苏州市统计局"), "国家能源局": ("ORG", "国家能源局"),
+    "总裁": ("POST", "总裁"), "绿野低碳论坛": ("FORUM", "绿野低碳论坛"),
+    "苏州规模以上工业企业": ("ORG", "苏州规模以上工业企业"),
+}  # fmt: skip
+
+
+def entities_of(text: str) -> list[Entity]:
+    found = re.finditer("|".join(sorted(NAMES, key=len, reverse=True)), text)
+    return [
+        Entity(
+            span=Span(*m.span()),
+            label=NAMES[m.group()][0],  # type: ignore[arg-type]
+            text=m.group(),
+            name=NAMES[m.group()][1],
+        )
+        for m in found
+    ]
+
+
+def strong(text: str) -> list[str]:
+    mentions = find_mentions(text, entities_of(text), home=HOME)
+    return [m.argument.name for m in mentions if m.argument is not None and not m.weak]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("昆山新增绿地。", ["昆山市"]),
+        ("全市新增绿地。", ["苏州市"]),
+        ("全省新增绿地。", ["江苏省"]),
+        ("全国新增绿地。", ["中国"]),
+        ("第九届全国运动会开幕。", []),
+        ("全市领先。", []),
+        ("在昆山、太仓建有基地。", []),
+        ("高于昆山。", []),
+        ("苏州市统计局通报。", []),
+        ("国家能源局通报。", []),
+        ("白鹭公司、青禾集团等9家企业参加。", []),
+        ("青禾集团总裁介绍。", []),
+        ("苏州规模以上工业企业盈利。", ["苏州市"]),
+        ("昆山主城区新增绿地。", ["昆山市", "昆山市主城区"]),
+        ("全国碳市场开市。", ["全国碳市场"]),
+        ("苏州碳普惠平台用户增多。", ["苏州碳普惠平台"]),
+        ("苏州建成零碳产业园15个。", ["苏州市"]),
+        ("青禾储能基地一期在昆山投产。项目占地大。", ["青禾储能基地一期"] * 2),
+        ("重大项目开工。", []),
+        ("青禾集团投产。公司员工增多。", ["青禾集团"] * 2),
+        ("公司员工增多。", []),
+        ("绿野低碳论坛闭幕。论坛主题为水，签约多。", ["绿野低碳论坛"]),
+    ],
+)
+def test_what_governs_a_figure_is_found_and_resolved(text, names):
+    assert strong(text) == names
+
+
+def test_speakers_stand_for_their_place_their_country_or_their_company():
+    text = "苏州市统计局通报。国家能源局通报。青禾集团总裁介绍。"
+    mentions = find_mentions(text, entities_of(text), home=HOME)
+    names = [(m.argument.name, m.passing) for m in mentions if m.argument is not None]
+    assert names == [("苏州市", False), ("中国", True), ("青禾集团", True)]
+
+
+def test_sums_of_several_subjects_have_no_subject():
+    text = "三市合计占比高。"
+    assert [m.argument for m in find_mentions(text, [], home=HOME)] == [None]
+
+
+@pytest.mark.parametrize(
+    ("text", "governed"),
+    [("在昆山投产", True), ("在昆山，绿地多", False), ("昆山绿地", False), ("比昆山高", True)],
+)
+def test_prepositions_govern(text, governed):
+    at = text.index("昆山")
+    assert is_governed(text, Span(at, at + 2)) is governed
+
+
+@pytest.mark.parametrize(
+    ("name", "lasting"),
+    [("昆山市", True), ("长三角", True), ("太湖", False), ("昆山市主城区", False), ("会展中心", False)],
+)  # fmt: skip
+def test_lakes_halls_and_town_centres_do_not_outlast_their_sentence(name, lasting):
+    assert is_lasting(Argument(label="PLACE", text=name, name=name)) is lasting
+    assert not is_lasting(Argument(label="ORG", text=name, name=name))
