@@ -30,6 +30,8 @@ _NOT_LAST = frozenset(
     "在和与及对向将已曾就说为是并也都还从等指介率带称以到应受会出参主作致表，。、；：（）()“”《》"
     " 　\n摄的了来赴"
 )
+# Characters between a title and a name that are no part of the name.
+_FUNCTION_WORDS = frozenset("的由为是任在和与及同志之等对向将已曾暨兼女先生")
 _FOREIGN = re.compile(
     rf"(?:{_HAN}{{1,6}}|[A-Z][A-Za-z]*\.?)(?:[·•・‧](?:{_HAN}{{1,8}}|[A-Z][A-Za-z]*\.?))+"
 )
@@ -136,7 +138,7 @@ def _foreign(words: Words) -> list[tuple[int, int]]:
             close = [
                 m.end()
                 for m in title_pattern().finditer(text, max(0, start - 10), start)
-                if 0 < start - m.end() <= 2
+                if 0 < start - m.end() <= 2 and not set(text[m.end() : start]) & _FUNCTION_WORDS
             ]
             start = close[-1] if close else start
             found.append((start, max(tagged[-1].end, _dotted_end(words, match))))
@@ -221,7 +223,7 @@ def _tagged(words: Words) -> list[tuple[Span, float]]:
         ]
         if before and re.fullmatch(rf"{_HAN}{{1,2}}", text[before[-1] : start]):
             # 名誉教授|山岸|健一: the first part of the name was cut off.
-            if text[before[-1] : start] not in ("同志", "和", "与", "及", "暨", "兼", "、"):
+            if not set(text[before[-1] : start]) & _FUNCTION_WORDS:
                 found.append((Span(before[-1], end), 0.85))
                 continue
         title = _title_tail(text, start)
