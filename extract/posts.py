@@ -290,6 +290,10 @@ class _Chain:
             return False
         if re.search(r"[。！？!?\n]", between):
             return False
+        if between == "（" and self._text.startswith("）", item.title.end):
+            # 沈某（某局局长）: the post stands in brackets after the name.
+            self._emit(last, item)
+            return True
         match = _VERB.search(between)
         if match is None or not (match["verb"] or match["former"]):
             return False
