@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from conftest import build_docx, build_pdf
+from tests.conftest import build_docx, build_pdf
 
 import cli
 
