@@ -63,7 +63,7 @@ _TAIL = re.compile(
 _TAIL_COMPARED = re.compile(r"(?:(?P<up>[多高提快])|(?P<down>[少低慢]))$")
 # 占…的比重为, 相当于…的, 是…的 before a figure
 _SHARE = re.compile(
-    r"^(?P<whole>.*?)(?:(?:只|仅|已|约|将)*占(?![地比])(?:到|了|据)?|在(?P<inside>[^在]+?)中的?占比?(?:了|到)?"
+    r"^(?P<whole>.*?)(?:(?:只|仅|已|约|将)*占(?![地比有])(?:到|了|据)?|在(?P<inside>[^在]+?)中的?占比?(?:了|到)?"
     r"|(?P<equal>(?:大约|仅|只|约)*相当于))(?P<base>[^占]*?)的?(?P<noun>比重|比例|份额|占比)?$"
 )
 _SHARE_LIST = re.compile(rf"\s*[、和及]\s*{SUBJECT_MARK}+的\s*")
@@ -78,7 +78,9 @@ _AVERAGE = re.compile(
 _POINTING = re.compile(
     r"(?:这|该|上述|以上|此)(?:一|项|个)?(?:数字|数值|数据|比例|比重|指标|占比|规模|指数|增速|总量)"
 )
-_HEAD_CHANGE = re.compile(r"^(?:(?P<up>增加(?!值)|提高)|(?P<down>减少|降低)(?!率))(?=.{3})")
+_HEAD_CHANGE = re.compile(
+    r"^(?:每?年均?)?(?:(?P<up>增加(?!值)|提高)|(?P<down>减少|降低)(?!率))(?=.{3})"
+)
 _BEYOND = re.compile(
     r"^(?:占比|比重|比例)?(?P<suffix>(?:增速|增幅|降幅|涨幅)?(?:(?:高于|低于|快于|慢于|超出|高出|优于|好于).+|[比较].{1,10}[快慢高低多少好]))$"
 )

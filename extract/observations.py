@@ -46,7 +46,9 @@ from extract.reading import is_han
 from extract.subjects import Mention, find_mentions, is_lasting
 from extract.units import Quantity, find_quantities
 
-_CLAUSE_END = re.compile(r"[，,；;。：:！？!?（）()【】●■◆]|\.(?!\d)")
+_CLAUSE_END = re.compile(
+    r"[，,；;。：:！？!?（）()【】●■◆]|\.(?!\d)|(?<=[\u4e00-\u9fff”])[ 　]+(?=[\u4e00-\u9fff“])"
+)
 _NOTE = re.compile(r"（[^（）。；\n]{1,24}）")
 _LIST_JOIN = re.compile(r"\s*(?:、|和|及|与|以及|，和)\s*")
 _RANGE_JOIN = re.compile(r"\s*(?:至|到|[—–\-~～－]{1,2})\s*")
@@ -64,6 +66,7 @@ _COMPARES = re.compile(
     r"同比|环比|比上年|较上年|与上年|上年同期|去年同期|比[12]\d{3}年|较[12]\d{3}年|增长\d|下降\d"
 )
 _DONE = re.compile(r"已|完成了|累计|截至|截止")
+_AIMING = re.compile(r"确保|力争|争取(?=[到在用年实达完把使于])|将(?!近)|有望")
 _LOCAL_DATE = re.compile(r"^\s*(?:而|其中)")
 _LOCAL_AFTER = re.compile(r"\s*(?:当季|当月|单月|单季|当日|当天)")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -107,10 +110,17 @@ _EMPTY_NOUN = re.compile(
 )
 # Who came to an event, and what a document holds, are no figures of a place.
 _ATTENDANCE = re.compile(
-    r"^[^，。；、]{0,12}?(?:参加|参会|参展|到会|出席|列席|与会|登记|报名|参赛)"
+    r"^[^，。；、]{0,12}?(?:参加|参会|参展|到会|出席|列席|与会|登记|报名|参赛|签约)"
 )
-_CONTENTS = re.compile(r"(?:任务|举措|措施|条款|方面|意见|政策|条意见|建议)$")
+_CONTENTS = re.compile(
+    r"(?:之一|成果|议题|现场|奖项|任免|任免事项|倡议|任务|举措|措施|条款|方面|意见|政策|条意见|建议)$"
+)
 _THRESHOLD = re.compile(r"^(?:及?以[上下])的?[\u4e00-\u9fff]{2,12}$")
+_AT_EVENT = re.compile(
+    r"(?:开幕式|闭幕式|签约仪式|大会|论坛|峰会|推介会|现场会|会议|会|活动)(?:现场)?(?:上|期间|中)"
+)
+_AWARDED = re.compile(r"^[^，。；]{1,16}(?:授牌|颁奖|颁发|揭牌|授旗|颁证)")
+_NO_STATISTICS = re.compile(r"罚款|罚金|拘留|电话|邮编|热线|邮箱|编号|证号|车牌")
 _SCOPE = re.compile(r"^[^，。；]{1,18}?[中里](?=[，,]|$)")
 _PEOPLE = re.compile(r"\s*(?:居民|市民|群众|农民|职工|用户|师生|学生|党员|游客|志愿者|人口|农户)")
 _RANK_BEFORE = re.compile(
@@ -400,10 +410,15 @@ class _Reader:
         clause_text = clause.of(self._text)
         if clause_text.lstrip().startswith("其中") and state.aside is None:
             state.aside = state.current
-        if _TARGET.search(clause_text) and not _DONE.search(clause_text):
+        done = _DONE.search(clause_text)
+        if done and done.group() == "累计" and _AIMING.search(clause_text):
+            done = None
+        if _TARGET.search(clause_text) and not done:
             state.target, state.target_is_carried = True, False
-        elif _DONE.search(clause_text):
+        elif done:
             state.target = False
+        if _NO_STATISTICS.search(clause_text):
+            groups = []
         if not groups:
             self._read_subjects(clause.start, clause.end, state)
             phrase = claim_before(self._masked[clause.start : clause.end], unit=None).indicator
@@ -438,7 +453,8 @@ class _Reader:
             noun, used = noun_after(after) if takes_noun else ("", 0)
             if first.is_count and number == 0 and is_last and _SCOPE.match(after):
                 continue  # 全市27个断面中，…: the count is what the next figures are a part of
-            if first.is_count and (_CONTENTS.search(noun) or _ALL_ALIKE.match(after)):
+            awarded = before.endswith("为") and _AWARDED.match(after) is not None
+            if first.is_count and (awarded or _CONTENTS.search(noun) or _ALL_ALIKE.match(after)):
                 continue
             ahead = self._masked[last.span.end : min(following + 1, sentence.end)]
             if is_last and clause.end < sentence.end:
@@ -641,6 +657,9 @@ class _Reader:
             if not self._is_measure(quantity, slot, clause):
                 continue
             attends = quantity.is_count and _ATTENDANCE.match(after) is not None
+            owner = self._owner_after(quantity) if quantity is group[-1] else None
+            if owner is not None:
+                slot = replace(slot, subject=owner)
             subject = self._event_subject(quantity, slot.subject, clause, state, attends)
             if subject is None:
                 continue
@@ -680,6 +699,14 @@ class _Reader:
             state.recent = [slot for slot in state.recent if slot not in slots] + slots
         return found
 
+    def _owner_after(self, quantity: Quantity) -> Argument | None:
+        """What 总装机100万千瓦的 goes on to name: it is the subject of the figure."""
+        if self._text[quantity.span.end : quantity.span.end + 1] != "的":
+            return None
+        at = quantity.span.end + 1
+        named = (m.argument for m in self._mentions if m.span.start == at and not m.weak)
+        return next((a for a in named if a is not None and a.label != "PLACE"), None)
+
     def _is_range(self, group: Sequence[Quantity]) -> bool:
         between = self._text[group[0].span.end : group[-1].span.start]
         return len(group) == 2 and _RANGE_JOIN.fullmatch(between) is not None
@@ -708,6 +735,8 @@ class _Reader:
         state: _State,
     ) -> list[str] | None:
         """Names of what the figures measure; None when they are inherited."""
+        if claim.suffix.startswith("相当于") and group[-1].unit not in _RATIO_UNITS:
+            return []  # a comparison to picture the figure
         if is_goal(after) and not group[-1].is_count:
             return None
         several = _POINTING_SEVERAL.search(strip_marks(before))
@@ -721,6 +750,8 @@ class _Reader:
             return [portion]
         if noun and verb and not claim.suffix:
             return [verb + noun]
+        if noun and claim.suffix == "完成率":
+            return [noun + claim.suffix]
         if noun and (last.is_count or not phrase) and not claim.is_change:
             joined = phrase if last.is_count and phrase.startswith("新增") else ""
             return [joined + noun]
@@ -729,12 +760,12 @@ class _Reader:
             if action:
                 return [action]
         if not phrase or claim.points_back:
-            if claim.suffix.startswith("相当于") and last.unit not in ("%", "倍", None):
-                return []  # a comparison to picture the figure
             if claim.suffix and state.slots:
                 several_slots = len(group) > 1 and len(group) == len(state.slots)
                 last_slots = state.slots if several_slots else state.slots[-1:]
                 return [join_suffix(slot.indicator, claim.suffix) for slot in last_slots]
+            if last.is_count and re.match(r"[\u4e00-\u9fff]", strip_marks(after)[:1]) and not noun:
+                return None if claim.to_level else []
             if state.phrase:
                 return split_list(state.phrase, len(group))
             return None
@@ -805,6 +836,8 @@ class _Reader:
         if quantity.unit not in _EVENT_UNITS and not attends:
             return subject
         start = self._text.rfind("\n", 0, clause.start) + 1
+        if _AT_EVENT.search(self._text, start, quantity.span.start):
+            start = 0
         forums = [
             e
             for e in self._entities

@@ -16,11 +16,12 @@ from dataclasses import dataclass, replace
 
 from extract.facts import Argument, ArgumentLabel, Entity, Span
 from extract.gazetteer import Region, ancestors, lookup_other, lookup_place, split_place_prefix
+from extract.reading import is_han
 
 _WHOLE = re.compile(
     r"(?:(?<![一二三四五六七八九十届])全(?P<unit>市|省|自治区|区|县|州|盟|旗|镇|乡|街道)(?!域|面|块|民)"
     r"|(?<![届次])(?P<nation>全国|我国)(?!性|统一|运动会|碳市场|碳排放权)|(?P<world>全球|世界)"
-    r"|(?P<port>本[港澳])|(?:该|本|我)(?P<unit2>市|省|自治区|区|县|州|盟|旗)"
+    r"|(?P<port>本[港澳])|(?:该|本|我)(?P<unit2>市|省|自治区|区(?!域)|县|州|盟|旗|镇|乡)"
     r"|(?P<group>[“\"]\d+[+＋]\d+[”\"]城市))"
     r"(?!领先|首|第|前列|前茅|前\d|最[早好佳优先美]|率先|平均|排名|唯一|之|统一|各地|人大|政协|两会|范围|一流|先进|优秀|文明)"
 )
@@ -48,8 +49,9 @@ _STATE_ORGAN = re.compile(
 )
 # Kinds of places and firms, whatever tagged them.
 _GENERIC = re.compile(
-    r"规模以上|规上|限额以上|^(?:自然村|行政村|村庄|县城|乡村|农村|城镇|社区|城市|乡镇|园区|企业|公司|沿海|内陆)$"
+    r"^全(?:市|省|区|县|镇)|^全州(?!县)|规模以上|规上|限额以上|^(?:自然村|行政村|村庄|县城|乡村|农村|城镇|社区|城市|乡镇|园区|企业|公司|沿海|内陆)$"
 )
+_INSTITUTION = re.compile(r"(?:公司|集团|院|会|局|部|社|大学|中心|银行|所|厅|办|委|党)$")
 _COMPANY = re.compile(r"(?:公司|集团|企业|厂|银行|分行)$")
 
 # What is built, run or traded, and the verbs that tell it apart from a kind of such things.
@@ -221,7 +223,7 @@ def _named_mentions(text: str, entities: Sequence[Entity]) -> list[Mention]:
         if entity.label not in ("PLACE", "ORG", "REGULATION"):
             continue
         counted = _COUNTED.search(text, max(0, entity.span.start - 6), entity.span.start)
-        if entity.label == "ORG" and counted:
+        if entity.label == "ORG" and (counted or _is_cut_off(text, entity)):
             continue
         if _GENERIC.search(entity.name):
             found += _place_before(entity)
@@ -259,6 +261,16 @@ def _named_mentions(text: str, entities: Sequence[Entity]) -> list[Mention]:
         else:
             found.append(Mention(entity.span, _authority_place(entity), weak=True))
     return found
+
+
+def _is_cut_off(text: str, entity: Entity) -> bool:
+    """Tell the rest of 车辆中电动汽车, tagged from 中 on, from a name such as 中交集团."""
+    before = text[max(0, entity.span.start - 1) : entity.span.start]
+    return (
+        entity.text.startswith("中")
+        and is_han(before or "，")
+        and _INSTITUTION.search(entity.name) is None
+    )
 
 
 def _place_before(entity: Entity) -> list[Mention]:
@@ -346,7 +358,7 @@ def _resolve(
         if mention.word:
             paragraph = text.rfind("\n", 0, mention.span.start) + 1
             argument = _resolve_word(text, mention, topics, resolved, owners, paragraph, home)
-            kept = _WHOLE.fullmatch(mention.word) or _TOGETHER.match(
+            kept = mention.word.startswith("全") or _TOGETHER.match(
                 text, mention.span.start, mention.span.end + 2
             )
             if argument is None and not kept:
