@@ -150,7 +150,12 @@ def _read_sentence(discourse: Discourse, sentence: Span, persons: list[_Person])
 
 def _commissions(text: str, item: _Person | _Predicate) -> bool:
     """受省长某某委托: who commissions another does not take part."""
-    return isinstance(item, _Person) and text.startswith("委托", item.span.end)
+    if not isinstance(item, _Person) or not text.startswith("委托", item.span.end):
+        return False
+    return (
+        re.search(r"受[^，。；]{0,30}\Z", text[max(0, item.span.start - 32) : item.span.start])
+        is not None
+    )
 
 
 def _role(match: re.Match[str]) -> ParticipationRole | None:

@@ -498,9 +498,10 @@ def _(fact: Alias, nodes: Mapping[str, URIRef]) -> Iterator[Triple]:
 def _name_to_division(name: str) -> Division | None:
     """The division of China whose full name this is, if it is the name of one only."""
     division = lookup_place(name)
-    if division is None or name not in (division.name, full_name(division)):
+    if division is None or not name.endswith(division.name):
         return None
-    return division
+    # 某市某区 is a full name too, without its province.
+    return division if full_name(division).endswith(name) else None
 
 
 def _confidence_to_literal(confidence: float) -> Literal:
