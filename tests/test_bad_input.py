@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from tests.conftest import build_docx, build_pdf
 
 import cli
+from tests.conftest import build_docx, build_pdf
 
 TEXT = "甲市公布年度计划。"
 LIMIT = 2_000
