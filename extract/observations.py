@@ -62,6 +62,7 @@ _PLANNED = re.compile(r"目标|任务|计划|预算|规划")
 _TIME_MEAN = re.compile(r"(?:滑动)?平均|均值|制|保供|运行|值守|服务热线|时长")
 _VOLTAGE_CLASS = re.compile(r"及以[上下]|特高压|超高压|高压|交流|直流|输|变|线|开关|电网|柔|主变")
 _ALL_ALIKE = re.compile(r"^[^，。]{1,16}(?:均|都)(?:达|为|保持|符合|优于|实现|完成|稳定)")
+_AHEAD = re.compile(r"[^，。；]{0,14}将(?![近领士])")
 _COMPARES = re.compile(
     r"同比|环比|比上年|较上年|与上年|上年同期|去年同期|比[12]\d{3}年|较[12]\d{3}年|增长\d|下降\d"
 )
@@ -347,7 +348,8 @@ class _Reader:
             state.current, state.passing = state.topic, False
         state.period, state.from_paragraph = state.carried_period, False
         state.target, state.frame_period = False, None
-        if _AS_OF_NOW.search(wording) or _DAY.match(state.period or ""):
+        ahead = _AHEAD.match(wording) is not None and not state.carried_target
+        if ahead or _AS_OF_NOW.search(wording) or _DAY.match(state.period or ""):
             state.period = None
         elif state.period is None and not _DAY.match(state.paragraph_period or ""):
             headed = _SAYS_OF.match(wording) is not None

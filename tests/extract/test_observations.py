@@ -244,6 +244,27 @@ def test_what_is_no_figure_is_left_alone(text):
     assert read(text) == ()
 
 
+def test_a_sentence_on_what_is_to_come_does_not_inherit_a_period_of_the_past():
+    text = "1至4月，绿化面积12公顷。昆山将办好花展，展区面积3公顷。"
+    assert [fact.period for fact in read(text)] == ["2024-01/2024-04", None]
+
+
+def test_a_paragraph_that_compares_inherits_the_period_of_the_one_before():
+    first = "2023年，全市绿化面积31公顷，增长5%。\n"
+    assert [f.period for f in read(first + "公园面积12公顷，同比增长4%。")] == ["2023"] * 4
+    assert [f.period for f in read(first + "公园面积12公顷。")] == ["2023", "2023", None]
+
+
+def test_indicators_are_given_in_the_script_of_the_text():
+    text, original = "树木总数31万棵。", "樹木總數31萬棵。"
+    fact = find_observations(
+        text, entities=[], dates=[], sentences=(Span(0, 9),), home=HOME, original=original
+    )[0]
+    assert (fact.indicator, fact.value_text) == ("樹木總數", "31萬棵")
+    with pytest.raises(ValueError, match="expected 9 characters as in text, got 1"):
+        find_observations(text, entities=[], dates=[], sentences=(), original="樹")
+
+
 def test_a_province_is_not_measured_by_a_city():
     home = Argument(label="PLACE", text="河阳市", name="河阳市")
     text = "全省绿色学校32所。"
