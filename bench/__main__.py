@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping
 
-from bench import store
+from bench import extraction, store
 from bench.measure import Row, to_table
 
 
@@ -14,7 +14,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--smoke", action="store_true", help="a small version, in seconds")
     arguments = parser.parse_args()
-    subjects: Mapping[str, list[Row]] = {"store": store.run(smoke=arguments.smoke)}
+    subjects: Mapping[str, list[Row]] = {
+        "extraction": extraction.run(smoke=arguments.smoke),
+        "store": store.run(smoke=arguments.smoke),
+    }
     for name, rows in subjects.items():
         print(f"## {name}\n\n{to_table(rows)}\n")
 
