@@ -49,6 +49,7 @@ class FigureReader:
             dates=doc._.dates,
             sentences=Words.from_doc(doc).layout.sentences,
             home=home_to_argument(doc._.references.home),
+            original=doc.text,
         )
         doc._.facts = (*doc._.facts, *facts)
         return doc

@@ -205,7 +205,7 @@ def _committee_of(forum: Argument) -> Argument | None:
     plain = re.sub(r"第?[一二三四五六七八九十\d]+届", "", name)
     return Argument(
         label="ORG",
-        text=name,
+        text=forum.text[: len(name)],
         name=plain,
         span=Span(forum.span.start, forum.span.start + len(name)),
         aliases=(forum.name,),

@@ -23,7 +23,7 @@ _LINE = re.compile(r"[^\r\n]+")
 # sentence, a heading or a caption goes on in the next line.
 _RUNNING = re.compile(r"[，。；,;].*\S")
 _CLOSED = re.compile(r"[。！？!?；;：:…”’」』）)】》]\s*$|(?:摄|摄影|报道|讯|供图)\s*$")
-_INDENT = re.compile(r"[\s　]{2,}|[【●■◆▲★※•\-*#]|[一二三四五六七八九十]+、|\d+[.、．]")
+_INDENT = re.compile(r"[\s　]{2,}|[【●■◆▲★※•\-*#]|[一二三四五六七八九十]+、|\d+[.、．](?!\d)")
 _MIN_BROKEN_LINE = 25
 
 

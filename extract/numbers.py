@@ -71,6 +71,9 @@ _NUMBER = re.compile(
     """,
     re.VERBOSE,
 )
+# Longer rows of digits are codes or damage, not figures; nothing doubles more often.
+_MOST_DIGITS = 24
+_MOST_DOUBLINGS = 10
 _VAGUE = re.compile(r"[数數几幾若]$")
 _VAGUE_AFTER = ("几", "幾", "来")
 
@@ -92,6 +95,8 @@ def find_numbers(text: str) -> Iterator[NumberMention]:
         if found is None:
             continue
         value, kind, rounded_up = found
+        if value.adjusted() >= _MOST_DIGITS:
+            continue
         if text[match.end() : match.end() + 1] in _VAGUE_AFTER:
             continue
         span = Span(*match.span())
@@ -134,7 +139,9 @@ def _match_to_value(match: re.Match[str]) -> tuple[Decimal, NumberKind, bool] | 
         return tenths * 10 + rest, "percent", match.group()[-1] in "余餘多"
     if match["doubling"]:
         times = _plain(match["times"] or "一")
-        return None if times is None else (2 ** int(times) - Decimal(1), "doubling", False)
+        if times is None or times > _MOST_DOUBLINGS:
+            return None
+        return 2 ** int(times) - Decimal(1), "doubling", False
     if match["half"]:
         return Decimal(50), "percent", match["half"].endswith("以上")
     if match["arabic"]:

@@ -65,6 +65,8 @@ def text_to_reading(text: str, *, traditional: bool | None = None) -> str:
             char = _WIDE[char]
         elif char == "．" and text[i - 1 : i].isdigit() and text[i + 1 : i + 2].isdigit():
             char = "."
+        elif char in "\t\x0b\x0c\x1c\x1d\x1e\x1f\x85":
+            char = " "
         elif char in "%％":
             char = "%"
         out.append(char)
