@@ -1,5 +1,5 @@
 # The two commands of the README are `make serve` and `make test`; both install what they need.
-PYTHON ?= python3.11
+PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 HOST ?= 127.0.0.1
@@ -10,10 +10,15 @@ STORE ?= var/sample-store
 
 install: $(VENV)/.installed
 
-# An interrupted installation leaves no stamp, so that the next run starts again.
+# An interrupted installation leaves no stamp, so that the next run starts again. Debian parts
+# ensurepip from Python: where it is missing, the pip at hand fills the environment.
 $(VENV)/.installed: pyproject.toml
-	command -v $(PYTHON) >/dev/null || { echo "make: $(PYTHON) not found; set PYTHON=…" >&2; exit 1; }
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@test -n "$(PYTHON)" || { echo "make: no Python found; set PYTHON to Python 3.11" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' || \
+		{ echo "make: $(PYTHON) is not Python 3.11 or 3.12; set PYTHON" >&2; exit 1; }
+	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV) || \
+		{ $(PYTHON) -m venv --without-pip --clear $(VENV) && \
+		$(PYTHON) -m pip --python $(BIN)/python install -q pip; }
 	$(BIN)/python -m pip install --disable-pip-version-check -q -e '.[dev]'
 	touch $@
 

@@ -5,8 +5,8 @@ code points into the text exactly as it was read. The JSON form is the one of th
 annotation guidelines: one document a line, with ``entities`` and ``facts``.
 
 >>> span = Span(0, 3)
->>> span.of("赵英某发言")
-'赵英某'
+>>> span.of("林某某发言")
+'林某某'
 """
 
 from __future__ import annotations

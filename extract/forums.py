@@ -2,7 +2,7 @@
 
 Proposes FORUM candidates in ``doc._.candidates``.
 
-Examples: ⟦2023绿色发展论坛暨低碳城市峰会⟧ (暨 joins one name), 举行的⟦第五届能源转型大会⟧.
+Examples: ⟦2023绿色发展论坛暨低碳交通峰会⟧ (暨 joins one name), 举行的⟦第五届能源转型大会⟧.
 A bare 论坛, 大会 or 开幕式 points back and is no mention of its own; see
 ``find_generic`` for those.
 """

@@ -162,8 +162,8 @@ def _split_place(name: str, place: Division | None) -> tuple[Division | None, st
 def place_name_in_institution(division: Division) -> str:
     """The place as official names of its institutions give it: a district with its city.
 
-    >>> place_name_in_institution(lookup_place("历下区"))
-    '济南市历下区'
+    >>> place_name_in_institution(lookup_place("天桥区"))
+    '济南市天桥区'
     """
     above = parent(division)
     if division.level == "county" and division.name.endswith("区") and above is not None:

@@ -482,7 +482,7 @@ def _phrase_start(words: Words, head: int, limit: int) -> int:
                 begin == reached[0] and len(reached) > 1 and position > 0
             ):
                 return word.start
-    # A functional name without a place: 专家咨询委员会, 统战部, 重点实验室, 某某分会.
+    # A functional name without a place: 专家评审委员会, 统战部, 重点实验室, 某某分会.
     return start if _SELF_NAMED.search(text[start : head + 4]) else head
 
 

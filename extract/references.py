@@ -29,7 +29,7 @@ from extract.institutions import aliases_of, canonical_institution, place_name_i
 from extract.words import Words
 
 _DATELINE = re.compile(
-    r"(?:本报|新华社|中新社|人民网|央广网|[一-鿿]{2,6}报)?([一-鿿]{2,4}?)\d{1,2}月\d{1,2}日[电讯]"
+    r"(?:本报|新华社|中新社|人民网|[一-鿿]{2,6}报)?([一-鿿]{2,4}?)\d{1,2}月\d{1,2}日[电讯]"
 )
 _YEAR = re.compile(r"[（(]?((?:19|20)\d{2})年?度?[）)]?")
 _ORDINAL = re.compile(r"第?[一二三四五六七八九十百零〇\d]+[届次]|首届")

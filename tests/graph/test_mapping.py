@@ -451,7 +451,7 @@ def test_statement_is_the_same_node_in_every_document(minter: Minter) -> None:
 @pytest.mark.parametrize(
     ("name", "code", "above"),
     [
-        ("龙岗区", "440307", ["440300", "440000"]),
+        ("盐田区", "440308", ["440300", "440000"]),
         ("杭州市", "330100", ["330000"]),
         ("云南省", "530000", []),
         ("杭州", None, []),
