@@ -11,14 +11,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from extract.dates import DateMention
+from extract.discourse import Discourse
 from extract.extensions import register_extensions
-from extract.facts import Argument, Issues, Span
+from extract.facts import Argument, HeldOn, Issues, Span
 from extract.gazetteer import split_place_prefix
 from extract.references import References
 from extract.words import Words
@@ -28,18 +29,17 @@ _VERB = re.compile(
     r"|签署|签订|达成|修订|联合发布|批准|批复同意|印发实施|公开征求意见|获批|落地|出炉"
     r"|面世|问世|正式实施"
 )
+# 会上, 开幕式上: what is issued there is issued on that day.
+_AT_EVENT = re.compile(
+    r"(?:会议?|开幕式|论坛|大会|峰会|年会)上[^。；]{0,24}?(?:发布|公布|印发|通过|签署)"
+)
+# Confidence of an issuer whose regulation is cited without a verb of issue.
+_CITED_ONLY = 0.65
 _EFFECT = re.compile(r"\s*(?:起|正式|开始|之日起)*(?:施行|实施|生效|执行|起)")
 _CITED = re.compile(
     r"(?:落实|贯彻|依据|根据|按照|依照|对照|执行|遵循|遵照|违反|围绕|参照|结合"
     r"|《[^《》]*》(?:和|及|与|、))[^《》，。；]{0,12}《?\Z"
 )
-_CLAUSE = re.compile(r"[，。；！？\n]")
-
-
-@dataclass(frozen=True, slots=True)
-class _Mention:
-    span: Span
-    kind: str
 
 
 def find_issuances(
@@ -113,7 +113,7 @@ def _read_group(
                 regulation=regulation,
                 date=day,
                 evidence=sentence,
-                confidence=0.85 if verb is not None else 0.65,
+                confidence=0.85 if verb is not None else _CITED_ONLY,
             )
             for issuer in own
         ]
@@ -224,6 +224,8 @@ def _active_verb(text: str, sentence: Span, first: Span) -> Span | None:
         return None
     if len(between) > 16 and "《" not in between:
         return None
+    if re.search(r"(?:将|拟|计划|力争|准备)[^，。；]{0,4}\Z", text[sentence.start : last.start()]):
+        return None  # what is still to come has not been issued
     return Span(*last.span())
 
 
@@ -360,6 +362,26 @@ def _inside(group: list[Argument], span: Span) -> bool:
     return any(a.span and a.span.start <= span.start < a.span.end for a in group)
 
 
+def date_by_event(
+    discourse: Discourse, facts: Sequence[Issues], held: Sequence[HeldOn]
+) -> list[Issues]:
+    """The facts, with the first day of the event at which a regulation was issued.
+
+    会上发布《某某导则》 says no day of its own: it is the day of the event.
+    """
+    days = {fact.event.name: fact.start_date for fact in held}
+    dated = []
+    for fact in facts:
+        sentence = discourse.words.layout.sentence_at(fact.evidence.start)
+        said = _AT_EVENT.search(discourse.words.text, sentence.start, sentence.end)
+        if fact.date is None and said is not None and fact.confidence > _CITED_ONLY:
+            event = discourse.event_at(sentence, said.end())
+            if event is not None and event.name in days:
+                fact = replace(fact, date=days[event.name])
+        dated.append(fact)
+    return dated
+
+
 @Language.factory(
     "tanpu_issuance",
     assigns=["doc._.facts"],
@@ -378,6 +400,9 @@ class IssuanceReader:
 
     def __call__(self, doc: Doc) -> Doc:
         """Find, then annotate."""
-        facts = find_issuances(Words.from_doc(doc), doc._.references, doc._.dates)
-        doc._.facts = (*doc._.facts, *facts)
+        words = Words.from_doc(doc)
+        facts = find_issuances(words, doc._.references, doc._.dates)
+        held = [fact for fact in doc._.facts if isinstance(fact, HeldOn)]
+        dated = date_by_event(Discourse(words, doc._.references), facts, held)
+        doc._.facts = (*doc._.facts, *dated)
         return doc
