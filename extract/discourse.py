@@ -9,7 +9,6 @@ sentence on parallel forums each named forum is a part of the main one.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -236,8 +235,3 @@ class Discourse:
             if previous and last and previous[-1].start <= last.start:
                 return earlier[-1]
         return self.main_before(sentence.start)
-
-
-def names_of(arguments: Sequence[Argument]) -> list[str]:
-    """Canonical names in order, without repeats."""
-    return list(dict.fromkeys(a.name for a in arguments))

@@ -59,9 +59,6 @@ _FORWARD = re.compile(
 )
 _VIDEO = re.compile(r"视频|视像|线上|连线|远程|云端|网络|云上|在线|云会")
 _WRITTEN = re.compile(r"书面|贺信|贺电|来信|致信")
-_SAYS = re.compile(
-    r"(?:上|中|期间|现场|环节)?(?:表示|指出|说|介绍|认为|强调|称|坦言|透露|呼吁|提出|建议|通报)"
-)
 _PRESS = re.compile(r"(?:记者|通讯员|编辑|摄影)\Z")
 _NOT_AN_EVENT = re.compile(
     r"(?:参加|参与|出席)(?:了)?[^，。；]{0,10}(?:建设|工作|革命|培训班|劳动|植树|调研"
@@ -117,8 +114,6 @@ def _read_sentence(discourse: Discourse, sentence: Span, persons: list[_Person])
     items = [i for i in items if not _commissions(text, i)]
     for index, item in enumerate(items):
         if isinstance(item, _Predicate):
-            if not waiting and not run and forward:
-                run = []
             run.append(item)
             following = items[index + 1] if index + 1 < len(items) else None
             if isinstance(following, _Person) or following is None:
@@ -135,11 +130,6 @@ def _read_sentence(discourse: Discourse, sentence: Span, persons: list[_Person])
                     waiting, forward = [], ahead
                 run = []
         else:
-            if forward and waiting and _breaks(text, waiting[-1], item):
-                facts += _facts(discourse, sentence, waiting, forward, known=facts, ahead=True)
-                waiting, forward = [], []
-            elif waiting and _breaks(text, waiting[-1], item):
-                waiting = []
             waiting.append(item)
     if waiting and forward:
         facts += _facts(discourse, sentence, waiting, forward, known=facts, ahead=True)
@@ -160,15 +150,6 @@ def _commissions(text: str, item: _Person | _Predicate) -> bool:
 
 def _role(match: re.Match[str]) -> ParticipationRole | None:
     return next((role for role, _ in _PREDICATES if match.group(role)), None)
-
-
-def _breaks(text: str, first: _Person, second: _Person) -> bool:
-    """Whether a sentence mark parts two persons of a run."""
-    return (
-        re.search(r"[。！？\n]|；(?![^；]{0,60}、)", text[first.span.end : second.span.start])
-        is not None
-        and "；" not in text[first.span.end : second.span.start]
-    )
 
 
 def _announces(text: str, run: list[_Predicate], following: _Person | _Predicate | None) -> bool:

@@ -67,11 +67,6 @@ class References:
         found = self._ordered[first:last]
         return [a for a in found if a.label in labels] if labels else found
 
-    def place_at(self, offset: int) -> Division | None:
-        """The division that the text before ``offset`` last spoke of."""
-        found = [d for at, d in self.places if at <= offset]
-        return found[-1] if found else self.home
-
     def place_of_level(self, offset: int, level: str) -> Division | None:
         """The nearest division before ``offset`` at the level of 省, 市, 区, 县, 州 or 旗."""
         for at, division in reversed(self.places):

@@ -36,6 +36,7 @@ from extract.facts import (
     Theme,
 )
 from extract.gazetteer import Division, full_name, lookup_place, parent
+from extract.institutions import parent_of
 from extract.units import unit_iri
 from graph.errors import UnknownPeriodError, UnmappableFactError, UnmintableNameError
 from graph.identity import KIND_OF_LABEL, EntityKind, Minter, name_to_label
@@ -217,10 +218,12 @@ class _DocumentMapper:
             self._descriptions[nodes["name"]].others[fact.alias] = None
 
     def add_descriptions(self) -> None:
-        """Class and labels of every thing named so far, and the places that hold others."""
+        """Class and labels of every thing named so far, and what they are part of."""
         for node, description in list(self._descriptions.items()):
             if description.node_class == TANPU.Place:
                 self._add_division(node, _name_to_division(description.label))
+            elif description.node_class == TANPU.Institution:
+                self._add_parent(node, description.label)
         for node, description in self._descriptions.items():
             self._add_types(node, description.node_class)
             self._add(node, SKOS.prefLabel, Literal(description.label, lang="zh"))
@@ -382,6 +385,15 @@ class _DocumentMapper:
             container = self._describe("place", above.name, others=(), where=f"place {above.name}")
             self._add(place, SDO.containedInPlace, container)
             self._add_division(container, above)
+
+    def _add_parent(self, institution: URIRef, name: str) -> None:
+        """The institution that this one is a part of, as its name or the lexicon says."""
+        above = parent_of(name)
+        if above is None or above == name:
+            return
+        whole = self._describe("org", above, others=(), where=f"institution {above}")
+        self._add(institution, ORG.subOrganizationOf, whole)
+        self._add_parent(whole, above)
 
     def _add_span(self, span: Span, where: str) -> URIRef:
         """The span, its position and its quotation."""
