@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from extract.discourse import Discourse, names_of
+from extract.discourse import Discourse
 from extract.facts import Argument
 from extract.words import Words
 
@@ -75,8 +75,3 @@ def test_within_takes_the_events_of_a_span(discourse: Callable[[str], Discourse]
     first, second = found.words.layout.sentences
     assert [f.name for f in found.within(first)] == [EVENT]
     assert [f.name for f in found.within(second)] == ["第二届镜湖能源年会"]
-
-
-def test_names_are_listed_once_in_order() -> None:
-    one, two = (Argument(label="FORUM", text=n, name=n) for n in ("甲论坛", "乙论坛"))
-    assert names_of([one, two, one]) == ["甲论坛", "乙论坛"]
