@@ -273,7 +273,7 @@ def _event(discourse: Discourse, sentence: Span, group: list[_Claim]) -> Argumen
             continue
         gap = text[last : mention.span.start]
         if re.fullmatch(r"[一-鿿]{2}(?:的|了)?[^，。；]{0,14}[“「‘]?", gap) or re.fullmatch(
-            r"[一-鿿]{2}(?:的|，)[^。；]{0,30}的[“「‘]?", gap
+            r"[一-鿿]{2}[的，、][^。；]{0,40}的[“「‘]?", gap
         ):
             return mention
         break

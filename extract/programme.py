@@ -81,7 +81,10 @@ def find_themes(discourse: Discourse, sentence: Span) -> list[Theme]:
         quoted = _quoted(text, match.end() - 1, sentence.end)
         if quoted is None:
             continue
-        event = discourse.event_at(sentence, match.end())
+        # 主题为“…”的某某论坛: the event follows its theme.
+        named = [m for m in discourse.within(sentence) if m.span and m.span.start > quoted.end]
+        follows = named and re.fullmatch(r"[”\"」』]的[“「]?", _between(text, quoted, named[0]))
+        event = named[0] if follows else discourse.event_at(sentence, match.end())
         if event is not None:
             found.append(_theme(event, quoted, discourse.words.source, sentence))
     for match in _THEME_BEFORE.finditer(text, sentence.start, sentence.end):
@@ -108,6 +111,11 @@ def find_themes(discourse: Discourse, sentence: Span) -> list[Theme]:
         if event is not None:
             found.append(_theme(event, quoted, discourse.words.source, sentence))
     return found
+
+
+def _between(text: str, quoted: Span, mention: Argument) -> str:
+    assert mention.span is not None
+    return text[quoted.end : mention.span.start]
 
 
 def _theme(event: Argument, quoted: Span, text: str, sentence: Span) -> Theme:

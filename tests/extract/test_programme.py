@@ -115,7 +115,6 @@ def test_theme_is_what_the_quotes_hold(facts: Facts, text: str, theme: str) -> N
     assert facts(text, "theme") == [f"{EVENT} | {theme}"]
 
 
-@pytest.mark.xfail(strict=True, reason="not read yet")
 def test_a_theme_between_organizers_and_event(facts: Facts) -> None:
     text = f"由清河大学主办、主题为“山海同行”的{EVENT}昨日开幕。"
     assert facts(text, "theme") == [f"{EVENT} | 山海同行"]
