@@ -192,6 +192,6 @@ def _plain(wording: str) -> Decimal | None:
         if fraction:
             digits = "".join(str(int(cn2an.cn2an(char, "smart"))) for char in fraction)
             value += Decimal(f"0.{digits}")
-    except (ValueError, InvalidOperation):
-        return None
+    except (ValueError, KeyError, InvalidOperation):
+        return None  # cn2an looks up senseless rows such as 万亿两 in a table without them
     return value

@@ -365,7 +365,7 @@ def _name_at(words: Words, at: int) -> int | None:
         return None
     for size in (3, 2, 4):
         name = text[at : at + size]
-        if not is_chinese_name(name) or not _ENDS.match(text, at + size):
+        if len(name) < size or not is_chinese_name(name) or not _ENDS.match(text, at + size):
             continue
         # A single word of the tokenizer that is no name (and no word of one or two
         # characters cut from a name) is a common noun: 主任委员, 主任会议.

@@ -98,7 +98,7 @@ def title_pattern() -> re.Pattern[str]:
     heads = _alternatives(read_lines("titles.txt"))
     prefixes = _alternatives(read_lines("title_prefixes.txt"))
     ranked = r"(?:首席|高级|资深)[一-鿿]{0,6}?(?:专家|顾问|主管|经理|研究员|分析师|工程师)"
-    return re.compile(rf"(?:{ranked}|(?:{prefixes})*(?:{heads}))(?:助理)?")
+    return re.compile(rf"(?:{ranked}|(?:{prefixes}){{0,4}}(?:{heads}))(?:助理)?")
 
 
 def _alternatives(names: tuple[str, ...]) -> str:

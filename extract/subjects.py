@@ -65,7 +65,7 @@ _THING_VERB = (
 )
 _THING = re.compile(
     rf"(?P<name>[^，,。；;：:、！!？?（）()“”《》【】]{{2,32}}?(?:{_THING_HEAD})(?:[一二三四五]期)?)"
-    r"(?=(?:于[^，。；]{2,14}?|[在落][^，。；]{2,24}?|正式|顺利|全面|全容量|成功|日前|近日|今天|已|昨日|全部)*"
+    r"(?=(?:于[^，。；]{2,14}?|[在落][^，。；]{2,24}?|正式|顺利|全面|全容量|成功|日前|近日|今天|已|昨日|全部){0,3}"
     rf"(?:{_THING_VERB}))"
 )
 # A place, or 全国 before a market, builds a name with such a noun; a verb between them or a
