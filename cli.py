@@ -269,7 +269,13 @@ def extract(
             _say(str(found.error))
             refused += 1
             continue
-        output.write(_json_line(extract_document(found, nlp).to_json()).encode("utf-8"))
+        try:
+            row = extract_document(found, nlp).to_json()
+        except ExtractionError as error:
+            _say(f"{found.origin}: {error}")
+            refused += 1
+            continue
+        output.write(_json_line(row).encode("utf-8"))
     ctx.exit(1 if refused else 0)
 
 

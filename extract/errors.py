@@ -94,3 +94,7 @@ class InvalidMetadataError(InputError):
 
 class DuplicateIdError(InputError):
     """A second document with the id of an earlier one of the same run."""
+
+
+class ComponentError(ExtractionError):
+    """A component of the pipeline cannot read a text; the cause is chained."""

@@ -20,6 +20,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from extract.document import SourceDocument
+from extract.errors import ComponentError
 from extract.extensions import register_extensions
 from extract.facts import Extraction, Fact
 from extract.furniture import complete_source
@@ -78,10 +79,17 @@ def doc_to_facts(doc: Doc) -> tuple[Fact, ...]:
 
 
 def extract_document(source: SourceDocument, nlp: Language) -> Extraction:
-    """Entities and facts of one document, completed by its own furniture."""
+    """Entities and facts of one document, completed by its own furniture.
+
+    Raises:
+        ComponentError: A component failed on this text; other documents are not concerned.
+    """
     source = complete_source(source)
     joined = join_lines(source.text)
-    doc = source_to_doc(replace(source, text=joined.text), nlp)
+    try:
+        doc = source_to_doc(replace(source, text=joined.text), nlp)
+    except ValueError as error:  # spaCy raises the errors of components as this
+        raise ComponentError(f"document {source.id!r} cannot be read: {error}") from error
     return Extraction(
         document=source,
         entities=tuple(joined.entity_to_source(e) for e in doc._.entities),

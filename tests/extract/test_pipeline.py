@@ -5,7 +5,10 @@ from __future__ import annotations
 from importlib.metadata import version
 from typing import Any
 
+import pytest
+
 from extract.document import SourceDocument
+from extract.errors import ComponentError
 from extract.pipeline import (
     COMPONENTS,
     doc_to_facts,
@@ -60,3 +63,25 @@ def test_extraction_keeps_the_document_and_the_pipeline(nlp: Any) -> None:
 def test_a_pipeline_loaded_again_reads_alike(nlp: Any) -> None:
     again = load_pipeline()
     assert extract_document(SOURCE, again) == extract_document(SOURCE, nlp)
+
+
+def test_a_component_that_fails_refuses_its_document_alone(nlp: Any) -> None:
+    nlp.tokenizer, kept = FailingTokenizer(nlp.tokenizer), nlp.tokenizer
+    try:
+        with pytest.raises(ComponentError, match=r"document 'bad' cannot be read: no words"):
+            extract_document(SourceDocument(id="bad", text="坏的文本。"), nlp)
+        assert extract_document(SourceDocument(id="good", text="好的文本。"), nlp).facts == ()
+    finally:
+        nlp.tokenizer = kept
+
+
+class FailingTokenizer:
+    """Refuses texts that begin with 坏."""
+
+    def __init__(self, tokenizer: Any) -> None:
+        self._tokenizer = tokenizer
+
+    def __call__(self, text: str) -> Any:
+        if text.startswith("坏"):
+            raise ValueError("no words")
+        return self._tokenizer(text)
