@@ -314,28 +314,14 @@ def _dated_part(
     discourse: Discourse, mention: Argument, inside: Sequence[DateMention], sentence: Span
 ) -> list[_Claim]:
     """28日下午的某某论坛: the day stands right before the name."""
-    text = discourse.words.text
-    assert mention.span is not None
-    for d in inside:
-        gap = text[d.span.end : mention.span.start]
-        before = d.span.end <= mention.span.start
-        if (
-            before
-            and d.precision == "day"
-            and d.value
-            and re.fullmatch(r"(?:举行|举办|召开|开幕)?的[“「]?", gap)
-        ):
-            start, end = to_first_last_day(d.value)
-            return [
-                _Claim(
-                    event=mention,
-                    start=start.isoformat(),
-                    end=end.isoformat(),
-                    evidence=sentence,
-                    confidence=0.85,
-                )
-            ]
-    return []
+    return _dated_before(
+        discourse.words.text,
+        mention,
+        inside,
+        sentence,
+        gap=r"(?:举行|举办|召开|开幕)?的[“「]?",
+        confidence=0.85,
+    )
 
 
 def _session(
@@ -350,10 +336,24 @@ def _session(
         text[mention.span.end :][:12],
     ):
         return []
-    for d in reversed(inside):
-        gap = text[d.span.end : mention.span.start]
-        before = d.span.end <= mention.span.start
-        if before and d.precision == "day" and d.value and re.fullmatch(r"，?[“「]?", gap):
+    return _dated_before(text, mention, inside, sentence, gap=r"，?[“「]?", confidence=0.8)
+
+
+def _dated_before(
+    text: str,
+    mention: Argument,
+    inside: Sequence[DateMention],
+    sentence: Span,
+    *,
+    gap: str,
+    confidence: float,
+) -> list[_Claim]:
+    """The day that stands before an event with nothing but ``gap`` between them."""
+    assert mention.span is not None
+    for d in inside:
+        if d.span.end > mention.span.start or d.precision != "day" or not d.value:
+            continue
+        if re.fullmatch(gap, text[d.span.end : mention.span.start]):
             start, end = to_first_last_day(d.value)
             return [
                 _Claim(
@@ -361,7 +361,7 @@ def _session(
                     start=start.isoformat(),
                     end=end.isoformat(),
                     evidence=sentence,
-                    confidence=0.8,
+                    confidence=confidence,
                 )
             ]
     return []
