@@ -207,9 +207,9 @@ def claim_before(before: str, *, unit: str | None) -> Claim:
         phrase, suffix = average["whole"], f"相当于{average['base']}"
     grade = _AIR_GRADE.search(phrase) if unit == "天" else None
     indicator = f"{grade.group()}天数" if grade else clean_indicator(phrase)
-    rate = re.search(rf"(?:累计|年均|日均|每年){re.escape(indicator)}", plain)
-    if len(indicator) == 2 and rate:
-        indicator = rate.group()  # 累计运行: the verb alone says too little
+    if len(indicator) == 2:  # 累计运行: the verb alone says too little
+        rates = (rate + indicator for rate in ("累计", "年均", "日均", "每年"))
+        indicator = next((rate for rate in rates if rate in plain), indicator)
     head = _HEAD_CHANGE.match(indicator)
     if head and change is None and not to_level:
         change = "increase" if head["up"] else "decrease"

@@ -20,6 +20,7 @@ from types import MappingProxyType
 from typing import Literal, NamedTuple, TypeAlias, get_args
 
 from extract.lexicons import read_lines, read_rows, split_names
+from extract.name_index import NameIndex
 
 Level = Literal["province", "prefecture", "county"]
 LEVELS: tuple[Level, ...] = get_args(Level)
@@ -88,7 +89,7 @@ class Gazetteer:
     others: Mapping[str, Region | Country]
     ordinary_words: frozenset[str]
     cautions: Mapping[str, Caution]
-    scanned: Mapping[str, tuple[str, ...]]
+    scanned: NameIndex
 
 
 @cache
@@ -141,7 +142,7 @@ def load_gazetteer() -> Gazetteer:
         MappingProxyType(others),
         words,
         MappingProxyType(cautions),
-        MappingProxyType(_by_first_character(names)),
+        NameIndex(names),
     )
 
 
@@ -163,14 +164,6 @@ def _short_forms(division: Division) -> Iterator[str]:
 def _is_generic(name: str) -> bool:
     """True for 城区, 郊区, 东区: names that say nothing without their city."""
     return len(name) == 2 and name.endswith("区")
-
-
-def _by_first_character(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """Names by first character, longest first."""
-    index: dict[str, list[str]] = {}
-    for name in sorted(names, key=lambda name: (-len(name), name)):
-        index.setdefault(name[0], []).append(name)
-    return {character: tuple(found) for character, found in index.items()}
 
 
 def parent(division: Division) -> Division | None:
@@ -259,6 +252,8 @@ def _longest_prefix(
     gazetteer = load_gazetteer()
     for length in range(min(len(text), _longest_name()), 1, -1):
         candidate, rest = text[:length], text[length:]
+        if candidate not in gazetteer.by_name and candidate not in gazetteer.by_short:
+            continue
         found = _resolve_full(candidate, within=within, inside=inside)
         if found is None:
             short = gazetteer.by_short.get(candidate, ())
@@ -420,9 +415,7 @@ def find_places(text: str, *, within: Division | None = None) -> list[FoundPlace
 def _match_at(text: str, position: int, within: Division | None) -> tuple[int, Place | None] | None:
     """Length and meaning of the longest name at ``position``; None where there is none."""
     gazetteer = load_gazetteer()
-    for name in gazetteer.scanned.get(text[position], ()):
-        if not text.startswith(name, position):
-            continue
+    for name in gazetteer.scanned.at(text, position):
         end = position + len(name)
         before = text[position - 1 : position]
         after = text[end : end + 2]

@@ -19,6 +19,7 @@ from extract.extensions import register_extensions
 from extract.facts import Span
 from extract.gazetteer import find_places, is_known_place
 from extract.lexicons import read_lines, read_rows, split_names
+from extract.name_index import NameIndex
 from extract.posts import title_pattern
 from extract.regulations import numbered
 from extract.words import Words
@@ -125,6 +126,8 @@ _NOT_ORG = re.compile(
     r"|购物中心|数据中心|市中心|城市中心|会展中心|会议中心|国际会议中心|展览中心"
     r"|国际博览中心|文化中心|体育中心|商业中心|区域中心)"
 )
+_PLACE_KIND = re.compile(r"(?:自治区|[省市区县州旗])\Z")
+_INNER_DEPARTMENT = re.compile(r"[一-鿿、]{2,12}?(?:司|局|厅)(?![长属级机])")
 _BRACKET = re.compile(r"[（(](?:集团|控股|中国|[一-鿿]{2,8})[）)]")
 
 
@@ -211,25 +214,22 @@ def _media(text: str) -> list[Span]:
 
 
 @cache
-def _known_pattern() -> re.Pattern[str]:
-    """All central institutions of the lexicon by every name, longest first."""
-    names = {
+def _known_names() -> NameIndex:
+    """All central institutions of the lexicon by every name."""
+    return NameIndex(
         name
         for row in read_rows("institutions.csv")
         for name in (row["name"], *split_names(row["aliases"]))
         if len(name) >= 3 or re.fullmatch(r"[一-鿿]+(?:部|社|院)", name)
-    }
-    body = "|".join(map(re.escape, sorted(names, key=lambda n: (-len(n), n))))
-    return re.compile(rf"(?:国家(?!{body}))?(?:{body})")
+    )
 
 
 def _known(words: Words) -> list[Span]:
     """Central institutions by name, with a department of theirs that follows."""
     text = words.text
     spans = []
-    for match in _known_pattern().finditer(text):
-        start, end = match.span()
-        department = re.compile(r"[一-鿿、]{2,12}?(?:司|局|厅)(?![长属级机])").match(text, end)
+    for start, end in _known_names().find(text):
+        department = _INNER_DEPARTMENT.match(text, end)
         if department is not None and words.is_boundary(department.end()):
             inside = words.within(Span(end, department.end()))
             if all(w.tag in ("n", "vn", "nz", "ORG", "a", "v", "c") for w in inside) and not any(
@@ -242,24 +242,23 @@ def _known(words: Words) -> list[Span]:
 
 
 @cache
-def _department_pattern() -> re.Pattern[str]:
+def _department_names() -> NameIndex:
     """Departments that all places have, by every name: 发展和改革委员会, 发改委, …."""
-    names = {
+    return NameIndex(
         name
         for row in read_rows("departments.csv")
         for name in (row["name"], *split_names(row["aliases"]))
         if len(name) >= 3
-    }
-    body = "|".join(map(re.escape, sorted(names, key=lambda n: (-len(n), n))))
-    return re.compile(rf"(?P<place>自治区|[省市区县州旗])?(?:{body})")
+    )
 
 
 def _departments(words: Words) -> list[Span]:
     """A department with the place before it: 某市|工业和信息化局, 省|能源局."""
     text = words.text
     spans = []
-    for match in _department_pattern().finditer(text):
-        start, end = match.span()
+    for found, end in _department_names().find(text):
+        kind = _PLACE_KIND.search(text[max(0, found - 3) : found])
+        start = found - len(kind.group()) if kind else found
         if not (words.is_boundary(end) or _ends_before_title(text, end)):
             continue
         covering = words.at(start)
@@ -269,7 +268,7 @@ def _departments(words: Words) -> list[Span]:
         while before is not None and words.words[before].tag == "LOC":
             start = words.words[before].start
             before = words.ending_at(start)
-        if start < match.start() or match["place"] is not None:
+        if start < found:
             if words.is_boundary(start):
                 spans.append(Span(start, end))
     return spans

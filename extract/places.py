@@ -76,8 +76,10 @@ def find_places(words: Words, taken: list[Span]) -> list[Candidate]:
     for span in _sites(words):
         add(span, 0.82, "places.site")
     for name in {s.of(words.text) for s, c in found.items() if c.source == "places.venue"}:
-        for match in re.finditer(re.escape(name), words.text):
-            add(Span(*match.span()), 0.93, "places.venue")
+        at = words.text.find(name)
+        while at >= 0:
+            add(Span(at, at + len(name)), 0.93, "places.venue")
+            at = words.text.find(name, at + len(name))
     return outermost(found.values())
 
 
