@@ -43,13 +43,14 @@ class FigureReader:
 
     def __call__(self, doc: Doc) -> Doc:
         """Find, then annotate."""
+        words = Words.from_doc(doc)
         facts = find_observations(
             doc._.reading,
             entities=doc._.entities,
             dates=doc._.dates,
-            sentences=Words.from_doc(doc).layout.sentences,
+            sentences=words.layout.sentences,
             home=home_to_argument(doc._.references.home),
-            original=doc.text,
+            original=words.source,
         )
         doc._.facts = (*doc._.facts, *facts)
         return doc
