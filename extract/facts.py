@@ -28,6 +28,7 @@ Status = Literal["current", "former"]
 ParticipationRole = Literal["attends", "addresses", "keynotes", "discusses", "moderates"]
 Mode = Literal["in_person", "video", "written"]
 OrganizingRole = Literal["guides", "hosts", "undertakes", "co_organizes", "supports"]
+Manner = Literal["direct", "indirect"]
 Qualifier = Literal[
     "exact", "over", "under", "about", "cumulative", "annual_mean", "increase", "decrease", "target"
 ]
@@ -114,10 +115,23 @@ class Fact:
             value = getattr(self, f.name)
             if f.name in ("evidence", "confidence") or value is None or value == ():
                 continue
-            row[f.name] = _value_to_json(value)
+            if isinstance(value, Span):
+                row.update(zip(span_columns(f.name), (value.start, value.end), strict=True))
+            else:
+                row[f.name] = _value_to_json(value)
         row.update(start=self.evidence.start, end=self.evidence.end)
         row["confidence"] = round(self.confidence, 4)
         return row
+
+
+def span_columns(field: str) -> tuple[str, str]:
+    """The two keys of the JSON form for a field that is a span.
+
+    >>> span_columns("words_span")
+    ('words_start', 'words_end')
+    """
+    stem = field.removesuffix("_span")
+    return f"{stem}_start", f"{stem}_end"
 
 
 def _value_to_json(value: Any) -> Any:
@@ -229,6 +243,24 @@ class Measures(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Says(Fact):
+    """A person, an institution or a place's government says something.
+
+    ``words`` is what ``words_span`` covers, exactly as in the text and without quotation
+    marks around it; ``verb`` is the verb that reports it and ``event`` the named event at
+    which it was said.
+    """
+
+    type = "says"
+    speaker: Argument
+    words: str
+    words_span: Span
+    verb: str
+    manner: Manner
+    event: Argument | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Alias(Fact):
     """Another name that the text itself gives to something."""
 
@@ -241,6 +273,7 @@ FACT_TYPES: Mapping[str, type[Fact]] = {
     cls.type: cls
     for cls in (
         HoldsPost, TakesPart, Organizes, PartOf, HeldOn, HeldAt, Theme, Issues, Measures, Alias,
+        Says,
     )
 }  # fmt: skip
 

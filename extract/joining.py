@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, fields, replace
 
-from extract.facts import Argument, Entity, Fact, Span
+from extract.facts import Argument, Entity, Fact, Says, Span
 from extract.layout import find_layout
 from extract.reading import text_to_reading
 
@@ -52,7 +52,7 @@ class JoinedText:
         return replace(entity, span=span, text=span.of(self.source))
 
     def fact_to_source(self, fact: Fact) -> Fact:
-        """The fact with its evidence and the spans of its arguments in the source."""
+        """The fact with its evidence, its arguments and the words said as in the source."""
         if self.offsets is None:
             return fact
         changed: dict[str, object] = {"evidence": self.to_source(fact.evidence)}
@@ -60,6 +60,9 @@ class JoinedText:
             value = getattr(fact, field.name)
             if isinstance(value, Argument) and value.span is not None:
                 changed[field.name] = replace(value, span=self.to_source(value.span))
+        if isinstance(fact, Says):
+            words = self.to_source(fact.words_span)
+            changed.update(words=words.of(self.source), words_span=words)
         return replace(fact, **changed)  # type: ignore[arg-type]
 
 

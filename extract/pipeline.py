@@ -43,6 +43,7 @@ COMPONENTS: tuple[tuple[str, str], ...] = (
     ("extract.organizers", "tanpu_organizers"),
     ("extract.programme", "tanpu_programme"),
     ("extract.participation", "tanpu_participation"),
+    ("extract.quotations", "tanpu_quotations"),
     ("extract.issuance", "tanpu_issuance"),
     ("extract.figures", "tanpu_figures"),
     ("extract.naming", "tanpu_naming"),

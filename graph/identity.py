@@ -29,7 +29,7 @@ from graph.errors import InvalidBaseError, UnmintableNameError
 EntityKind = Literal["person", "org", "forum", "regulation", "place", "thing", "title", "indicator"]
 StatementKind = Literal[
     "membership", "participation", "organizing", "subevent", "scheduling", "siting", "theming",
-    "issuance", "observation", "naming",
+    "issuance", "observation", "naming", "quotation",
 ]  # fmt: skip
 
 KIND_OF_LABEL: Mapping[ArgumentLabel, EntityKind] = {

@@ -31,6 +31,7 @@ from extract.facts import (
     Measures,
     Organizes,
     PartOf,
+    Says,
     Span,
     TakesPart,
     Theme,
@@ -198,7 +199,7 @@ class _DocumentMapper:
         statement = self._minter.statement(
             form.kind,
             [
-                *((role, nodes[role]) for role in form.roles),
+                *((role, nodes[role]) for role in form.roles if role in nodes),
                 *((name, _value_to_key(value)) for name, _, value in values),
             ],
         )
@@ -206,7 +207,8 @@ class _DocumentMapper:
         if isinstance(fact, HoldsPost):
             nodes["post"] = self._add_post(title=nodes["post"], holder=nodes["org"])
         for role, role_property in form.roles.items():
-            self._add(statement, role_property, nodes[role])
+            if role in nodes:
+                self._add(statement, role_property, nodes[role])
         for _, attribute_property, value in values:
             self._add(statement, attribute_property, value)
         if isinstance(fact, Measures):
@@ -316,6 +318,8 @@ class _DocumentMapper:
         self._add(evidence, OA.hasTarget, self._add_span(span, where))
         self._add(evidence, TANPU.confidence, _confidence_to_literal(fact.confidence))
         self._add(evidence, TANPU.statedIn, self._document)
+        for name, span_property in statement_form(type(fact)).spans.items():
+            self._add(evidence, span_property, self._add_span(getattr(fact, name), where))
         for filler in fillers:
             self._add(evidence, TANPU.argument, self._add_argument(filler, where))
             if filler.span is not None and self._mentions.get(filler.span) == filler.node:
@@ -505,6 +509,11 @@ def _(fact: Measures, nodes: Mapping[str, URIRef]) -> Iterator[Triple]:
 @fact_to_shortcuts.register
 def _(fact: Alias, nodes: Mapping[str, URIRef]) -> Iterator[Triple]:
     return iter(())  # the alias is among the labels of the thing's description
+
+
+@fact_to_shortcuts.register
+def _(fact: Says, nodes: Mapping[str, URIRef]) -> Iterator[Triple]:
+    return iter(())
 
 
 def _name_to_division(name: str) -> Division | None:

@@ -32,6 +32,7 @@ from extract.facts import (
     Extraction,
     Fact,
     Span,
+    span_columns,
 )
 from graph.errors import DocumentNotFoundError, UnreadableGraphError
 from graph.identity import KIND_OF_LABEL, Minter
@@ -139,7 +140,10 @@ def facts_to_csv(rows: Iterable[Row], stream: IO[str]) -> int:
 def _fact_columns() -> list[str]:
     columns: dict[str, None] = {}
     for fact_type in FACT_TYPES.values():
-        columns.update(dict.fromkeys(field.name for field in fields(fact_type)))
+        for field in fields(fact_type):
+            spans = statement_form(fact_type).spans
+            names = span_columns(field.name) if field.name in spans else (field.name,)
+            columns.update(dict.fromkeys(names))
     return [column for column in columns if column not in ("evidence", "confidence")]
 
 
@@ -188,17 +192,23 @@ def _read_facts(store: Store, graph: URIRef) -> Iterator[Fact]:
     for row in select(store, "fillings", bindings={"graph": graph}):
         role, filler = _find(arguments, row["argument"], "an argument")
         roles[row["evidence"]][role] = filler
+    spans: dict[str, dict[str, Span]] = defaultdict(dict)
+    for row in select(store, "evidence_spans", bindings={"graph": graph}):
+        spans[row["evidence"]][row["property"]] = _row_to_span(row)
     for row in select(store, "evidence", bindings={"graph": graph}):
         fact_type, attributes = _find(statements, row["statement"], "a statement")
         filled = roles[row["evidence"]]
-        expected = set(statement_form(fact_type).roles)
-        if filled.keys() != expected:
+        form = statement_form(fact_type)
+        expected = set(form.roles)
+        if not expected - form.optional <= filled.keys() <= expected:
             raise UnreadableGraphError(
                 f"{row['evidence']}: expected the roles {sorted(expected)}, got {sorted(filled)}"
             )
         span, confidence = _row_to_span(row), float(row["confidence"])
+        found = spans.get(row["evidence"], {})
+        placed = {name: found[str(iri)] for name, iri in form.spans.items() if str(iri) in found}
         try:
-            yield fact_type(evidence=span, confidence=confidence, **filled, **attributes)
+            yield fact_type(evidence=span, confidence=confidence, **filled, **attributes, **placed)
         except TypeError as error:  # an attribute is missing
             raise UnreadableGraphError(f"{row['statement']}: {error}") from error
 

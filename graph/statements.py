@@ -30,12 +30,14 @@ from extract.facts import (
     Measures,
     Organizes,
     PartOf,
+    Says,
     TakesPart,
     Theme,
 )
 from graph.errors import UnknownPeriodError, UnmappableFactError, UnreadableGraphError
 from graph.identity import Minter, StatementKind
 from ontology.terms import (
+    MANNERS,
     MODES,
     ORG,
     ORGANIZING_ROLES,
@@ -71,12 +73,16 @@ class StatementForm:
     """The statement that a type of fact becomes.
 
     ``roles`` gives the property whose object fills the role. The object is the entity
-    itself, but the post for ``post`` and the indicator for ``indicator``.
+    itself, but the post for ``post`` and the indicator for ``indicator``. Roles that are
+    ``optional`` may stay empty. ``spans`` are fields that say where in the document
+    something stands; the evidence has them, since the statement is the same elsewhere.
     """
 
     kind: StatementKind
     roles: Mapping[str, URIRef]
     attributes: tuple[Attribute, ...] = ()
+    optional: frozenset[str] = frozenset()
+    spans: Mapping[str, URIRef] = MappingProxyType({})
 
 
 def statement_form(fact_type: type[Fact]) -> StatementForm:
@@ -278,6 +284,17 @@ _FORMS: Mapping[type[Fact], StatementForm] = MappingProxyType(
             kind="naming",
             roles={"name": TANPU.named},
             attributes=(_text("alias", TANPU.alias),),
+        ),
+        Says: StatementForm(
+            kind="quotation",
+            roles={"speaker": TANPU.speaker, "event": TANPU.event},
+            attributes=(
+                _text("words", TANPU.words),
+                _text("verb", TANPU.reportingVerb),
+                _concept("manner", TANPU.manner, MANNERS),
+            ),
+            optional=frozenset({"event"}),
+            spans={"words_span": TANPU.wordsSpan},
         ),
     }
 )

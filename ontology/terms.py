@@ -42,6 +42,7 @@ __all__ = [
     "EXAMPLES_DIR",
     "FOAF",
     "LABEL_CLASSES",
+    "MANNERS",
     "MODES",
     "OA",
     "ONTOLOGY_IRI",
@@ -103,6 +104,7 @@ class TANPU(DefinedNamespace):
     Issuance: URIRef
     Observation: URIRef
     Naming: URIRef
+    Quotation: URIRef
 
     # Classes of the record: where a statement stands and who read it
     Document: URIRef
@@ -143,6 +145,10 @@ class TANPU(DefinedNamespace):
     qualifier: URIRef
     named: URIRef
     alias: URIRef
+    speaker: URIRef
+    words: URIRef
+    reportingVerb: URIRef
+    manner: URIRef
 
     # Properties of the record
     text: URIRef
@@ -161,6 +167,7 @@ class TANPU(DefinedNamespace):
     wording: URIRef
     otherName: URIRef
     wordingSpan: URIRef
+    wordsSpan: URIRef
 
     # Concept schemes
     TitleScheme: URIRef
@@ -170,6 +177,7 @@ class TANPU(DefinedNamespace):
     ModeScheme: URIRef
     StatusScheme: URIRef
     QualifierScheme: URIRef
+    MannerScheme: URIRef
 
     # Concepts
     RoleAttends: URIRef
@@ -196,6 +204,8 @@ class TANPU(DefinedNamespace):
     QualifierIncrease: URIRef
     QualifierDecrease: URIRef
     QualifierTarget: URIRef
+    MannerDirect: URIRef
+    MannerIndirect: URIRef
 
 
 class ELI(DefinedNamespace):
@@ -313,6 +323,7 @@ STATEMENT_CLASSES: Mapping[str, URIRef] = MappingProxyType(
         "issues": TANPU.Issuance,
         "measures": TANPU.Observation,
         "alias": TANPU.Naming,
+        "says": TANPU.Quotation,
     }
 )
 
@@ -340,6 +351,7 @@ ASSERTED_TYPES: Mapping[URIRef, tuple[URIRef, ...]] = MappingProxyType(
         TANPU.Issuance: (TANPU.Issuance, TANPU.Statement),
         TANPU.Observation: (TANPU.Observation, TANPU.Statement, SOSA.Observation),
         TANPU.Naming: (TANPU.Naming, TANPU.Statement),
+        TANPU.Quotation: (TANPU.Quotation, TANPU.Statement, SDO.Quotation),
         TANPU.Document: (TANPU.Document, SDO.Article, PROV.Entity),
         TANPU.Extraction: (TANPU.Extraction, PROV.Activity),
         TANPU.Evidence: (TANPU.Evidence, OA.Annotation),
@@ -390,6 +402,9 @@ QUALIFIERS: Mapping[str, URIRef] = MappingProxyType(
         "decrease": TANPU.QualifierDecrease,
         "target": TANPU.QualifierTarget,
     }
+)
+MANNERS: Mapping[str, URIRef] = MappingProxyType(
+    {"direct": TANPU.MannerDirect, "indirect": TANPU.MannerIndirect}
 )
 
 

@@ -505,6 +505,16 @@ def _read_naming(reader: Reader, d: Description) -> list[Part]:
     return [reader.value(d, TANPU.named), f"又称“{reader.value(d, TANPU.alias)}”"]
 
 
+def _read_quotation(reader: Reader, d: Description) -> list[Part]:
+    """Quoted words between quotation marks, reported ones after a colon."""
+    event = reader.value(d, TANPU.event)
+    verb, words = reader.value(d, TANPU.reportingVerb), reader.value(d, TANPU.words)
+    if d.get(TANPU.manner, ())[:1] == [TANPU.MannerDirect]:
+        words = f"“{words}”"
+    where: list[Part] = ["在", event] if event else []
+    return [reader.value(d, TANPU.speaker), *where, f"{verb}：{words}"]
+
+
 _READINGS: Mapping[URIRef, Reading] = MappingProxyType(
     {
         TANPU.Membership: _read_membership,
@@ -517,5 +527,6 @@ _READINGS: Mapping[URIRef, Reading] = MappingProxyType(
         TANPU.Issuance: _read_issuance,
         TANPU.Observation: _read_observation,
         TANPU.Naming: _read_naming,
+        TANPU.Quotation: _read_quotation,
     }
 )

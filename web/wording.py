@@ -63,6 +63,7 @@ STATEMENT_KINDS: tuple[Kind, ...] = (
     Kind("theming", TANPU.Theming, Words("主题", "Themes")),
     Kind("issuance", TANPU.Issuance, Words("发布法规", "Regulations issued")),
     Kind("observation", TANPU.Observation, Words("数据", "Figures")),
+    Kind("quotation", TANPU.Quotation, Words("言论", "Statements made")),
     Kind("naming", TANPU.Naming, Words("别名", "Other names")),
 )
 DOCUMENT_KIND = Kind("document", TANPU.Document, Words("文章", "Documents"))
@@ -126,6 +127,8 @@ CONCEPT_WORDS: Mapping[URIRef, str] = MappingProxyType(
         TANPU.QualifierIncrease: "增长",
         TANPU.QualifierDecrease: "下降",
         TANPU.QualifierTarget: "目标",
+        TANPU.MannerDirect: "直接引用",
+        TANPU.MannerIndirect: "间接转述",
     }
 )
 
@@ -191,5 +194,9 @@ PROPERTY_WORDS: Mapping[URIRef, Words] = MappingProxyType(
         TANPU.qualifier: Words("限定", "qualifier"),
         TANPU.named: Words("对象", "named"),
         TANPU.alias: Words("别名", "alias"),
+        TANPU.speaker: Words("说话者", "speaker"),
+        TANPU.words: Words("话语", "words"),
+        TANPU.reportingVerb: Words("转述动词", "verb"),
+        TANPU.manner: Words("引述方式", "manner"),
     }
 )

@@ -42,6 +42,7 @@ WORDS = {
     "ModeScheme": (terms.MODES, facts.Mode),
     "StatusScheme": (terms.STATUSES, facts.Status),
     "QualifierScheme": (terms.QUALIFIERS, facts.Qualifier),
+    "MannerScheme": (terms.MANNERS, facts.Manner),
 }
 PROPERTY_TYPES = {OWL.ObjectProperty, OWL.DatatypeProperty}
 KINDS = {OWL.Class, SKOS.Concept, SKOS.ConceptScheme, *PROPERTY_TYPES}
