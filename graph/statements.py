@@ -11,7 +11,7 @@ ontology or periods. Each attribute's two converters are an inverse pair.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
@@ -82,7 +82,7 @@ class StatementForm:
     roles: Mapping[str, URIRef]
     attributes: tuple[Attribute, ...] = ()
     optional: frozenset[str] = frozenset()
-    spans: Mapping[str, URIRef] = MappingProxyType({})
+    spans: Mapping[str, URIRef] = field(default_factory=dict)
 
 
 def statement_form(fact_type: type[Fact]) -> StatementForm:
