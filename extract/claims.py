@@ -21,25 +21,27 @@ _OVER = (
     f"|超过|超出|超|突破|逾|{_NOT}(?:低于|少于|小于)|高于|大于|至少|多达|高达"
 )
 _UNDER = f"不足|不到|{_NOT}(?:高于|超过|大于|超出)|低于|少于|小于|未超过"
-_NEAR = "近|接近|将近"
+_NEAR = "近|接近|将近|逼近|直逼|迫近"
 _ABOUT = "大约|约|大概|左右|大致"
 _AFTER = re.compile(
     r"\s*(?P<over>及以上|以上|之多|有余|余|多)|\s*(?P<under>及以下|以下|以内|之内)"
     r"|\s*(?P<about>左右|上下)"
 )
+_SHARPLY = "[大急猛激锐骤微略暴陡飙劲再]?"
 _UP = (
     "增长|上升|升高|走高|提高|提升|增加|回升|扩大|上涨|增多|攀升|增高"
-    "|高出|多出|增|升|涨|快于|净增加?|新增加?|拉高"
+    f"|高出|多出|{_SHARPLY}(?:增|升|涨)|快于|净增加?|新增加?|拉高|[↑▲]"
 )
 _DOWN = (
-    "下降|走低|降低|减少|收窄|缩小|回落|下滑|下跌|下调|缩减"
-    "|压减|削减|下落|收缩|(?<![起升沉])降|减|跌|慢于|净减少?"
+    "下降|走低|降低|减少|收窄|缩小|回落|下滑|下跌|下调|缩减|下挫"
+    f"|压减|削减|下落|收缩|(?<![起升沉]){_SHARPLY}(?:降|减|跌)|慢于|净减少?|[↓▼]"
 )
 _UP_NOUN = "增速|增幅|涨幅|增长率|升幅|增长幅度"
 _DOWN_NOUN = "降幅|跌幅|降低率|下降率|减幅|下降幅度"
 _TO = (
     "(?:下降|降低|减少|收窄|缩小|回落|下滑|下跌|降|减|跌|提高|提升|增长|增加|上升|回升|扩大|上涨"
     "|攀升|增|升|涨|提|拉高|压减|压缩|调整|恢复|扩|扩容|增容|扩展|跃升|跃|提速|缩短|扩充|扩建|发展)(?:至|到|为)"
+    "|[冲压跌攀飙砍缩摸爬蹿滑落拉抬控做调拓延回](?:到|至)"
     "|(?:稳定|保持|控制|维持|收|稳|控)(?:在|于)"
 )
 _LEVEL_VERB = (
@@ -47,7 +49,8 @@ _LEVEL_VERB = (
     "|转为|变为|(?:总数|总量|总计|总规模|累计)达"
 )
 _ADVERB = (
-    "分别|依次|各自|各|(?<!平)均|(?<![首成])都|全部|已经|已|仍然|仍|还|仅|只|将要|将|(?<![主重需])要|需|可|预计|力争"
+    "更是|[却竟亦]|(?<![变])更|(?<![成造])就|(?<!人)才|(?<![合共胡会])同(?=为|是|达|$)|一度|始终|常年|届时|最终"
+    "|分别|依次|各自|各|(?<!平)均|(?<![首成])都|全部|已经|已|仍然|仍|还|仅|只|将要|将|(?<![主重需])要|需|可|预计|力争"
     "|争取|确保|预期|了|(?<![市省国球业])平均|总体|整体|又|再|也|就|同比|环比|按年|名义|实际|直接|首次|再次|大幅|小幅|明显"
     "|进一步|继续|稳步|逐步|最高|最低|最多|最少|居首|的|净|每年|较好|较差|\\s|必须|应当|原则上|基本|大体|总共|现有|现已|目前"
     "|按可比价格?计算|按不变价格?计算|按可比口径计?算?|同口径|按?可比口径|同比口径|一举|顺利|已有|现|连续"
@@ -60,11 +63,28 @@ _TAIL = re.compile(
     rf"|(?P<level>{_LEVEL_VERB})|(?P<adverb>{_ADVERB})"
     rf"|(?P<up>{_UP})|(?P<down>{_DOWN}))$"
 )
+# 一吨, 每公斤 before a price or a rate: the figure is one per unit.
+_PER_UNIT = re.compile(
+    r"(?:平均)?每一?(?P<per>吨|公斤|千克|千瓦时|度电?|兆瓦时|立方米|立方厘米|平方米|平方公里|亩|公顷|公里|百公里|千瓦|升|标方"
+    r"|人|户|辆|车|件|张|份|台)$"
+)
+# 比上届, 较传统工艺 before a change: what the figure is compared with, unless it is a place.
+_COMPARED_WITH = re.compile(
+    rf"(?:相较于?|相比于?|(?<!对)比(?![例重率值较])|较(?![高大好多差低强快少为]))"
+    rf"(?P<base>[^，的{DATE_MARK}{SUBJECT_MARK}]{{1,12}}?)(?:相比|而言)?"
+    rf"(?=(?:{_ADVERB})*(?:{_UP}|{_DOWN}|[多高少低])(?:了|出|{_OVER}|{_UNDER}|{_NEAR}|{_ABOUT}){{0,2}}$)"
+)
+_STANDARD = re.compile(r"全国|全省|全市|全球|世界|平均|水平|标准|目标|计划|任务|要求|限值|预期|进度")
 _TAIL_COMPARED = re.compile(r"(?:(?P<up>[多高提快])|(?P<down>[少低慢]))$")
 # 占…的比重为, 相当于…的, 是…的 before a figure
 _SHARE = re.compile(
-    r"^(?P<whole>.*?)(?:(?:只|仅|已|约|将)*占(?![地比有])(?:到|了|据)?|在(?P<inside>[^在]+?)中的?占比?(?:了|到)?"
+    r"^(?P<whole>.*?)(?:(?:只|仅|已|约|将|就|还|更|均|都|合计|共计|总共)*占(?![地比有])(?:到|了|据)?|在(?P<inside>[^在]+?)中的?占比?(?:了|到)?"
     r"|(?P<equal>(?:大约|仅|只|约)*相当于))(?P<base>[^占]*?)的?(?P<noun>比重|比例|份额|占比)?$"
+)
+# 不足全省总量的 before a percentage: a share without 占
+_SHARE_OF_TOTAL = re.compile(
+    r"^(?P<whole>.*?)(?:[，：]|为|是|达到?)?(?:不足|不到|超过|超|近|约|接近)"
+    r"(?P<base>[^占，]{1,14}(?:总量|总额|总数|总产量|总装机|总面积|总人口|增量|[数额量]))的$"
 )
 _SHARE_LIST = re.compile(rf"\s*[、和及]\s*{SUBJECT_MARK}+的\s*")
 _TIMES = re.compile(r"^(?P<whole>.*?)(?:仅|约|只|已)*(?P<link>是|为)(?P<base>[^是为]{2,})$")
@@ -108,7 +128,7 @@ class Claim:
     """What the words around a group of figures say.
 
     ``indicator`` is empty where it is left to the clauses before; ``suffix`` (占比, 降幅) is
-    put after it. ``is_base`` marks the first value of 由…提高到…, ``is_total`` the 总数达
+    put after it; ``per`` is the unit of 每吨 before the figure. ``is_base`` marks the first value of 由…提高到…, ``is_total`` the 总数达
     after 新增…家, ``is_comparison`` a figure that only compares (高于全国…).
     """
 
@@ -122,6 +142,7 @@ class Claim:
     is_total: bool = False
     is_comparison: bool = False
     suffix: str = ""
+    per: str = ""
 
 
 def claim_before(before: str, *, unit: str | None) -> Claim:
@@ -134,8 +155,15 @@ def claim_before(before: str, *, unit: str | None) -> Claim:
     compared = _COMPARISON.search(plain) is not None
     is_base = _BASE.search(plain) is not None
     plain = _COMPARISON.sub("", _BASE.sub("", plain))
-    compared = compared or "同比" in plain
+    compared = compared or "同比" in plain or "环比" in plain
+    versus = _COMPARED_WITH.search(plain)
+    if versus is not None and not _STANDARD.search(versus["base"]):
+        plain = plain[: versus.start()] + plain[versus.end() :]
+        compared = True
     phrase = strip_marks(plain)
+    per = _PER_UNIT.search(phrase)
+    if per is not None:
+        phrase = phrase[: per.start()]
     if phrase.endswith("改善"):  # a lower concentration, a higher share
         phrase = phrase.removesuffix("改善") + ("提高" if unit == "个百分点" else "下降")
     qualifiers: list[Qualifier] = []
@@ -197,6 +225,10 @@ def claim_before(before: str, *, unit: str | None) -> Claim:
     elif share:
         phrase = share["whole"]
         suffix = _share_suffix(share)
+    elif unit in ("%", None) and change is None and (part := _SHARE_OF_TOTAL.match(plain)):
+        phrase = strip_marks(part["whole"])
+        suffix = f"占{strip_marks(part['base'])}的比重"
+        qualifiers = [q for q in qualifiers if q in ("over", "under", "about")]
     elif unit in ("倍", None) and (times := _TIMES.match(phrase)):
         phrase, suffix = times["whole"], f"{times['link']}{times['base']}"
     elif planned := _OF_PLAN.match(phrase):
@@ -231,6 +263,7 @@ def claim_before(before: str, *, unit: str | None) -> Claim:
         is_total=is_total,
         is_comparison=beyond is not None or (share is not None and bool(share["equal"])),
         suffix=suffix,
+        per="" if per is None else per["per"],
     )
 
 

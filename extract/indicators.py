@@ -20,7 +20,7 @@ NOTE_MARK = "\ue002"
 # Connectors, adverbs and prepositions before an indicator; the look-aheads keep nouns that
 # begin with the same character (在建项目, 从业人员, 近岸海域, 并网容量).
 _HEAD = re.compile(
-    r"^(?:(?:近|过去|前)[一二两三四五六七八九十]年(?:来|间)?|分别|依次|其中|台阶|大关|关口|而且|而|但是?|不过|却|另外|另|此外|同时|与此同时|单看|并且|并(?![网购轨])|且|也|还(?![田林款])|则|均(?!价)"
+    r"^(?:我们的?|咱们的?|他们的?|它们?的?|届时|更是|却|竟|亦|就(?!业)|(?:近|过去|前)[一二两三四五六七八九十]年(?:来|间)?|分别|依次|其中|台阶|大关|关口|而且|而|但是?|不过|却|另外|另|此外|同时|与此同时|单看|并且|并(?![网购轨])|且|也|还(?![田林款])|则|均(?!价)"
     r"|又|即|如今|如(?!期)|目前|当前|当季|当月|单月|当年|现在|现有|现已|现(?![代金货役场价])|截至|截止|到(?![位达会])|至"
     r"|在(?![建岗校册线用营役职])|自(?![然主治动愿筹有来贡])|从(?!业)|以来|以(?![旧上下内])|期间|时期|年底|据了解|据统计"
     r"|据悉|初步核算|预计|力争|争取|确保|实现(?!率)|完成(?![率度])|共(?![享用建同性])|全部|已经|已|将|累计|每年"
@@ -61,7 +61,7 @@ _INNER_VERB = re.compile(
 )
 _NOUN_STOP = re.compile(
     rf"[，,；;。：:！？!?（）()、\s{DATE_MARK}{SUBJECT_MARK}{NOTE_MARK}]|(?:{_PREDICATES})|被|已|将|均|分别|共同|占|达到?|为|是|的|了|在|等|于|以[上下内]|之内|左右"
-    r"|(?:增长|下降|提高)(?![，。；、\s]|$)|同比|全部|成为|位居|居(?![民住])|可(?![再持回降循调])|(?<![用节储产势功性职智动赋氢核电光风热])能(?![源力耗级量效])|都(?!市)|仅|相当|能够|中(?=[，有已]|$)"
+    r"|(?:增长|下降|提高)(?![，。；、\s]|$)|以(?=[“‘\w])|派(?=[代员出])|发生|同比|全部|成为|位居|居(?![民住])|可(?![再持回降循调])|(?<![用节储产势功性职智动赋氢核电光风热])能(?![源力耗级量效])|都(?!市)|仅|相当|能够|中(?=[，有已]|$)"
 )
 _ACTION = re.compile(rf"^(?:{_PREDICATES})[^，。；、：（）\s]{{0,6}}?(?=[，。；、：（）\s]|$)")
 # An action with a yearly or daily quantity names what is measured together with its object.
@@ -113,6 +113,13 @@ _HEAD_NOUN = re.compile(
 
 
 _COUNTERPARTS = (("夜间", "昼间"), ("昼间", "夜间"), ("农村", "城镇"), ("城镇", "农村"))
+# 某集团牵头的 before 贷款: a relative clause is no part of the name.
+_RELATIVE = re.compile(
+    r"^.{2,20}?(?:牵头|承建|负责|支持|参与|主导|投资|建设|运营|发起|设立|建成|投运|组织|提供|发放|实施|打造|开发|研制"
+    r"|生产|签订|签署|推出|引进|供应|管理)的(?=.{2})"
+)
+# 一股, 一片: a single thing that is pictured, not counted.
+_SINGLE = re.compile(r"^一[股片座条根台个位名张辆艘块颗株棵支](?![一体])")
 _DURATION = re.compile(
     r"(?:前|近|连续|最近)?[一二两三四五六七八九十\d]+(?:年|个月|个季度|个季|天)(?:间|来|内)?"
 )
@@ -135,6 +142,9 @@ def clean_indicator(phrase: str) -> str:
         phrase = _HEAD.sub("", phrase, count=1)
         if len(phrase) > 3 or _HEAD_VERB.fullmatch(phrase):
             phrase = _HEAD_VERB.sub("", phrase, count=1)
+    if _SINGLE.match(phrase):
+        return ""
+    phrase = _RELATIVE.sub("", phrase)
     inner = _INNER_VERB.match(phrase)
     acting = _ACTING_NOUN.match(phrase)
     if acting and not inner:
@@ -226,6 +236,10 @@ def part_of_whole(part: str, whole: str) -> str:
             return whole.removesuffix(twin) + part
         if part == one and other in whole:
             return whole.replace(other, one)
+    for length in range(len(part) - 1 if part not in whole else 0, 1, -1):
+        at = whole.find(part[-length:])
+        if 0 <= at <= 4 and (rest := whole[at + length :]):
+            return part + rest  # 城镇|居民 beside 全体|居民|人均可支配收入
     head = _HEAD_NOUN.search(whole)
     if head is None or _HEAD_NOUN.search(part) or not _PARALLEL_WHOLE.fullmatch(part):
         return part

@@ -64,7 +64,7 @@ _NUMBER = re.compile(
       (?![立不为员套功效本果长型品分活熟都])){_MORE}?
   | (?P<doubling>翻(?:了)?(?P<times>[一两二三四])?番)
   | (?P<half>(?<![另多])一半|(?<=[超过近逾约])半数|(?<=[超过近])半(?=[，。；、以])|半数以上)
-  | (?<![A-Za-z0-9.+\-/_０-９．#])(?P<sign>[负負]|[-−－](?={_D}))?
+  | (?<![A-Za-z0-9.+\-/_０-９．#])(?P<sign>[负負]|[-−－](?={_D})|(?<=[比增幅：，（、\s])[+＋](?={_D}))?
     (?P<arabic>{_ARABIC})(?P<more>{_MORE})?(?P<scale>{_SCALE})?(?P<more2>{_MORE})?
     (?![A-Za-z]*[+＋]\d)
   | (?P<chinese>{_CN_DECIMAL})(?P<cn_more>{_MORE})?(?P<cn_scale>[万萬亿億]{{1,2}})?
@@ -148,7 +148,8 @@ def _match_to_value(match: re.Match[str]) -> tuple[Decimal, NumberKind, bool] | 
         digits = match["arabic"].translate(_WIDTH).replace(",", "")
         value = Decimal(digits) * _scale(match["scale"])
         more = bool(match["more"] or match["more2"])
-        return (-value if match["sign"] else value), "plain", more
+        negative = (match["sign"] or "+") not in "+＋"
+        return (-value if negative else value), "plain", more
     value_or_none = _plain(match["chinese"])
     if value_or_none is None:
         return None

@@ -301,6 +301,8 @@ class _Reader:
         after = self._text[quantity.span.end : quantity.span.end + 5]
         if _RANK_BEFORE.search(before):
             return False
+        if quantity.text[0] in "+＋" and quantity.unit not in _RATIO_UNITS:
+            return False
         if re.match(r"[∶:：]\d", after) or re.search(r"\d[∶:：]$", before):
             return False  # 2.4∶1
         if re.match(
@@ -625,7 +627,7 @@ class _Reader:
         sentence: Span,
         state: _State,
     ) -> list[Measures]:
-        said_before = claim_before(before, unit=group[-1].unit)
+        said_before = _signed(claim_before(before, unit=group[-1].unit), group)
         claim = claim_after(said_before, after)
         if is_second_share(before):
             return []  # 占全省的一半、全国的五分之一: the second share has no whole of its own
@@ -685,7 +687,7 @@ class _Reader:
                     indicator=slot.indicator,
                     value=value,
                     value_text=quantity.text,
-                    unit=quantity.unit,
+                    unit=_unit_per(quantity, claim),
                     period=own_period,
                     qualifier=qualifiers,
                     evidence=sentence,
@@ -907,7 +909,9 @@ def _share_unit(group: Sequence[Quantity]) -> list[Quantity]:
             scale *= {"百": 100, "千": 1000, "万": 10**4, "亿": 10**8}[char]
     shared: list[Quantity] = []
     for quantity in group:
-        if quantity.unit is None and last.unit is not None and quantity.text[-1].isdigit():
+        if quantity.unit == "个" and last.unit in ("个百分点", "个基点"):
+            quantity = replace(quantity, unit=last.unit, is_count=False)
+        elif quantity.unit is None and last.unit is not None and quantity.text[-1].isdigit():
             quantity = replace(
                 quantity, unit=last.unit, is_count=last.is_count, value=quantity.value * scale
             )
@@ -933,6 +937,26 @@ def _pair(
     if len(group) == 1 and slots:
         return [(group[0], slot) for slot in slots] if for_all else [(group[0], slots[0])]
     return []
+
+
+def _signed(claim: Claim, group: Sequence[Quantity]) -> Claim:
+    """Read +3.5% and, beside another figure, -3.5% as changes."""
+    quantity = group[0]
+    signs = {"+": "increase", "＋": "increase", "-": "decrease", "−": "decrease", "－": "decrease"}
+    way = signs.get(quantity.text[0])
+    if way is None or quantity.unit not in _RATIO_UNITS or len(group) > 1 or claim.is_change:
+        return claim
+    if way == "decrease" and claim.indicator:
+        return claim  # 增速为-3.5% and rates that may be negative
+    change: Qualifier = "increase" if way == "increase" else "decrease"
+    return replace(claim, is_change=True, qualifiers=(change, *claim.qualifiers))
+
+
+def _unit_per(quantity: Quantity, claim: Claim) -> str | None:
+    """Give 每吨41元 the unit 元/吨."""
+    if not claim.per or quantity.unit is None or "/" in quantity.unit:
+        return quantity.unit
+    return quantity.unit if quantity.unit in _RATIO_UNITS else f"{quantity.unit}/{claim.per}"
 
 
 def _qualifiers(claim: Claim, quantity: Quantity, target: bool) -> tuple[Qualifier, ...]:
