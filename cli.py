@@ -11,13 +11,12 @@ imports ``server``, since somebody has to start it.
 from __future__ import annotations
 
 import io
-import json
 import logging
 import os
 import sys
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +24,8 @@ from typing import IO, TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from extract.annotation.commands import annotate
+from extract.console import json_line, reading_options, say
 from extract.errors import ExtractionError
 from graph.errors import GraphError
 
@@ -99,19 +100,13 @@ class OneLineErrors(click.Group):
 
 
 def _fail(message: str, *, status: int = 1) -> NoReturn:
-    _say(message)
+    say(message)
     sys.exit(status)
 
 
 def _shorten(message: str) -> str:
     """A message that fits a few lines: some parsers list every character they could take."""
     return message if len(message) <= MAX_MESSAGE else f"{message[:MAX_MESSAGE]}…"
-
-
-def _say(message: str) -> None:
-    """One line to standard error; what a terminal cannot show is escaped."""
-    line = " ".join(message.split("\n"))
-    click.echo(f"tanpu: {line.encode('utf-8', 'backslashreplace').decode()}", err=True)
 
 
 @click.group(
@@ -171,56 +166,7 @@ def _csv_stream() -> Iterator[IO[str]]:
         stream.detach()
 
 
-def _json_line(row: Mapping[str, Any]) -> str:
-    return json.dumps(row, ensure_ascii=False) + "\n"
-
-
 # --- reading documents -------------------------------------------------------------------
-
-
-def _publication_date(
-    ctx: click.Context, parameter: click.Parameter, value: str | None
-) -> str | None:
-    from extract.readers import normalize_date
-
-    if value is None:
-        return None
-    found = normalize_date(value)
-    if found is None:
-        raise click.BadParameter(
-            f"expected a date like 2024-03-01, 2024/3/1 or 2024年3月1日, got {value!r}."
-        )
-    return found
-
-
-def _reading_options(verb: Callable[..., None]) -> Callable[..., None]:
-    """The arguments and options that say what to read."""
-    for add in (
-        click.argument("paths", metavar="PATH...", nargs=-1, required=True),
-        click.option(
-            "--published",
-            metavar="DATE",
-            callback=_publication_date,
-            help="Publication date of documents that have none.",
-        ),
-        click.option("--source", metavar="NAME", help="Media house of documents that name none."),
-        click.option(
-            "--max-characters",
-            type=click.IntRange(min=1),
-            default=1_000_000,
-            show_default=True,
-            help="Longest text of a document.",
-        ),
-        click.option(
-            "--max-bytes",
-            type=click.IntRange(min=1),
-            default=50_000_000,
-            show_default=True,
-            help="Largest file, or line of JSON Lines.",
-        ),
-    ):
-        verb = add(verb)
-    return verb
 
 
 def _read(
@@ -233,7 +179,7 @@ def _read(
 
 
 @main.command()
-@_reading_options
+@reading_options
 @click.option(
     "--output",
     type=click.File("wb", lazy=True, atomic=True),
@@ -266,16 +212,16 @@ def extract(
         defaults=DocumentDefaults(published=published, source=source),
     ):
         if isinstance(found, InputRefusal):
-            _say(str(found.error))
+            say(str(found.error))
             refused += 1
             continue
         try:
             row = extract_document(found, nlp).to_json()
         except ExtractionError as error:
-            _say(f"{found.origin}: {error}")
+            say(f"{found.origin}: {error}")
             refused += 1
             continue
-        output.write(_json_line(row).encode("utf-8"))
+        output.write(json_line(row).encode("utf-8"))
     ctx.exit(1 if refused else 0)
 
 
@@ -295,7 +241,7 @@ def _open_for_writing(settings: Settings) -> Store:
 
 
 @main.command()
-@_reading_options
+@reading_options
 @click.option(
     "--report",
     type=click.Choice(["text", "json"]),
@@ -331,7 +277,7 @@ def ingest(
         raise click.UsageError("expected files with --if-stale, got '-'.")
     found = _fingerprint(settings, paths, published=published, source=source) if if_stale else None
     if found is not None and _is_fresh(settings, found):
-        _say(f"{settings.store} is up to date")
+        say(f"{settings.store} is up to date")
         return
     from graph.identity import Minter
 
@@ -447,15 +393,15 @@ def _report(rows: Iterable[Row], *, as_json: bool) -> Counter[str]:
     for row in rows:
         counts[row["status"]] += 1
         if as_json:
-            _write(_json_line(row))
+            _write(json_line(row))
         elif "error" in row:
-            _say(f"refused: {row['error']}")
+            say(f"refused: {row['error']}")
         else:
-            _say(
+            say(
                 f"{row['status']}: {row['origin']}: {row['entities']} entities, "
                 f"{row['facts']} facts, {row['triples']} triples"
             )
-    _say(", ".join(f"{counts[s]} {s}" for s in ("stored", "replaced", "unchanged", "refused")))
+    say(", ".join(f"{counts[s]} {s}" for s in ("stored", "replaced", "unchanged", "refused")))
     return counts
 
 
@@ -476,7 +422,7 @@ def facts(settings: Settings, form: str, documents: tuple[str, ...]) -> None:
                 facts_to_csv(rows, stream)
         else:
             for row in rows:
-                _write(_json_line(row))
+                _write(json_line(row))
 
 
 @main.command()
@@ -494,7 +440,7 @@ def entities(settings: Settings, form: str) -> None:
         rows = read_entities(store)
         if form == "jsonl":
             for row in rows:
-                _write(_json_line(row))
+                _write(json_line(row))
             return
         with _csv_stream() as stream:
             writer = csv.writer(stream, lineterminator="\n")
@@ -630,7 +576,7 @@ def validate(ctx: click.Context, documents: tuple[str, ...], language: str) -> N
             if report.results:
                 _write(f"{iri}\n{report.to_text('en' if language == 'en' else 'zh')}\n")
             failed += not report.conforms
-    _say(f"{len(graphs) - failed} of {len(graphs)} graphs conform")
+    say(f"{len(graphs) - failed} of {len(graphs)} graphs conform")
     ctx.exit(1 if failed else 0)
 
 
@@ -663,7 +609,7 @@ def stats(settings: Settings, form: str) -> None:
     with _open_for_reading(settings) as store:
         counts = {"documents": len(store.graphs()), **count_classes(store)}
     if form == "json":
-        _write(_json_line(counts))
+        _write(json_line(counts))
     else:
         width = max(map(len, counts))
         _write("".join(f"{name:{width}} {count:8}\n" for name, count in counts.items()))
@@ -687,9 +633,9 @@ def remove(ctx: click.Context, documents: tuple[str, ...]) -> None:
         freshness.forget_fingerprint(settings.store)
         for document, iri in graphs.items():
             if store.remove_graph(iri):
-                _say(f"removed: {document}")
+                say(f"removed: {document}")
             else:
-                _say(f"expected the id of a document in the store, got {document!r}")
+                say(f"expected the id of a document in the store, got {document!r}")
                 missing += 1
         store.publish()
     ctx.exit(1 if missing else 0)
@@ -718,6 +664,8 @@ def serve(settings: Settings, host: str, port: int) -> None:
         raise click.ClickException(str(error)) from error
     server.serve(app, host, port)
 
+
+main.add_command(annotate)
 
 if __name__ == "__main__":
     main()
