@@ -15,22 +15,30 @@ from functools import cache
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from extract.candidates import Candidate, add_candidates
+from extract.candidates import Candidate, add_candidates, outermost
 from extract.extensions import register_extensions
 from extract.facts import Span
 from extract.lexicons import read_lines
 from extract.words import Words
 
-_HEAD = (
+_HEAD_WORDS = (
     "高峰论坛|高层论坛|论坛|峰会|大会|年会|研讨会|座谈会|交流会|洽谈会|博览会|推介会|对接会"
     "|推进会|推进会议|缔约方会议|缔约方大会"
     "|工作会议|学术会议|部长级会议|常务会议|全体会议|联席会议|工作会|现场会|现场会议|会议"
     "|全会|招商会|闭门会|闭门会议|展览会|展会|交易会|恳谈会"
     "|圆桌会|圆桌会议|启动会|动员会|启动仪式|成立仪式|成立大会|揭牌仪式|开工仪式|签约仪式"
-    "|颁奖典礼|发布会|沙龙|对话会|双年展|(?<![开发进拓扩施伸])展|宣传周|科技周"
+    "|颁奖典礼|发布会|沙龙|对话会|双年展|宣传周|科技周"
     "|活动周|周|日活动|主题活动|文化节|艺术节|消费节|生活节|旅游节|购物节|科技节|读书节"
     "|挑战赛|邀请赛|竞赛|大赛|对话|讲坛|年度会议|例会|听证会"
-    "|咨询会|讲习班|开放日|嘉年华|两会|大讲堂|分论坛"
+    "|咨询会|讲习班|开放日|嘉年华|两会|大讲堂|分论坛|边会|党代会|活动|宣讲会|分享会|说明会"
+    "|现场推进会|现场交流会|现场观摩会|观摩会|推进现场会|视频会议|电视电话会议|论证会|研修班"
+    "|宣传月|活动月|服务月|行动月|消费月|文化月|消费季|体验季|日主场活动|推介活动|公开课"
+    "|投产仪式|竣工仪式|通车仪式|奠基仪式|揭幕仪式|启用仪式|首发仪式|授牌仪式|颁奖仪式"
+    "|发车仪式|开馆仪式|开园仪式|投运仪式|上线仪式|发布仪式"
+)
+# Longest first, so that 圆桌会 does not stop short of 圆桌会议.
+_HEAD = "|".join(
+    (*sorted(_HEAD_WORDS.split("|"), key=len, reverse=True), "(?<![开发进拓扩施伸参布观办出策])展")
 )
 HEADS = re.compile(rf"(?:{_HEAD})")
 _STRONG = re.compile(
@@ -39,7 +47,9 @@ _STRONG = re.compile(
     r"|常务会议|全体会议|成立仪式|成立大会|宣传周|科技周|对话会|部长级会议|工作会议|现场会"
     r"|恳谈会|沙龙|闭门会|闭门会议|大赛|讲坛|嘉年华|会议|座谈会|启动仪式|发布会|签约仪式"
     r"|启动会|开工仪式|揭牌仪式|全会|次会议|展|周|文化节|艺术节|消费节|生活节|旅游节|购物节"
-    r"|科技节|读书节|挑战赛|邀请赛|竞赛|双年展|现场会议|联席会议)\Z"
+    r"|科技节|读书节|挑战赛|邀请赛|竞赛|双年展|现场会议|联席会议|听证会|边会|党代会|活动"
+    r"|观摩会|宣讲会|分享会|说明会|论证会|视频会议|电视电话会议|仪式"
+    r"|(?:宣传|活动|服务|行动|消费|文化)月|(?:消费|体验)季|公开课|博览会|座谈会)\Z"
 )
 _GENERIC_MODIFIER = (
     "本届|本次|此次|该|这次|这一|上述|主|分|平行|主题|专题|配套|高端|高峰|高层|国际|线上|线下"
@@ -77,6 +87,12 @@ def _not_in_forum_name() -> frozenset[str]:
     return frozenset(read_lines("not_in_forum_name.txt"))
 
 
+# Such words need more than a modifier before them: 项目投产仪式 is no name.
+_WEAK = re.compile(
+    r"(?:展|周|会议|对话|座谈会|发布会|仪式|大赛|活动|听证会|观摩会|分享会|宣讲会"
+    r"|说明会|论证会|宣传月|活动月|服务月|行动月|消费月|文化月|消费季|体验季|公开课)\Z"
+)
+_LONG_NAME = 7  # a shorter name may well be a part of another one
 _QUOTES = {"“": "”", "「": "」", "『": "』", '"': '"', "‘": "’"}
 
 
@@ -108,7 +124,8 @@ def find_forums(words: Words) -> list[Candidate]:
             start = _find_start(words, match, max(sentence.start, end))
             name = text[start : match.end()]
             joint = bool(found) and found[-1].span.end == start - 1 and text[start - 1] == "暨"
-            if not _is_name(name) and not (joint and len(name) >= 4):
+            quoted = _QUOTES.get(text[max(0, start - 1)]) == text[match.end() : match.end() + 1]
+            if not _is_name(name, quoted=quoted) and not (joint and len(name) >= 4):
                 continue
             start = _joint_hosts(words, start, name, max(sentence.start, end))
             if found and text[found[-1].span.end : start] in ("暨", ""):
@@ -116,7 +133,24 @@ def find_forums(words: Words) -> list[Candidate]:
                     start = found.pop().span.start
             found.append(Candidate(Span(start, stop), "FORUM", _score(text[start:stop]), "forums"))
             end = stop
-    return found
+    return _everywhere(text, found)
+
+
+def _everywhere(text: str, found: list[Candidate]) -> list[Candidate]:
+    """The same names wherever they stand, also where the words around hide them."""
+    names: dict[str, float] = {}
+    for candidate in found:
+        name = candidate.span.of(text)
+        if len(name) >= _LONG_NAME:
+            names[name] = max(candidate.score, names.get(name, 0.0))
+    kept = {c.span: c for c in found}
+    for name, score in names.items():
+        at = text.find(name)
+        while at >= 0:
+            span = Span(at, at + len(name))
+            kept.setdefault(span, Candidate(span, "FORUM", score, "forums"))
+            at = text.find(name, span.end)
+    return outermost(kept.values())
 
 
 def _joint_hosts(words: Words, start: int, name: str, limit: int) -> int:
@@ -242,7 +276,7 @@ def _trim(words: Words, start: int, match: re.Match[str]) -> int:
     while True:
         name = text[start : match.end()]
         cut = re.match(
-            r"首次|首个|首场|(?:平行|分|主题|专题|子)论坛(?=.{4})|\d+(?:大|场|个|项"
+            r"首次|首个|首场|(?:平行|分|主题|专题|子)论坛(?=.{4})|\d+[余多]?(?:大|场|个|项|家|名|位|支"
             r"|次(?!会议))|[一二三四五六七八九十两多几]+(?:大|场|个|项)"
             r"|(?:\d{1,2}月)?\d{1,2}[日号](?:上午|下午|晚)?|上午|下午"
             r"|[—\-·・－+和与及]|(?:19|20)\d{2}年\d{1,2}月(?:\d{1,2}日)?(?:上午|下午)?",
@@ -253,16 +287,19 @@ def _trim(words: Words, start: int, match: re.Match[str]) -> int:
         start += cut.end()
 
 
-def _is_name(name: str) -> bool:
+def _is_name(name: str, *, quoted: bool = False) -> bool:
+    """Whether ``name`` is a proper one; ``quoted`` says that quotes enclose just it."""
     plain = re.sub(r"[“”\"‘’「」]", "", name)
     if is_generic(plain) or not _STRONG.search(plain) or len(plain) < 4:
         return False
     head = HEADS.search(plain)
-    weak = re.search(r"(?:展|周|会议|对话|座谈会|发布会|签约仪式|大赛|活动)\Z", plain)
+    weak = _WEAK.search(plain)
     rest = re.sub(rf"{_YEAR}|{_ORDINAL}", "", plain)
     if weak:
-        ordinal = re.search(_ORDINAL, plain) or re.search(_YEAR, plain)
-        return bool(ordinal or len(rest) >= 8) and not re.search(r"发展\Z", plain)
+        marked = quoted or re.search(_ORDINAL, plain) or re.search(_YEAR, plain)
+        if weak.group().endswith("活动"):
+            return bool(marked) and len(rest) >= 6 and not is_generic(rest)
+        return bool(marked or len(rest) >= 8) and not re.search(r"发展\Z", plain)
     return head is not None and not is_generic(rest)
 
 
