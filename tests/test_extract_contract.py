@@ -26,6 +26,7 @@ from extract.facts import (
     HeldOn,
     Issues,
     Measures,
+    Says,
 )
 from extract.pipeline import extract_document, load_pipeline
 from extract.reading import text_to_reading
@@ -42,6 +43,8 @@ ARTICLE = """海岛聚首话零碳 第五届舟山绿色海岛大会开幕
 　　2024年3月5日，舟山市人大常委会第十二次会议表决通过《舟山市海岛保护条例》（以下简称《条例》），自6月1日起施行。舟山市人民政府随后印发《舟山市蓝碳发展规划（2024—2030年）》（舟政发〔2024〕8号）。
 
 　　2023年，舟山市海上风电装机达到85.6万千瓦，同比增长12.3%；建成零碳码头9座。“十四五”期间，全市累计修复岸线40公里。到2025年，全市非化石能源消费占比将达到28%以上。
+
+　　陆知远表示，海岛要先行一步。“蓝碳会说话。”苏望舒说。
 
 　　图为大会现场。 柳岚 摄
 """
@@ -148,6 +151,14 @@ def check_fact(fact: Fact, text: str) -> None:
         assert date.fromisoformat(fact.start_date) <= date.fromisoformat(fact.end_date)
     if isinstance(fact, Issues) and fact.date is not None:
         assert re.fullmatch(r"\d{4}(-\d{2}){0,2}", fact.date)
+    if isinstance(fact, Says):
+        assert fact.words
+        assert fact.words == fact.words.strip()
+        assert fact.words == fact.words_span.of(text)
+        assert fact.evidence.start <= fact.words_span.start
+        assert fact.words_span.end <= fact.evidence.end
+        assert fact.speaker.label in ("PERSON", "ORG", "PLACE")
+        assert fact.verb
     if isinstance(fact, Measures):
         assert fact.value.is_finite()
         assert fact.indicator
@@ -162,9 +173,10 @@ def outline(extraction: Extraction) -> list[tuple[object, ...]]:
         row: list[object] = [fact.type]
         for f in fields(fact):
             value = getattr(fact, f.name)
-            if f.name in ("evidence", "confidence", "value_text"):
+            if f.name in ("evidence", "confidence", "value_text", "words_span"):
                 continue
-            if f.name in ("indicator", "unit") and value:  # in the script of the text
+            # in the script of the text
+            if f.name in ("indicator", "unit", "words", "verb") and value:
                 value = text_to_reading(value, traditional=True)
             row.append(value.name if isinstance(value, Argument) else value)
         rows.append(tuple(row))

@@ -243,7 +243,8 @@ def test_every_person_holds_a_post_or_takes_part() -> None:
     assert idle == set()
 
 
-@pytest.mark.parametrize("kind", sorted(FACT_TYPES))
+# What was said is annotated and measured apart: tests/test_quotations_gold.py.
+@pytest.mark.parametrize("kind", sorted(FACT_TYPES.keys() - {"says"}))
 def test_every_kind_of_fact_is_there_often_enough_to_be_measured(kind: str) -> None:
     facts = [f for doc in read_gold().values() for f in doc["facts"] if not f.get("optional")]
     assert sum(fact["type"] == kind for fact in facts) >= 8

@@ -24,6 +24,7 @@ from extract.facts import (
     Measures,
     Organizes,
     PartOf,
+    Says,
     Span,
     TakesPart,
     Theme,
@@ -136,6 +137,44 @@ ROWS: list[tuple[Fact, dict[str, object]]] = [
             "qualifier": "about",
         },
     ),
+    (
+        Says(
+            speaker=PERSON,
+            words="风来了",
+            words_span=Span(7, 10),
+            verb="说",
+            manner="direct",
+            evidence=AT,
+        ),
+        {
+            "speaker": "沈墨言",
+            "words": "风来了",
+            "words_start": 7,
+            "words_end": 10,
+            "verb": "说",
+            "manner": "direct",
+        },
+    ),
+    (
+        Says(
+            speaker=ORG,
+            words="风会来",
+            words_span=Span(7, 10),
+            verb="认为",
+            manner="indirect",
+            event=FORUM,
+            evidence=AT,
+        ),
+        {
+            "speaker": "清河大学",
+            "words": "风会来",
+            "words_start": 7,
+            "words_end": 10,
+            "verb": "认为",
+            "manner": "indirect",
+            "event": "越州论坛",
+        },
+    ),
     (Alias(name=FORUM, alias="论坛", evidence=AT), {"name": "越州论坛", "alias": "论坛"}),
 ]
 
@@ -149,7 +188,7 @@ def test_json_form_of_a_fact(fact: Fact, row: dict[str, object]) -> None:
 
 def test_every_kind_of_fact_has_a_row_above() -> None:
     assert {fact.type for fact, _ in ROWS} == set(FACT_TYPES)
-    assert len(FACT_TYPES) == 10
+    assert len(FACT_TYPES) == 11
     assert all(FACT_TYPES[kind].type == kind for kind in FACT_TYPES)
 
 

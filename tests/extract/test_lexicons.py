@@ -16,6 +16,7 @@ TABLES = {
     "institutions.csv": 400,
     "departments.csv": 200,
     "scan_cautions.csv": 40,
+    "reporting_verbs.csv": 80,
 }
 LISTS = {
     "surnames.txt": 500,

@@ -24,6 +24,7 @@ from extract.facts import (
     Measures,
     Organizes,
     PartOf,
+    Says,
     Span,
     TakesPart,
     Theme,
@@ -81,6 +82,7 @@ def argument(
     )
 
 
+ACROSS = "风从海上来”。\r\n峰会由市绿能局主办"
 SUMMIT_NAME = "2031云梦零碳峰会（北湾）"
 BUREAU_NAME = "北湾市绿色能源局"
 
@@ -152,6 +154,25 @@ def sample_facts() -> tuple[Fact, ...]:
             event=replace(dialogue, span=find("储能对话", nth=2)),
             evidence=sixth,
             confidence=0.3333333,
+        ),
+        Says(
+            speaker=argument("PERSON", "韦副市长", "韦一诺"),
+            words="储能对话还将继续",
+            words_span=find("储能对话还将继续"),
+            verb="表示",
+            manner="indirect",
+            event=replace(dialogue, span=find("储能对话", nth=2)),
+            evidence=sixth,
+            confidence=0.8,
+        ),
+        # Words that run over a line break, said at no event that has a name.
+        Says(
+            speaker=bureau,
+            words=ACROSS,
+            words_span=find(ACROSS),
+            verb="称",
+            manner="direct",
+            evidence=Span(first.start, second.end),
         ),
         Issues(
             org=argument("ORG", "北湾市绿色能源局"),

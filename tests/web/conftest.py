@@ -26,6 +26,7 @@ from extract.facts import (
     Measures,
     Organizes,
     PartOf,
+    Says,
     Span,
     TakesPart,
     Theme,
@@ -40,7 +41,8 @@ TEXT = (
     "2031云梦零碳峰会5月6日在北湾会展中心举行，主题为“风从海上来”。\n"
     "峰会由北湾市绿能局主办，峰会下设储能对话。北湾市副市长韦一诺视频致辞，前主任贺临川出席储能对话。\n"
     "北湾市绿能局2030年3月印发《北湾海风办法》（简称《海风办法》）。\n"
-    "2030年，北湾市海风装机超过1.25万座。近日又有新进展。"
+    "2030年，北湾市海风装机超过1.25万座。近日又有新进展。\n"
+    "“海风不会停。”韦一诺说。"
 )
 # An id with a slash, and one that ends like a format's suffix.
 FORUM_ID = "news/2031-05"
@@ -95,6 +97,15 @@ def forum_extraction() -> Extraction:
         ),
         TakesPart(person=speaker, event=summit, role="addresses", mode="video", evidence=second),
         TakesPart(person=former, event=talk, evidence=second),
+        Says(
+            speaker=speaker,
+            words="海风不会停",
+            words_span=span_of("海风不会停"),
+            verb="说",
+            manner="direct",
+            event=summit,
+            evidence=span_of(TEXT.split("\n")[4]),
+        ),
         Issues(org=bureau, regulation=rule, date="2030-03", evidence=third),
         Alias(name=rule, alias="海风办法", evidence=third),
         Measures(

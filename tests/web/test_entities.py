@@ -158,7 +158,7 @@ def test_the_concise_description_has_statements_evidence_and_sentence(
         whole += store.graph(name)
     assert set(graph.triples((entity, None, None))) == set(whole.triples((entity, None, None)))
     statements = set(graph.subjects(RDF.type, TANPU.Statement))
-    assert len(statements) == 2
+    assert len(statements) == 3
     for statement in statements:
         for evidence in graph.objects(statement, TANPU.evidence):
             span = graph.value(evidence, OA.hasTarget)
@@ -171,7 +171,8 @@ def test_the_concise_description_has_statements_evidence_and_sentence(
 @pytest.mark.parametrize(
     ("kind", "name", "readings"),
     [
-        ("person", "韦一诺", ["韦一诺任北湾市 副市长", "韦一诺以视频方式在2031云梦零碳峰会致辞"]),
+        ("person", "韦一诺", ["韦一诺任北湾市 副市长", "韦一诺以视频方式在2031云梦零碳峰会致辞",
+                            "韦一诺在2031云梦零碳峰会说：“海风不会停”"]),
         ("person", "贺临川", ["贺临川曾任北湾市绿能局 主任", "贺临川出席储能对话"]),
         ("org", "北湾市绿能局", ["北湾市绿能局主办2031云梦零碳峰会",
                               "北湾市绿能局于 2030-03 发布《北湾海风办法》"]),
@@ -223,7 +224,7 @@ def test_the_words_that_fill_the_roles_are_marked(client: FlaskClient, path_of: 
     "segment",
     ["person", "org", "forum", "regulation", "place", "post", "title", "indicator", "period",
      "instant", "membership", "participation", "organizing", "subevent", "scheduling", "siting",
-     "theming", "issuance", "observation", "naming"],
+     "theming", "issuance", "observation", "naming", "quotation"],
 )  # fmt: skip
 def test_every_class_has_a_page_and_data(client: FlaskClient, store: Store, segment: str) -> None:
     root = f"{BASE}id/{segment}/"
@@ -241,7 +242,7 @@ def test_a_page_without_more_of_a_kind_offers_none(
 ) -> None:
     client = make_app(TANPU_PAGE_SIZE=1).test_client()
     html = client.get(path_of("page", "forum", "2031云梦零碳峰会")).text
-    assert html.count("<blockquote>") == 6
+    assert html.count("<blockquote>") == 7
     assert "page=2" not in html
 
 
