@@ -86,6 +86,7 @@ _SHARE_OF_TOTAL = re.compile(
     r"^(?P<whole>.*?)(?:[，：]|为|是|达到?)?(?:不足|不到|超过|超|近|约|接近)"
     r"(?P<base>[^占，]{1,14}(?:总量|总额|总数|总产量|总装机|总面积|总人口|增量|[数额量]))的$"
 )
+_SHARE_OF = re.compile(r"占[^占]*的比重$")
 _SHARE_LIST = re.compile(rf"\s*[、和及]\s*{SUBJECT_MARK}+的\s*")
 _TIMES = re.compile(r"^(?P<whole>.*?)(?:仅|约|只|已)*(?P<link>是|为)(?P<base>[^是为]{2,})$")
 _OF_PLAN = re.compile(
@@ -321,6 +322,8 @@ def is_second_share(before: str) -> bool:
 
 def join_suffix(indicator: str, suffix: str) -> str:
     """Put 降幅 or 占总量的比重 after an inherited indicator, once."""
+    if suffix.startswith("占"):
+        indicator = _SHARE_OF.sub("", indicator)  # another share of the same thing
     return indicator if indicator.endswith(suffix) else indicator + suffix
 
 

@@ -135,6 +135,7 @@ _POINTING_SEVERAL = re.compile(
     r"|(?:这|上述|以上)?(?P<m>[两二三四五六])(?:项|个|大)?(?:指标|数据|数字|者)|二者"
 )
 _NUMERALS = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6}
+_IS_RATIO = re.compile(r"(?:率|比重|占比|比例|强度|指数)$")
 _FORMER, _LATTER = re.compile(r"前者"), re.compile(r"后者")
 _RATIO_UNITS = frozenset({"%", "‰", "个百分点", "百分点", "個百分點", "倍", "番", "个基点"})
 
@@ -175,6 +176,7 @@ class _State:
     target_is_carried: bool = False
     frame_period: str | None = None  # of the sentence, before the first ；
     passing: bool = False  # the current subject is forgotten with the sentence
+    outer: tuple[list[Argument], Argument | None] | None = None  # restored after the clause
     from_paragraph: bool = False  # the period comes from a paragraph before
 
 
@@ -244,7 +246,7 @@ def _begin_paragraph(state: _State) -> None:
         state.paragraph_subject = state.current.name if state.current else None
     state.carried_period = None
     state.current = state.heading or state.home or state.topic
-    state.aside, state.passing = None, False
+    state.aside, state.passing, state.outer = None, False, None
 
 
 def _compares(text: str, sentences: Sequence[Span]) -> bool:
@@ -338,6 +340,8 @@ class _Reader:
 
     def read_sentence(self, sentence: Span, state: _State) -> list[Measures]:
         """Read one sentence, clause by clause."""
+        if state.outer is not None:
+            state.current, state.outer = state.outer[1], None
         state.subjects, state.phrase, state.subject_is_near = [], "", False
         state.in_sentence = []
         wording = sentence.of(self._text)
@@ -408,6 +412,9 @@ class _Reader:
             yield Span(start, sentence.end)
 
     def _read_clause(self, clause: Span, sentence: Span, state: _State) -> list[Measures]:
+        if state.outer is not None:  # an institution named inside the clause before
+            state.subjects, state.current = state.outer
+            state.outer = None
         groups = list(self._groups(self._in(clause, self._quantities)))
         end = groups[0][0].span.start if groups else clause.end
         period = self._read_dates(clause, Span(clause.start, end), bool(groups), sentence, state)
@@ -426,7 +433,8 @@ class _Reader:
         if not groups:
             self._read_subjects(clause.start, clause.end, state)
             phrase = claim_before(self._masked[clause.start : clause.end], unit=None).indicator
-            state.phrase = last_indicator(phrase) or state.phrase
+            bracketed = re.match(r"（(?=[+\-−]?\d)", self._text[clause.end : clause.end + 3])
+            state.phrase = phrase if bracketed and phrase else last_indicator(phrase) or state.phrase
             return []
         found: list[Measures] = []
         start = clause.start
@@ -580,6 +588,7 @@ class _Reader:
         """Take over the last governing subject, or list of subjects, between two offsets."""
         run: list[Argument] = []
         run_end = -1
+        local = False
         for mention in self._mentions:
             if not start <= mention.span.start < end:
                 continue
@@ -607,8 +616,14 @@ class _Reader:
             if not (run and re.fullmatch(r"\s*(?:、|和|与|及|以及)\s*", between)):
                 run = []
             run.append(argument)
+            local = mention.local
             run_end = mention.span.end
-        if run:
+        if run and local:
+            state.outer = state.outer or (state.subjects, state.current)
+            state.subjects, state.current = run, run[0]
+            state.subject_is_near = state.fresh = True
+        elif run:
+            state.outer = None
             state.subjects = run
             _set_current(state, run[0])
             state.subject_is_near = state.fresh = True
@@ -795,7 +810,7 @@ class _Reader:
         if _LATTER.search(before) and len(state.recent) >= 2:
             return [state.recent[-1]]
         if names is None:
-            slots = _same_measure(state.slots, state.recent, unit)
+            slots = _level_of_change(state, unit) or _same_measure(state.slots, state.recent, unit)
             if claim.is_total:
                 slots = [
                     replace(slot, indicator=slot.indicator.removeprefix("新增")) for slot in slots
@@ -889,6 +904,17 @@ def _pointed_out(several: re.Match[str], count: int, state: _State) -> list[str]
         last = list(dict.fromkeys(slot.indicator for slot in state.in_sentence))
         return last[:count] if len(last) >= count else None
     return recent[-count:] if len(recent) >= count else None
+
+
+def _level_of_change(state: _State, unit: str | None) -> list[_Slot]:
+    """The level of what only a change was told of: 净利润下滑6.3%，为3.1亿元."""
+    if not state.slots or unit is None or unit in _RATIO_UNITS:
+        return []
+    last = state.slots[-1]
+    if last.unit not in _RATIO_UNITS or _IS_RATIO.search(last.indicator):
+        return []
+    levels = {slot.indicator for slot in state.recent if slot.unit not in _RATIO_UNITS}
+    return [] if last.indicator in levels else [replace(last, unit=unit)]
 
 
 def _same_measure(slots: Sequence[_Slot], recent: Sequence[_Slot], unit: str | None) -> list[_Slot]:

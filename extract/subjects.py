@@ -17,9 +17,10 @@ from dataclasses import dataclass, replace
 from extract.facts import Argument, ArgumentLabel, Entity, Span
 from extract.gazetteer import Region, ancestors, lookup_other, lookup_place, split_place_prefix
 from extract.reading import is_han
+from extract.spokespersons import COMPANY, Speech, find_speeches
 
 _WHOLE = re.compile(
-    r"(?:(?<![一二三四五六七八九十届])全(?P<unit>市|省|自治区|区|县|州|盟|旗|镇|乡|街道)(?!域|面|块|民)"
+    r"(?:(?<![一二三四五六七八九十届])全(?P<unit>市|省|自治区|区|县|州|盟|旗|镇|乡|村|街道)(?!域|面|块|民)"
     r"|(?<![届次])(?P<nation>全国|我国)(?!性|统一|运动会|碳市场|碳排放权)|(?P<world>全球|世界)"
     r"|(?P<port>本[港澳])|(?:该|本|我)(?P<unit2>市|省|自治区|区(?!域)|县|州|盟|旗|镇|乡)"
     r"|(?P<group>[“\"]\d+[+＋]\d+[”\"]城市))"
@@ -30,6 +31,10 @@ _GOVERNED = re.compile(
     r"(?:比|较|与|同|向|从|由|对|于|至|赴|往|距|占|给|被|为|出|居|列|据|经|来自|到|入|前往|落实|按照|贯彻"
     r"|位居|高于|低于|好于|优于|相当于|领先|是|依托|围绕|支持|辐射|覆盖|送|送往|输往|销往|发往|供应|输送给?|运往|出口)(?:了|到)?\s*$"
 )
+# 不足全省新增量的1%: the whole of a share.
+_OF_WHOLE = re.compile(r"[^，。；：、]{0,14}的(?:近|约|超过?|逾)?(?:\d|[一二三四五六七八九]成|[二三四五]分之|一半)")
+_BOUND_BEFORE = re.compile(r"(?:不足|不到|超过?|逾|约|近|接近|达到?|为|就占了?|占了)$")
+_CITED = re.compile(r"(?:落实|执行|根据|按照?|依据|对照|围绕|学习|贯彻|修订|遵照|参照|结合|宣传|推进|解读)[^，。；]{0,8}$")
 _INSIDE = re.compile(r"(?:在|位于|坐落于|地处)\s*$")
 _LIST = re.compile(r"\s*(?:、|和|与|及|以及)\s*")
 _PARTICIPANTS = re.compile(
@@ -40,7 +45,7 @@ _SPEAKS = re.compile(
     r"|新闻发言人|了解)"
 )
 _ORGAN = re.compile(
-    r"(?:政府|委员会|委|厅|局|部|办|办公室|院办公厅|法院|检察院|人大|政协|总队|海关|署|国务院|党校"
+    r"(?:政府|村委会|居委会|管委会|党支部|党总支|支部|委员会|委|厅|局|部|办|办公室|院办公厅|法院|检察院|人大|政协|总队|海关|署|国务院|党校"
     r"|社|报|台|网|记者站|常委会)$"
 )
 _STATE_ORGAN = re.compile(
@@ -52,7 +57,6 @@ _GENERIC = re.compile(
     r"^全(?:市|省|区|县|镇)|^全州(?!县)|规模以上|规上|限额以上|^(?:自然村|行政村|村庄|县城|乡村|农村|城镇|社区|城市|乡镇|园区|企业|公司|沿海|内陆)$"
 )
 _INSTITUTION = re.compile(r"(?:公司|集团|院|会|局|部|社|大学|中心|银行|所|厅|办|委|党)$")
-_COMPANY = re.compile(r"(?:公司|集团|企业|厂|银行|分行)$")
 
 # What is built, run or traded, and the verbs that tell it apart from a kind of such things.
 _THING_HEAD = (
@@ -99,6 +103,8 @@ _FORUM_NOUNS = frozenset({"大会", "论坛", "峰会", "博览会"})
 _KIND = re.compile(
     r"\d{2,}|[个家座批]|以上|以下|各类|一批|重大|重点|多个|所有|全部|等|亿元|万元|新型"
 )
+# 村里 at the beginning of a clause: the village that the passage is about.
+_INSIDE_OF = re.compile(r"(?:(?<=[，,。；;：:“\n　])|^)(?P<kind>村|镇|乡|县|市|区|省|街道)里(?!程|面)")
 # A place of work or carriage that opens a clause and goes on to its own figures.
 _SITE = re.compile(
     r"(?:(?<=[，,。；;：:\n　])|^)(?P<name>[\u4e00-\u9fff]{2,9}"
@@ -115,6 +121,17 @@ _LOCAL_PLACE = re.compile(
 _DIVISION_END = re.compile(r"[省市区县州盟旗乡镇]$|街道$")
 
 
+_LEAD_IN = re.compile(
+    r"\s*(?:[\d一二三四五六七八九十]{1,4}[年月日至到\-—]{1,2}|[上下]半年|第?[一二三四]季度|[底末初起]|今年|去年|全年|期间|以来|其中|目前|截至|同时|此外|另外"
+    r"|据|而|但|则|又|也|还|由|经|公开信息显示|数据显示|以|如|例如|比如|\s|[●■◆▲]){0,8}"
+)
+# What an institution does for a meeting, a paper or a loan says nothing of its own figures.
+_ACTS_WITH = re.compile(
+    r"[^，。；：]{0,12}(?:主办|承办|协办|合办|牵头|给予支持|予以支持|支持单位|签订|签署|签下|参加|参会|出席|列席|印发|发布|联合"
+    r"|组织|指导|揭牌|授牌|颁发|见证)"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Mention:
     """A place, institution, thing or word (全市) that a figure may be about.
@@ -122,7 +139,8 @@ class Mention:
     ``argument`` is None where a word cannot be resolved (全省 in a text without provinces).
     ``governed`` is true under a preposition: such a place is not even a topic. ``passing``
     is true for the country that a state organ speaks of and for a speaker's company: they are
-    forgotten with the sentence.
+    forgotten with the sentence. ``local`` is true for an institution that does not open its
+    clause: only the figures of this clause are its own.
     """
 
     span: Span
@@ -130,6 +148,7 @@ class Mention:
     weak: bool = False
     governed: bool = False
     passing: bool = False
+    local: bool = False
     word: str = ""
 
 
@@ -169,6 +188,11 @@ def find_mentions(
         for pattern in (_POINTING, _ANY_POINTING)
         for match in pattern.finditer(text)
     ]
+    words += [Mention(Span(*match.span()), None, word=match.group()) for match in _INSIDE_OF.finditer(text)]
+    speeches = find_speeches(text, entities)
+    named += [
+        Mention(Span(s.start, s.start + 1), s.company, weak=True, passing=True) for s in speeches
+    ]
     words = [
         w
         for w in words
@@ -176,7 +200,8 @@ def find_mentions(
         and not _overlaps(w.span, things)
         and not is_governed(text, w.span)
     ]
-    return tuple(_resolve(text, sorted([*named, *words], key=lambda m: m.span), entities, home))
+    ordered = sorted([*named, *words], key=lambda m: m.span)
+    return tuple(_resolve(text, ordered, entities, speeches, home))
 
 
 def _pointing_start(match: re.Match[str]) -> int:
@@ -189,6 +214,8 @@ def is_governed(text: str, span: Span) -> bool:
     before = text[max(0, span.start - 4) : span.start]
     after = text[span.end : span.end + 1]
     if _GOVERNED.search(before):
+        return True
+    if _OF_WHOLE.match(text, span.end) and _BOUND_BEFORE.search(before):
         return True
     return _INSIDE.search(before) is not None and after not in "，,"
 
@@ -242,11 +269,19 @@ def _named_mentions(text: str, entities: Sequence[Entity]) -> list[Mention]:
         )
         if entity.label == "PLACE":
             holder = after is not None and after.label in ("POST", "ORG")
-            found.append(Mention(entity.span, argument, weak=holder or governed, governed=governed))
+            speaks_for = holder and lookup_place(entity.name) is None  # a constituency
+            found.append(
+                Mention(
+                    entity.span,
+                    argument,
+                    weak=holder or governed,
+                    governed=governed or speaks_for,
+                )
+            )
         elif entity.label == "ORG":
             holder = after is not None and after.label in ("POST", "PERSON")
             among = _PARTICIPANTS.match(text, entity.span.end) is not None
-            if _ORGAN.search(entity.name) and not _COMPANY.search(entity.name):
+            if _ORGAN.search(entity.name) and not COMPANY.search(entity.name):
                 found.append(_organ_mention(entity, holder=holder))
             elif holder:
                 found.append(Mention(entity.span, argument, weak=True, passing=True))
@@ -256,11 +291,26 @@ def _named_mentions(text: str, entities: Sequence[Entity]) -> list[Mention]:
                     found[-2:] = [
                         replace(found[-1], span=Span(found[-2].span.start, found[-1].span.end))
                     ]
+            elif _ACTS_WITH.match(text, entity.span.end):
+                found.append(Mention(entity.span, None, weak=True))
             else:
-                found.append(Mention(entity.span, argument))
+                local = not _opens_clause(text, entity.span)
+                found.append(Mention(entity.span, argument, local=local))
         else:
-            found.append(Mention(entity.span, _authority_place(entity), weak=True))
+            cited = _CITED.search(text, max(0, entity.span.start - 14), entity.span.start)
+            found.append(
+                Mention(
+                    entity.span, _authority_place(entity), weak=True, governed=cited is not None
+                )
+            )
     return found
+
+
+def _opens_clause(text: str, span: Span) -> bool:
+    """Whether nothing but dates and adverbs stands between the clause's start and a name."""
+    before = text[max(0, span.start - 24) : span.start]
+    start = max(before.rfind(mark) for mark in "，。；：！？\n　“”（）】")
+    return _LEAD_IN.fullmatch(before[start + 1 :]) is not None
 
 
 def _is_cut_off(text: str, entity: Entity) -> bool:
@@ -348,7 +398,11 @@ def _owners(text: str, entities: Sequence[Entity]) -> list[Span]:
 
 
 def _resolve(
-    text: str, mentions: Sequence[Mention], entities: Sequence[Entity], home: Argument | None
+    text: str,
+    mentions: Sequence[Mention],
+    entities: Sequence[Entity],
+    speeches: Sequence[Speech],
+    home: Argument | None,
 ) -> list[Mention]:
     """Fill in what 全市, 主城区 and 项目 stand for, in text order."""
     resolved: list[Mention] = []
@@ -357,7 +411,11 @@ def _resolve(
     for mention in mentions:
         if mention.word:
             paragraph = text.rfind("\n", 0, mention.span.start) + 1
-            argument = _resolve_word(text, mention, topics, resolved, owners, paragraph, home)
+            speech = _speech_at(speeches, paragraph, mention.span.start)
+            if speech is not None and mention.word in ("公司", "企业", "集团"):
+                argument: Argument | None = replace(speech.company, span=mention.span)
+            else:
+                argument = _resolve_word(text, mention, topics, resolved, owners, paragraph, home)
             kept = mention.word.startswith("全") or _TOGETHER.match(
                 text, mention.span.start, mention.span.end + 2
             )
@@ -375,6 +433,12 @@ def _resolve(
     return resolved
 
 
+def _speech_at(speeches: Sequence[Speech], paragraph: int, offset: int) -> Speech | None:
+    """The last speech of the paragraph that began before an offset."""
+    before = [s for s in speeches if paragraph <= s.start <= offset]
+    return before[-1] if before else None
+
+
 def _resolve_word(
     text: str,
     mention: Mention,
@@ -384,6 +448,12 @@ def _resolve_word(
     paragraph: int,
     home: Argument | None,
 ) -> Argument | None:
+    inside = _INSIDE_OF.fullmatch(mention.word)
+    if inside is not None:
+        near = [topic for _, topic in reversed(topics)]
+        ends = (topic for topic in near if topic.name.endswith(inside["kind"]))
+        topic = next(ends, None)
+        return None if topic is None else replace(topic, span=None)
     match = _WHOLE.fullmatch(mention.word)
     if match is not None:
         if match["nation"]:
@@ -420,7 +490,7 @@ def _antecedent(
     if noun in ("公司", "企业", "集团"):
         near = text.rfind("\n", 0, mention.span.start) if noun == "企业" else 0
         names = [
-            e for e in owners if e.label == "ORG" and _COMPANY.search(e.name)
+            e for e in owners if e.label == "ORG" and COMPANY.search(e.name)
             and near <= e.span.start < mention.span.start
         ]  # fmt: skip
     else:

@@ -1,0 +1,87 @@
+"""Who speaks for a company: the people of a text and the companies that employ them.
+
+Sets no ``Doc`` attribute itself: `extract.subjects` builds on it. Two examples: after
+白鹭公司总经理林远介绍, 公司 stands for 白鹭公司, also paragraphs later when only 林远 is named;
+the figures of “……”白鹭公司总经理林远说 belong to 白鹭公司.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from extract.facts import Argument, Entity, Span
+
+COMPANY = re.compile(r"(?:公司|集团|企业|厂|银行|分行|股份|科技|能源|电力|水泥|钢铁)$")
+_SPEECH = re.compile(
+    r"[^，。；：“”]{0,12}(?:说|表示|介绍|透露|告诉|坦言|指出|称|强调|讲述|解释|补充|回忆|算了笔账|算账|回答|提到|直言)"
+)
+_JOINS_POSTS = re.compile(r"\s*(?:、|兼|兼任|暨|和|及)?\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """A stretch of text that a company's person says: from ``start`` on, for ``company``."""
+
+    start: int
+    company: Argument
+
+
+def find_employers(text: str, entities: Sequence[Entity]) -> dict[str, Argument]:
+    """The company of each person that the text introduces with company and post.
+
+    Args:
+        text: the text that the entities' offsets count in.
+        entities: named mentions in text order.
+    """
+    employers: dict[str, Argument] = {}
+    company: Argument | None = None
+    end = -1
+    for entity in entities:
+        if entity.span.start < end:
+            continue
+        joined = end >= 0 and _JOINS_POSTS.fullmatch(text, end, entity.span.start) is not None
+        if entity.label == "ORG":
+            is_company = COMPANY.search(entity.name) or COMPANY.search(entity.text)
+            company = entity_to_company(entity) if is_company else None
+        elif not joined:
+            company = None
+        elif entity.label == "PERSON" and company is not None:
+            employers.setdefault(entity.name, company)
+        elif entity.label not in ("POST", "PERSON"):
+            company = None
+        end = entity.span.end
+    return employers
+
+
+def find_speeches(text: str, entities: Sequence[Entity]) -> tuple[Speech, ...]:
+    """What people of companies say, in text order; a quotation may stand before its speaker."""
+    employers = find_employers(text, entities)
+    found: list[Speech] = []
+    if not employers:
+        return ()
+    for entity in entities:
+        company = employers.get(entity.name) if entity.label == "PERSON" else None
+        if company is None or _SPEECH.match(text, entity.span.end) is None:
+            continue
+        quoted = _quotation_before(text, entity.span)
+        found.append(Speech(entity.span.start if quoted is None else quoted, company))
+    return tuple(sorted(found, key=lambda speech: speech.start))
+
+
+def entity_to_company(entity: Entity) -> Argument:
+    """The company as the subject of what its people say."""
+    return Argument(label="ORG", text=entity.text, name=entity.name, span=entity.span)
+
+
+def _quotation_before(text: str, person: Span) -> int | None:
+    """Where the quotation opens that ends in the words right before a speaker."""
+    close = text.rfind("”", max(0, person.start - 40), person.start)
+    if close < 0 or re.search(r"[。；\n：]", text[close + 1 : person.start]):
+        return None
+    if text[close - 1] not in "，。！？…":
+        return None
+    opening = text.rfind("“", max(0, close - 400), close)
+    inner = text.rfind("\n", 0, close)
+    return opening if opening > inner else None
