@@ -19,6 +19,7 @@ class Weighs(Fact):
     type = "weighs"
     who: Argument
     where: Argument | None = None
+    when: str | None
     part_span: Span
     share: Decimal | None = None
     manner: Literal["roughly", "exactly"] = "exactly"
@@ -43,6 +44,7 @@ def test_any_class_of_facts_has_a_form() -> None:
     assert found == [
         ("who", "role", True, (), None),
         ("where", "role", False, (), None),
+        ("when", "text", False, (), None),
         ("part", "span", True, (), None),
         ("share", "number", False, (), None),
         ("manner", "choice", False, ("roughly", "exactly"), "exactly"),
