@@ -11,18 +11,9 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from extract.extensions import register_extensions
-from extract.facts import Argument
-from extract.gazetteer import Division
 from extract.observations import find_observations
+from extract.setting import find_home
 from extract.words import Words
-
-
-def home_to_argument(home: Division | None) -> Argument | None:
-    """The place that a document is about, as the subject of figures that name none."""
-    if home is None:
-        return None
-    aliases = (home.short,) if home.short != home.name else ()
-    return Argument(label="PLACE", text=home.name, name=home.name, aliases=aliases)
 
 
 @Language.factory(
@@ -49,7 +40,7 @@ class FigureReader:
             entities=doc._.entities,
             dates=doc._.dates,
             sentences=words.layout.sentences,
-            home=home_to_argument(doc._.references.home),
+            home=find_home(doc._.reading, doc._.entities, doc._.references.home),
             original=words.source,
         )
         doc._.facts = (*doc._.facts, *facts)

@@ -43,6 +43,7 @@ from extract.indicators import (
     split_list,
 )
 from extract.reading import is_han
+from extract.setting import find_event
 from extract.subjects import Mention, find_mentions, is_lasting
 from extract.units import Quantity, find_quantities
 
@@ -119,6 +120,11 @@ _CONTENTS = re.compile(
 _THRESHOLD = re.compile(r"^(?:及?以[上下])的?[\u4e00-\u9fff]{2,12}$")
 _AT_EVENT = re.compile(
     r"(?:开幕式|闭幕式|签约仪式|大会|论坛|峰会|推介会|现场会|会议|会|活动)(?:现场)?(?:上|期间|中)"
+)
+# What is counted at a fair or a conference.
+_OF_EVENT = re.compile(
+    r"参展|展区|展位|展品|展台|展馆|展览面积|展出|布展|入馆|入场|观展|观众|报名|参会|与会|首发|首展|签约(?:项目|金额|额|总)|合同金额"
+    r"|意向(?:成交|金额|签约|合作)|投稿|收到论文|路演|采购商|买家|客商"
 )
 _AWARDED = re.compile(r"^[^，。；]{1,16}(?:授牌|颁奖|颁发|揭牌|授旗|颁证)")
 _NO_STATISTICS = re.compile(r"罚款|罚金|拘留|电话|邮编|热线|邮箱|编号|证号|车牌")
@@ -679,7 +685,7 @@ class _Reader:
             owner = self._owner_after(quantity) if quantity is group[-1] else None
             if owner is not None:
                 slot = replace(slot, subject=owner)
-            subject = self._event_subject(quantity, slot.subject, clause, state, attends)
+            subject = self._event_subject(quantity, slot.indicator, slot.subject, clause, state, attends)
             if subject is None:
                 continue
             if state.from_paragraph and not (
@@ -846,12 +852,17 @@ class _Reader:
     def _event_subject(
         self,
         quantity: Quantity,
+        indicator: str,
         subject: Argument,
         clause: Span,
         state: _State,
         attends: bool,
     ) -> Argument | None:
         """People are counted for the event at hand, if any; its sessions are no figures."""
+        if _OF_EVENT.search(indicator) and not (state.subject_is_near and subject.label != "FORUM"):
+            event = find_event(self._text, self._entities, quantity.span.start)
+            if event is not None:
+                return _entity_to_argument(event)
         if quantity.unit not in _EVENT_UNITS and not attends:
             return subject
         start = self._text.rfind("\n", 0, clause.start) + 1
@@ -866,8 +877,11 @@ class _Reader:
             return subject if state.subject_is_near else None
         if quantity.unit in ("场", "届"):
             return None
-        near = forums[-1]
-        return Argument(label="FORUM", text=near.text, name=near.name, span=near.span)
+        return _entity_to_argument(forums[-1])
+
+
+def _entity_to_argument(event: Entity) -> Argument:
+    return Argument(label="FORUM", text=event.text, name=event.name, span=event.span)
 
 
 def _add_qualifiers(fact: Measures, listed: tuple[Qualifier, ...]) -> Measures:

@@ -539,6 +539,7 @@ def _topic_of_level(topics: Sequence[Argument], unit: str) -> Argument | None:
             lookup_place(topic.name) is None
             and is_lasting(topic)
             and topic.name[-1:] not in "省市县"
+            and topic.name not in ("中国", "全球")
         ):
             return replace(topic, span=None)
     return None

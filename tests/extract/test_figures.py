@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from extract.facts import Measures
-from extract.figures import home_to_argument
+from extract.setting import place_to_argument
 from extract.gazetteer import lookup_place
 
 Read = Callable[..., Any]
@@ -79,11 +79,11 @@ def test_ordinals_times_and_numbers_of_documents_measure_nothing(read: Read, tex
 def test_home_becomes_a_subject_with_its_short_name(
     place: str, name: str, aliases: tuple[str, ...]
 ) -> None:
-    argument = home_to_argument(lookup_place(place))
+    argument = place_to_argument(lookup_place(place))
     assert argument is not None
     assert (argument.label, argument.name, argument.aliases) == ("PLACE", name, aliases)
     assert argument.span is None
 
 
 def test_no_home_is_no_subject() -> None:
-    assert home_to_argument(None) is None
+    assert place_to_argument(None) is None

@@ -1,0 +1,113 @@
+"""What an article is about when a figure names no subject: the nation, a place, or an event.
+
+Sets no ``Doc`` attribute itself: `extract.figures` and `extract.observations` build on it. Two
+examples: an article of 某部 that only has 北京 in its dateline speaks of the whole country;
+in a report on a fair, 参展企业612家 counts for the fair.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from extract.facts import Argument, Entity
+from extract.gazetteer import Division, ancestors, split_place_prefix
+
+_DATELINE_AFTER = re.compile(r"\s*\d{1,2}月\d{1,2}日\s*(?:[电讯]|消息)|\s*[电讯]")
+_NATIONWIDE = re.compile(r"(?:全国|我国|中国)(?!人大|政协|人民|共产党|两会)")
+_STATE_ORGAN = re.compile(
+    r"(?:国家[^\s]{2,10}[委局署办会]|国务院|中共中央|全国人大常委会|全国政协|[^省市县区州]{2,10}部(?:办公厅)?$|中国人民银行"
+    r"|海关总署|国家税务总局)(?!.*(?:大学|学院|研究院|研究所|公司|中心|实验室))"
+)
+_LEAD_PARAGRAPHS = 4
+_MANY_PROVINCES = 4
+_DOMINANT = 0.5
+
+
+def find_home(text: str, entities: Sequence[Entity], home: Division | None) -> Argument | None:
+    """What the figures of a text are about where nothing nearer is named; None if unknown.
+
+    Args:
+        text: the reading of the text.
+        entities: named mentions in text order.
+        home: the division that the document is about by headline, dateline or number.
+    """
+    headline_end = _headline_end(text)
+    headline = text[:headline_end]
+    placed = [(e, division) for e in entities if (division := _division(e)) is not None]
+    in_headline = any(e.span.start < headline_end for e, _ in placed)
+    if not in_headline and _NATIONWIDE.search(headline):
+        return nation()
+    lead_end = _lead_end(text)
+    local = [
+        division
+        for e, division in placed
+        if e.span.start < lead_end and not _DATELINE_AFTER.match(text, e.span.end)
+    ]
+    state = any(
+        e.label == "ORG" and e.span.start < lead_end and _STATE_ORGAN.match(e.name)
+        for e in entities
+    )
+    if state and not local:
+        return nation()
+    if home is None:
+        return None
+    provinces = Counter(_province(division) for _, division in placed)
+    share = provinces[_province(home)] / max(1, sum(provinces.values()))
+    if not in_headline and len(provinces) >= _MANY_PROVINCES and share < _DOMINANT and home not in local[:1]:
+        return None
+    return place_to_argument(home)
+
+
+def place_to_argument(place: Division) -> Argument:
+    """A division as the subject of figures."""
+    aliases = (place.short,) if place.short != place.name else ()
+    return Argument(label="PLACE", text=place.name, name=place.name, aliases=aliases)
+
+
+def nation() -> Argument:
+    """The whole country as the subject of figures."""
+    return Argument(label="PLACE", text="全国", name="中国", aliases=("我国",))
+
+
+def find_event(text: str, entities: Sequence[Entity], offset: int) -> Entity | None:
+    """The event that visitors, stands and contracts at ``offset`` count for.
+
+    The last one named in the paragraph, else the one of headline or lead.
+    """
+    paragraph = text.rfind("\n", 0, offset) + 1
+    forums = [e for e in entities if e.label == "FORUM"]
+    near = [e for e in forums if paragraph <= e.span.start < offset]
+    if near:
+        return near[-1]
+    lead_end = _lead_end(text)
+    return next((e for e in forums if e.span.start < min(lead_end, offset)), None)
+
+
+def _headline_end(text: str) -> int:
+    end = text.find("\n")
+    return len(text) if end < 0 or end > 80 else end
+
+
+def _lead_end(text: str) -> int:
+    """The end of the first paragraphs, blank lines left out."""
+    count = 0
+    for match in re.finditer(r"\n", text):
+        if text[match.end() : match.end() + 1] != "\n":
+            count += 1
+        if count == _LEAD_PARAGRAPHS:
+            return match.start()
+    return len(text)
+
+
+def _division(entity: Entity) -> Division | None:
+    if entity.label not in ("PLACE", "ORG", "FORUM", "REGULATION"):
+        return None
+    division, _ = split_place_prefix(entity.text)
+    return division
+
+
+def _province(division: Division) -> str:
+    above = ancestors(division)
+    return above[-1].name if above else division.name
