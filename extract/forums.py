@@ -176,7 +176,7 @@ def _ends_name(words: Words, match: re.Match[str]) -> bool:
     if following is not None and words.is_boundary(following.end()):
         return False
     if re.match(
-        r"(?:上|期间|的)?(?:主办方|组委会|秘书处|理事会|理事长|中心|办公室|永久会址|主席|委员会)",
+        r"(?:上|期间|的)?(?:组委会|秘书处|理事会|理事长|中心|办公室|永久会址|主席|委员会)",
         text[end:],
     ):
         return re.match(r"(?:上|期间|的)", text[end:]) is not None

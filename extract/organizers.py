@@ -20,38 +20,74 @@ from extract.facts import Argument, Organizes, OrganizingRole, Span
 from extract.references import References
 from extract.words import Words
 
-_ROLES: tuple[tuple[str, OrganizingRole], ...] = (
-    ("指导", "guides"),
-    ("主办", "hosts"),
-    ("牵头", "hosts"),
-    ("举办", "hosts"),
-    ("合办", "hosts"),
-    ("发起", "hosts"),
-    ("组织", "hosts"),
-    ("召开", "hosts"),
-    ("举行", "hosts"),
-    ("承办", "undertakes"),
-    ("协办", "co_organizes"),
-    ("支持", "supports"),
-)
+_ROLES: dict[str, OrganizingRole] = {
+    "指导": "guides",
+    "主办": "hosts",
+    "牵头": "hosts",
+    "举办": "hosts",
+    "合办": "hosts",
+    "联办": "hosts",
+    "发起": "hosts",
+    "组织": "hosts",
+    "召开": "hosts",
+    "举行": "hosts",
+    "承办": "undertakes",
+    "协办": "co_organizes",
+    "支持": "supports",
+    "赞助": "supports",
+}
 _VERB = re.compile(
-    r"指导|主办|合办|牵头(?=[，。；、的]|主办|组织|举办|承办|共同|\n)|举办|发起|承办|协办"
-    r"|支持|组织(?!部|实施|者|生活)|召开|举行"
+    r"(?:指导|主办|合办|联办|牵头(?=[，。；、的]|主办|组织|举办|承办|共同|\n)|举办|发起|承办"
+    r"|协办|支持|赞助|组织(?!部|实施|者|生活)|召开|举行)(?!方|单位|机构|者|城市|地(?!址))"
 )
-_FILLER = (  # no alternative begins another, so that a long filler is refused at once
+# These say nothing of an event by themselves: 支持绿电发展, 组织植树, 召开发布会.
+_COMMON = frozenset(("指导", "支持", "赞助", "组织", "发起", "牵头", "举办", "举行", "召开"))
+_FILLER = re.compile(  # no alternative begins another, so that a long filler is refused at once
     r"(?:作为|共同|联合|提供|给予|予以|大力|独家|特别|战略|具体|负责|牵头|主动|携手|合作|一道"
-    r"|倾力|总|学术|技术|媒体|、|和|并|以及|等|多家|单位|机构|部门|D|在P|于|日前|近日|今天|正式|成功|\s)*"
+    r"|倾力|总|学术|技术|媒体|资金|智力|全程|、|和|并|以及|等|的|多家|单位|机构|部门|两家|三家"
+    r"|四家|[为对]?E|D|在P|将|拟|定|于|日前|近日|今天|正式|成功|\s)*"
 )
-_LABEL = re.compile(
-    r"(?P<role>指导|主办|承办|协办|支持|联合主办|共同主办)(?:单位|方|机构)(?:分别)?(?:为"
-    r"|是|：|:|有|包括|由)\s*"
+_ROLE_NOUN = (
+    r"(?P<role>指导|主办|合办|联办|承办|协办|支持|赞助|组织|发起|举办)(?:单位|方|机构|者)(?:之一)?"
 )
-_DAY = re.compile(r"(?:\d{4}年)?(?:\d{1,2}月)?\d{1,2}日(?:至\d{1,2}日)?(?:上午|下午)?")
+_LABEL = re.compile(rf"{_ROLE_NOUN}(?:分别|则)?(?:为|是|：|:|有|包括|由)?\s*")
+# 作为承办单位，某某大学…: the label, set off by a comma, speaks of the subject that follows.
+_AS_LABEL = re.compile(rf"作为[^，。；]{{0,16}}{_ROLE_NOUN}，")
+_DAY = re.compile(
+    r"(?:\d{4}年)?(?:\d{1,2}月)?\d{1,2}日(?:[至—-](?:\d{1,2}月)?\d{1,2}日)?(?:上午|下午)?"
+)
 # 某某研究会为指导单位: the role stands after the institution.
-_IS_UNIT = re.compile(r"(?:为|是|担任|作为)(?P<role>指导|主办|承办|协办|支持)(?:单位|方|机构)")
-_STRICT_GAP = re.compile(
-    r"(?:、|和|与|及|以及|会同|联合|携手|[（(][^（）()]*[)）]|\s|》|“|”|该会)*"
+_IS_UNIT = re.compile(
+    rf"(?:为|是|任|作为|系)(?:[^，。；、]{{0,40}}的)?(?:联合|共同|战略)?{_ROLE_NOUN}"
 )
+_BRACKET = re.compile(r"[（(][^（）()]{0,60}[)）]")
+_STRICT_GAP = re.compile(
+    r"(?:、|和|与|及|以及|会同|联合|携手|连同|[（(][^（）()]*[)）]|\s|》|“|”|该会)*"
+)
+# An institution of a list that nobody found: the list goes on behind it.
+_UNKNOWN_ITEM = re.compile(r"(?:、|和|与|及|以及)(?P<name>[一-鿿A-Za-z0-9（）]{3,30})")
+_TAIL = re.compile(
+    r"[一-鿿]{0,16}?(?:总部|分部|研究院|研究所|研究中心|中心|学院|实验室|委员会|分会|分公司|分行|办公室"
+    r"|总队|支队|联盟|基金会|协会|学会|处|部|局|厅)"
+)
+_NAME_TAGS = frozenset(
+    ("n", "nz", "vn", "nw", "LOC", "ORG", "PER", "a", "an", "s", "f", "m", "q", "xc")
+)
+_BACK = re.compile(
+    r"该(?P<head>公司|集团|企业|校|大学|学院|院|行|协会|学会|研究会|会|中心|研究院|机构|单位|园区)"
+    r"(?![长议员区])"
+)
+_BACK_SUFFIX = {
+    "公司": ("公司", "集团"),
+    "集团": ("集团", "公司"),
+    "企业": ("公司", "集团", "厂"),
+    "校": ("大学", "学院", "学校"),
+    "大学": ("大学",),
+    "学院": ("学院",),
+    "院": ("院",),
+    "行": ("行",),
+    "会": ("会",),
+}
 
 
 # 第五届将移师某市，由某大学承办: a later or an earlier edition.
@@ -63,9 +99,18 @@ _OTHER_EDITION = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
+class _Actor:
+    """Who may organise, and where it stands (for 该公司: where the pronoun stands)."""
+
+    argument: Argument
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class _Claim:
     org: Argument
     role: OrganizingRole
+    first: int
     at: int
 
 
@@ -91,47 +136,60 @@ def find_organizers(discourse: Discourse, references: References) -> list[Organi
     return list(found.values())
 
 
+def _actors(discourse: Discourse, references: References, sentence: Span) -> list[_Actor]:
+    """Institutions and places of a sentence; a short name in brackets repeats the one before."""
+    text = discourse.words.text
+    named = [_Actor(a, a.span) for a in references.within(sentence, "ORG", "PLACE") if a.span]
+    kept: list[_Actor] = []
+    for actor in named:
+        bracket = next(
+            (
+                b
+                for b in _BRACKET.finditer(text, kept[-1].span.end, sentence.end)
+                if b.start() == kept[-1].span.end
+            )
+            if kept
+            else iter(()),
+            None,
+        )
+        if bracket is None or not bracket.start() < actor.span.start < bracket.end():
+            kept.append(actor)
+    starts = {a.span.start for a in named}
+    for match in _BACK.finditer(text, sentence.start, sentence.end):
+        if match.end() in starts:  # 该会某某代表处 is another institution
+            continue
+        antecedent = _antecedent(discourse, references, match)
+        if antecedent is not None:
+            kept.append(_Actor(antecedent, Span(*match.span())))
+    return sorted(kept, key=lambda a: a.span)
+
+
+def _antecedent(
+    discourse: Discourse, references: References, match: re.Match[str]
+) -> Argument | None:
+    """The institution that 该公司, 该校 … points back to, here or in the paragraph before."""
+    layout = discourse.words.layout
+    paragraph = layout.paragraph_at(match.start())
+    before = layout.paragraph_at(max(0, paragraph.start - 1))
+    suffixes = _BACK_SUFFIX.get(match["head"], (match["head"],))
+    known = references.within(Span(before.start, match.start()), "ORG")
+    return next(
+        (a for a in reversed(known) if a.name.endswith(suffixes) or a.text.endswith(suffixes)), None
+    )
+
+
 def _groups(discourse: Discourse, references: References, sentence: Span) -> list[list[_Claim]]:
     """Claims of a sentence, those of one event together (parted by 。 and ；)."""
     text = discourse.words.text
-    actors = references.within(sentence, "ORG", "PLACE")
+    if _VERB.search(text, sentence.start, sentence.end) is None and (
+        _LABEL.search(text, sentence.start, sentence.end) is None
+    ):
+        return []
+    actors = _actors(discourse, references, sentence)
     if not actors:
         return []
-    names = discourse.within(sentence)
-    claims: list[_Claim] = []
-    role_before = False
-    for match in _LABEL.finditer(text, sentence.start, sentence.end):
-        role = dict(_ROLES)[match["role"].removeprefix("联合").removeprefix("共同")]
-        claims += [_Claim(a, role, match.start()) for a in _listed_after(text, actors, match.end())]
-    for match in _IS_UNIT.finditer(text, sentence.start, sentence.end):
-        listed = _listed_before(text, actors, references, match.start(), sentence)
-        claims += [_Claim(a, dict(_ROLES)[match["role"]], match.start()) for a in listed]
-    labels = [
-        m.span()
-        for pattern in (_LABEL, _IS_UNIT)
-        for m in pattern.finditer(text, sentence.start, sentence.end)
-    ]
-    for match in _VERB.finditer(text, sentence.start, sentence.end):
-        if any(a <= match.start() < b for a, b in labels):
-            continue
-        if any(m.span and m.span.start <= match.start() < m.span.end for m in names):
-            continue
-        if any(a.span and a.span.start <= match.start() < a.span.end for a in actors):
-            continue
-        role = dict(_ROLES)[match.group()]
-        after = text[match.end() : match.end() + 2]
-        if match.group() in ("支持", "指导", "组织", "发起") and not _in_roles(
-            text, sentence, match, role_before
-        ):
-            continue
-        if match.group() in ("举行", "召开", "举办", "组织") and not _active(
-            discourse, sentence, match, after
-        ):
-            continue
-        listed = _listed_before(text, actors, references, match.start(), sentence)
-        if listed:
-            role_before = True
-        claims += [_Claim(a, role, match.start()) for a in listed]
+    reader = _Reader(discourse, references, sentence, actors)
+    claims = reader.claims()
     groups: list[list[_Claim]] = []
     for claim in sorted(claims, key=lambda c: c.at):
         if (
@@ -149,116 +207,257 @@ def _new_event(discourse: Discourse, sentence: Span, start: int, end: int) -> bo
     return any(m.span and start < m.span.start < end for m in discourse.within(sentence))
 
 
-def _in_roles(text: str, sentence: Span, match: re.Match[str], role_before: bool) -> bool:
-    """Whether 支持, 指导 … is a role here and no common verb."""
-    clause = text[sentence.start : match.start()]
-    near = re.search(r"(?:由|在)[^。；]*\Z", clause) is not None
-    other = re.search(r"主办|承办|协办|举办", text[sentence.start : sentence.end]) is not None
-    if text[match.end() : match.end() + 1] == "下" and re.search(r"在[^。；]*的?\Z", clause):
-        return True
-    follows = re.match(r"(?:，|。|；|、|的|下|\Z|\n)", text[match.end() : match.end() + 1] or "\n")
-    return bool(follows) and (role_before or other) and (near or role_before or other)
+@dataclass(frozen=True)
+class _Reader:
+    """Reads the roles of one sentence."""
 
+    discourse: Discourse
+    references: References
+    sentence: Span
+    actors: list[_Actor]
 
-def _active(discourse: Discourse, sentence: Span, match: re.Match[str], after: str) -> bool:
-    """甲与乙举办某某会议: an event follows, or one that 由 assigns stands before."""
-    text = discourse.words.text
-    for mention in discourse.within(sentence):
-        assert mention.span is not None
-        gap = text[match.end() : mention.span.start]
-        if mention.span.start >= match.end() and re.fullmatch(
-            r"(?:的|了)?[^，。；、]{0,8}[“「‘]?", gap
-        ):
+    def claims(self) -> list[_Claim]:
+        """Roles told by a noun (主办单位为…), then roles told by a verb (由…主办)."""
+        text = self.discourse.words.text
+        start, end = self.sentence.start, self.sentence.end
+        found: list[_Claim] = []
+        labels: list[tuple[int, int]] = []
+        for match in _AS_LABEL.finditer(text, start, end):
+            labels.append(match.span())
+            found += self._claims(self._listed_after(match.end()), match["role"], match.start())
+        for match in _IS_UNIT.finditer(text, start, end):
+            if _covers(labels, match.start("role")):
+                continue
+            listed = self._listed_before(match.start())
+            if listed:
+                labels.append(match.span())
+                found += self._claims(listed, match["role"], match.start())
+        for match in _LABEL.finditer(text, start, end):
+            if not _covers(labels, match.start()):
+                labels.append(match.span())
+                listed = self._listed_after(match.end())
+                found += self._claims(listed, match["role"], match.start())
+        names = [m.span for m in self.discourse.within(self.sentence) if m.span]
+        names += [a.span for a in self.actors]
+        verbs = [
+            match
+            for match in _VERB.finditer(text, start, end)
+            if not _covers(labels, match.start())
+            and not any(n.start <= match.start() < n.end for n in names)
+        ]
+        sure = [m.start() for m in verbs if m.group() not in _COMMON] + [c.at for c in found]
+        for match in verbs:
+            listed = self._listed_before(match.start())
+            if listed and self._says_role(match, listed, sure):
+                sure.append(match.start())
+                found += self._claims(listed, match.group(), match.start())
+        return found
+
+    def _claims(self, listed: list[_Actor], role: str, at: int) -> list[_Claim]:
+        return [_Claim(a.argument, _ROLES[role], a.span.start, at) for a in listed]
+
+    def _says_role(self, match: re.Match[str], listed: list[_Actor], sure: list[int]) -> bool:
+        """Whether a verb after a list of institutions speaks of an event."""
+        text = self.discourse.words.text
+        if self._has_event_object(match):
             return True
-    before = text[sentence.start : match.start()]
-    return (
-        re.search(r"(?:由|，)[^。；]{2,200}(?:共同|联合)\Z", before) is not None
-        and re.match(r"[，。、；分]", text[match.end() : match.end() + 1] or "。") is not None
-    )
-
-
-def _masked(text: str, start: int, end: int, references: References) -> str:
-    """Text between two offsets with dates as D and places as P."""
-    out = []
-    at = start
-    window = Span(start, end)
-    marks = [(start + m.start(), start + m.end(), "D") for m in _DAY.finditer(text[start:end])] + [
-        (a.span.start, a.span.end, "P") for a in references.within(window, "PLACE") if a.span
-    ]
-    for a, b, mark in sorted(marks):
-        if start <= a and b <= end and a >= at:
-            out.append(text[at:a])
-            out.append(mark)
-            at = b
-    out.append(text[at:end])
-    return "".join(out)
-
-
-def _listed_before(
-    text: str,
-    actors: list[Argument],
-    references: References,
-    offset: int,
-    sentence: Span,
-) -> list[Argument]:
-    """The list of institutions that ends right before a verb."""
-    ending = None
-    for actor in reversed(actors):
-        assert actor.span is not None
-        if actor.span.end > offset:
-            continue
-        gap = _masked(text, actor.span.end, offset, references)
-        if re.fullmatch(_FILLER, gap) or re.fullmatch(r"的?", gap):
-            ending = actor
-            if actor.label == "PLACE" and text[actor.span.start - 1 : actor.span.start] in "在于":
-                ending = None
-                continue
-        break
-    if ending is None:
-        return []
-    if ending.label == "PLACE" and not re.search(
-        r"由[^。；]*\Z", text[sentence.start : ending.span.start if ending.span else 0]
-    ):
-        return []
-    chain = [ending]
-    for actor in reversed(actors[: actors.index(ending)]):
-        assert actor.span is not None
-        assert chain[0].span is not None
-        gap = text[actor.span.end : chain[0].span.start]
-        if _STRICT_GAP.fullmatch(gap) or (
-            chain[0].label == "ORG" and re.fullmatch(r"[与和、]?[一-鿿]{0,4}的", gap)
+        if self._has_other_object(match):
+            return False
+        if match.group() not in _COMMON:
+            return True
+        part = _segment(text, self.sentence, match.start())
+        before = text[part.start : listed[0].span.start]
+        topic = self._names_event(Span(self.sentence.start, listed[0].span.start))
+        if self._names_event(Span(listed[-1].span.end, match.start())):  # 为论坛提供支持
+            return True
+        if re.search(r"(?:在|得到|获得|获|受到)[^，。；]{0,8}\Z", before) and (
+            match.group() == "支持" or text[match.end() : match.end() + 1] == "下"
         ):
-            if actor.label == "PLACE" and re.fullmatch(r"的?", gap):
+            return topic or self._names_event(self.sentence)
+        if re.search(r"由[^。；]{0,200}\Z", before) and topic:
+            return True
+        if any(part.start <= at < part.end for at in sure):
+            return True
+        # 某某论坛开幕，某某大学指导。: the clause is nothing but institution and verb.
+        return topic and re.search(r"[，；、]\s*\Z", before) is not None
+
+    def _names_event(self, span: Span) -> bool:
+        return bool(self.discourse.within(span) or self.discourse.generic(span))
+
+    def _has_event_object(self, match: re.Match[str]) -> bool:
+        """甲与乙举办某某会议, 甲举办的某某会议: an event is what the verb takes."""
+        text = self.discourse.words.text
+        for mention in self.discourse.within(self.sentence):
+            assert mention.span is not None
+            if mention.span.start >= match.end():
+                gap = text[match.end() : mention.span.start]
+                return re.fullmatch(r"(?:的|了)?[^，。；、]{0,12}[“「‘]?", gap) is not None
+        return False
+
+    def _has_other_object(self, match: re.Match[str]) -> bool:
+        """牵头的银团贷款, 主办校刊: what the verb takes is no event."""
+        text = self.discourse.words.text
+        words = self.discourse.words
+        at = match.end()
+        if text[at : at + 1] == "下":
+            return False
+        modifies = text[at : at + 1] == "的"
+        at += text[at : at + 1] in ("的", "了")
+        stop = re.compile(r"[，。；\n]").search(text, at, self.sentence.end)
+        end = stop.start() if stop else self.sentence.end
+        if self._names_event(Span(at, end)):
+            return False
+        if modifies:
+            later = self.discourse.within(Span(at, self.sentence.end))
+            return not later and end > at
+        index = words.starting_at(at)
+        if index is None or at >= end:
+            return False
+        return words.words[index].tag in ("n", "nz", "vn", "LOC", "nw") and not any(
+            a.span.start == at for a in self.actors
+        )
+
+    def _masked(self, start: int, end: int) -> str:
+        """Text between two offsets with dates as D, places as P and events as E."""
+        text = self.discourse.words.text
+        window = Span(start, end)
+        marks = [(start + m.start(), start + m.end(), "D") for m in _DAY.finditer(text[start:end])]
+        marks += [
+            (a.span.start, a.span.end, "P")
+            for a in self.references.within(window, "PLACE")
+            if a.span
+        ]
+        events = [m.span for m in self.discourse.within(window) if m.span]
+        marks += [(e.start, e.end, "E") for e in (*events, *self.discourse.generic(window))]
+        out = []
+        at = start
+        for a, b, mark in sorted(marks):
+            if start <= a and b <= end and a >= at:
+                out += [text[at:a], mark]
+                at = b
+        return "".join((*out, text[at:end]))
+
+    def _listed_before(self, offset: int) -> list[_Actor]:
+        """The list of institutions that ends right before a verb."""
+        text = self.discourse.words.text
+        before = [a for a in self.actors if a.span.end <= offset]
+        while before and self._is_venue(before[-1], offset):
+            before.pop()
+        if not before or not self._reaches(before[-1], offset):
+            return []
+        ending = before[-1]
+        clause = text[self.sentence.start : ending.span.start]
+        if ending.argument.label == "PLACE" and not (
+            re.search(r"由[^。；]*\Z", clause) or (re.search(r"(?:\A|[，\s])\Z", clause))
+        ):
+            return []
+        chain = [ending]
+        for actor in reversed(before[:-1]):
+            gap = text[actor.span.end : chain[0].span.start]
+            if actor.argument.label == "PLACE" and re.fullmatch(r"的?", gap):
                 continue
+            joined = (
+                _STRICT_GAP.fullmatch(gap)
+                or self._skips(actor.span.end, chain[0].span.start)
+                or (
+                    chain[0].argument.label == "ORG"
+                    and re.fullmatch(r"[与和、]?[一-鿿]{0,4}的", gap)
+                )
+            )
+            if not joined:
+                break
             chain.insert(0, actor)
-        elif actor.label == "PLACE" and gap == "的":
-            continue
-        else:
-            break
-    return [a for a in chain if a.label == "ORG" or _government(text, a)]
+        ends = [b.span.start for b in chain[1:]] + [offset]
+        return [
+            a
+            for a, end in zip(chain, ends, strict=True)
+            if not self._goes_on(a, end)
+            and (a.argument.label == "ORG" or _government(text, a, offset))
+        ]
+
+    def _is_venue(self, actor: _Actor, offset: int) -> bool:
+        """在某市: the place of the event, not its organizer."""
+        text = self.discourse.words.text
+        if text[max(0, actor.span.start - 1) : actor.span.start] not in ("在", "于", "假"):
+            return False
+        after = text[actor.span.end : offset + 3]
+        return actor.argument.label == "PLACE" or not re.search(r"(?:指导|支持|组织)下", after)
+
+    def _reaches(self, actor: _Actor, offset: int) -> bool:
+        """Whether nothing but filler stands between an institution and a verb."""
+        text = self.discourse.words.text
+        end = actor.span.end
+        bracket = _BRACKET.match(text, end, offset)
+        end = bracket.end() if bracket else end
+        if _FILLER.fullmatch(self._masked(end, offset)):
+            return True
+        item = _UNKNOWN_ITEM.match(text, end, offset)
+        if item is None:
+            return self._goes_on(actor, offset)
+        return self._is_plain_name(Span(item.start("name"), offset))
+
+    def _goes_on(self, actor: _Actor, end: int) -> bool:
+        """Whether the name of an institution was cut short: 某某大学|能源研究院协办."""
+        text = self.discourse.words.text
+        tail = _TAIL.match(text, actor.span.end, end)
+        return (
+            actor.argument.label == "ORG"
+            and tail is not None
+            and _FILLER.fullmatch(text, tail.end(), end) is not None
+            and self._is_plain_name(Span(*tail.span()))
+        )
+
+    def _skips(self, start: int, end: int) -> bool:
+        """Whether an institution that nobody found stands between two of a list."""
+        text = self.discourse.words.text
+        bracket = _BRACKET.match(text, start, end)
+        item = _UNKNOWN_ITEM.match(text, bracket.end() if bracket else start, end)
+        return (
+            item is not None
+            and _STRICT_GAP.fullmatch(text, item.end(), end) is not None
+            and self._is_plain_name(Span(item.start("name"), item.end()))
+        )
+
+    def _is_plain_name(self, span: Span) -> bool:
+        """Nouns alone: 、某某研究中心|协办."""
+        words = self.discourse.words
+        inside = words.within(span)
+        names = [w for w in inside if not _FILLER.fullmatch(words.of(w))]
+        if not names or self._names_event(span):
+            return False
+        return all(w.tag in _NAME_TAGS or words.of(w) in "（）" for w in names)
+
+    def _listed_after(self, offset: int) -> list[_Actor]:
+        """The list of institutions that begins at ``offset``."""
+        text = self.discourse.words.text
+        found: list[_Actor] = []
+        at = offset
+        for actor in self.actors:
+            if actor.span.start < offset:
+                continue
+            gap = text[at : actor.span.start]
+            if not _STRICT_GAP.fullmatch(gap) and not (found and self._skips(at, actor.span.start)):
+                break
+            found.append(actor)
+            at = actor.span.end
+        return found
 
 
-def _government(text: str, place: Argument) -> bool:
+def _covers(spans: list[tuple[int, int]], offset: int) -> bool:
+    return any(start <= offset < end for start, end in spans)
+
+
+def _segment(text: str, sentence: Span, offset: int) -> Span:
+    """The part of a sentence between semicolons that holds ``offset``."""
+    start = max(text.rfind(c, sentence.start, offset) for c in "；;")
+    ends = [e for c in "；;" if (e := text.find(c, offset, sentence.end)) >= 0]
+    return Span(max(start + 1, sentence.start), min(ends, default=sentence.end))
+
+
+def _government(text: str, actor: _Actor, offset: int) -> bool:
     """Whether a place in a list of organizers stands for its government."""
-    assert place.span is not None
-    after = text[place.span.end : place.span.end + 1]
-    return re.search(r"[省市区县州]\Z", place.text) is not None and after in "、和与及主指承协"
-
-
-def _listed_after(text: str, actors: list[Argument], offset: int) -> list[Argument]:
-    """The list of institutions that begins at ``offset``."""
-    found: list[Argument] = []
-    at = offset
-    for actor in actors:
-        assert actor.span is not None
-        if actor.span.start < offset:
-            continue
-        gap = text[at : actor.span.start]
-        if not _STRICT_GAP.fullmatch(gap):
-            break
-        found.append(actor)
-        at = actor.span.end
-    return found
+    after = text[actor.span.end : min(offset, actor.span.end + 1)]
+    return re.search(r"[省市区县州]\Z", actor.argument.text) is not None and after in "、和与及将定"
 
 
 def _event(discourse: Discourse, sentence: Span, group: list[_Claim]) -> Argument | None:
@@ -274,14 +473,17 @@ def _event(discourse: Discourse, sentence: Span, group: list[_Claim]) -> Argumen
             r"[一-鿿]{2}[的，、][^。；]{0,40}的[“「‘]?", gap
         ):
             return mention
+        # 在某某部指导下，某某论坛由…主办: the event is the subject of what follows.
+        if re.fullmatch(r"[一-鿿]{2}下，[^。；]{0,60}", gap):
+            return mention
         break
-    first = min(c.org.span.start if c.org.span else c.at for c in group)
+    first = min(c.first for c in group)
     first = min(first, group[0].at)
     if discourse.is_other(sentence) and not discourse.within(sentence):
         return None
     if _OTHER_EDITION.search(text[sentence.start : first]) and not discourse.within(sentence):
         return None
-    return discourse.event_at(sentence, first) or discourse.main_after(sentence.start)
+    return discourse.event_at(sentence, first)
 
 
 @Language.factory(

@@ -92,12 +92,48 @@ ORDERS = [
         f"{EVENT}在绍兴开幕。会议主办方为清河大学。",
         ["清河大学 hosts"],
     ),
-]
-
-
-UNREAD = [
     (f"{EVENT}开幕。此次论坛得到青禾能源集团的大力支持。", ["青禾能源集团 supports"]),
+    (f"{EVENT}开幕。青禾能源集团为论坛提供学术支持。", ["青禾能源集团 supports"]),
     (f"绍兴市将于6月5日至7日举办{EVENT}。", ["绍兴市 hosts"]),
+    (
+        f"{EVENT}开幕。论坛的指导单位是生态环境部，浙江省生态环境厅、绍兴市人民政府为主办方，"
+        "清河大学（下称“清大”）、星海大学负责承办；青禾能源集团协办，中国能源研究会予以支持。",
+        [
+            "生态环境部 guides",
+            "浙江省生态环境厅 hosts",
+            "绍兴市人民政府 hosts",
+            "清河大学 undertakes",
+            "星海大学 undertakes",
+            "青禾能源集团 co_organizes",
+            "中国能源研究会 supports",
+        ],
+    ),
+    (
+        f"由清河大学（QHU）、星海大学合办的“{EVENT}”在绍兴开幕。",
+        ["清河大学 hosts", "星海大学 hosts"],
+    ),
+    (
+        f"{EVENT}在绍兴召开，由绍兴市司法局、绍兴市生态环境局联合组织，16名代表到场。",
+        ["绍兴市司法局 hosts", "绍兴市生态环境局 hosts"],
+    ),
+    (f"{EVENT}开幕，青禾能源集团为赞助机构。", ["青禾能源集团 supports"]),
+    (f"{EVENT}将于6月举行。作为承办单位，清河大学准备充分。", ["清河大学 undertakes"]),
+    (f"清河大学是{EVENT}的承办单位之一。", ["清河大学 undertakes"]),
+    (f"{EVENT}，清河大学指导，星海大学主办。", ["清河大学 guides", "星海大学 hosts"]),
+    (f"{EVENT}在绍兴开幕，由清河大学发起。", ["清河大学 hosts"]),
+    (
+        f"{EVENT}昨日开幕，承办单位有清河大学、星海大学。",
+        ["清河大学 undertakes", "星海大学 undertakes"],
+    ),
+    (f"{EVENT}主办方清河大学表示，明年再会。", ["清河大学 hosts"]),
+    (
+        f"青禾能源集团有限公司成立于2011年。由该公司主办、绍兴市生态环境局协办的{EVENT}昨日举行。",
+        ["青禾能源集团有限公司 hosts", "绍兴市生态环境局 co_organizes"],
+    ),
+    (
+        f"{EVENT}由绍兴市发展和改革委员会与清河大学在绍兴市会议中心共同主办。",
+        ["绍兴市发展和改革委员会 hosts", "清河大学 hosts"],
+    ),
 ]
 
 
@@ -107,12 +143,6 @@ def lines(expected: list[str]) -> list[str]:
 
 @pytest.mark.parametrize(("text", "expected"), ORDERS)
 def test_roles_are_read_in_every_word_order(facts: Facts, text: str, expected: list[str]) -> None:
-    assert sorted(facts(text, "organizes")) == lines(expected)
-
-
-@pytest.mark.xfail(strict=True, reason="not read yet")
-@pytest.mark.parametrize(("text", "expected"), UNREAD)
-def test_roles_that_are_told_in_rarer_ways(facts: Facts, text: str, expected: list[str]) -> None:
     assert sorted(facts(text, "organizes")) == lines(expected)
 
 
@@ -145,6 +175,12 @@ def test_words_that_point_back_speak_of_the_event_named_before(facts: Facts) -> 
         "绍兴市水利局组织植树。",
         "绍兴市政府召开新闻发布会。",
         "清河大学主办校刊。",
+        f"{EVENT}昨日开幕。该项目由青禾能源集团牵头制定方案。",
+        f"{EVENT}昨日开幕。项目总投资6亿元，其中青禾能源集团牵头的银团贷款4亿元。",
+        f"{EVENT}昨日开幕。起草工作由清河大学牵头，多方参与。",
+        f"{EVENT}昨日开幕。清河大学主办的杂志随会赠送。",
+        f"{EVENT}昨日开幕。绍兴市财政局支持企业改造。",
+        f"{EVENT}在清河大学举办。",
     ],
 )
 def test_the_same_verbs_without_an_event_are_no_facts(facts: Facts, text: str) -> None:
