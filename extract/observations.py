@@ -43,7 +43,7 @@ from extract.indicators import (
     split_list,
 )
 from extract.reading import is_han
-from extract.setting import find_event
+from extract.setting import find_event, find_report_period
 from extract.subjects import Mention, find_mentions, is_lasting
 from extract.units import Quantity, find_quantities
 
@@ -72,10 +72,20 @@ _AIMING = re.compile(r"确保|力争|争取(?=[到在用年实达完把使于])|
 _LOCAL_DATE = re.compile(r"^\s*(?:而|其中)")
 _LOCAL_AFTER = re.compile(r"\s*(?:当季|当月|单月|单季|当日|当天)")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_YEAR = re.compile(r"(?:19|20)\d\d(?!\d)")
 _YEARS = re.compile(r"(\d{4})/(\d{4})")
 _COMPARED_BEFORE = re.compile(
     r"(?:比|较|与|同|和|相比|相较于|高出|低于|高于|快于|好于|优于|超过|超)\s*$"
 )
+_LATIN = re.compile(r"[A-Za-z₃₂]")
+# A multiple of a year before is a comparison, not a figure of that year.
+_MULTIPLE_AFTER = re.compile(r"(?:同期|水平|全年)?的\s*(?:近|约|超|逾)?[\d.]+倍")
+_STOCK = re.compile(
+    r"装机|保有量|里程|覆盖率|余额|存量|人口|总数|累计|已有|现有|建成|拥有|达到|面积|蓄积|储备|在建|规模以上工业企业|用户"
+)
+_FLOW = re.compile(r"增长|下降|同比|提高|减少|降低|完成|实现")
+_YEAR_OF_REPORT = re.compile(r"年[末底]|全年|年内")
+_YEAR_BEFORE = re.compile(r"^\s*(?:而|，)?(?:上年|去年)(?:同期|末|底|全年)?(?:仅|只|约)?(?:为|是|达)")
 _COMPARED_AFTER = re.compile(r"同期|相比|(?:的)?(?:水平|基础上|基数)")
 _STARTED_BEFORE = re.compile(
     r"(?:成立|始建|建立|创办|创建|创立|注册|组建|设立|起步|诞生|建成|投产)于\s*$"
@@ -84,6 +94,7 @@ _EVENT_AFTER = re.compile(
     r"[^，。；]{0,14}?(?:开工|成立|投产|竣工|动工|启动|开业|投运|奠基|挂牌|签约|印发|发布|出台|施行|实施|召开|举行|举办"
     r"|通过|修订|生效|任命|当选|上线|获批|入选|落户|开幕|闭幕|出生|上市)"
 )
+_AS_OF_BEFORE = re.compile(r"截[至止]到?\s*$")
 _SINCE = re.compile(r"\s*(?:以来|至今|起)")
 _BASE_BEFORE = re.compile(r"(?:由|从)\s*$")
 _BASE_AFTER = re.compile(r"\s*(?:的|时的|同期的|年?[底末]的?)?\s*(?=[\d约不近])")
@@ -182,6 +193,8 @@ class _State:
     target_is_carried: bool = False
     frame_period: str | None = None  # of the sentence, before the first ；
     passing: bool = False  # the current subject is forgotten with the sentence
+    flow_period: str | None = None  # the last of the paragraph that is not a mere day or end
+    is_stock: bool = False  # the period is the end of one: 截至6月末
     outer: tuple[list[Argument], Argument | None] | None = None  # restored after the clause
     from_paragraph: bool = False  # the period comes from a paragraph before
 
@@ -250,7 +263,8 @@ def _begin_paragraph(state: _State) -> None:
     if state.carried_period is not None and not state.carried_target:
         state.paragraph_period = state.carried_period
         state.paragraph_subject = state.current.name if state.current else None
-    state.carried_period = None
+    state.carried_period = state.flow_period = None
+    state.is_stock = False
     state.current = state.heading or state.home or state.topic
     state.aside, state.passing, state.outer = None, False, None
 
@@ -276,6 +290,7 @@ class _Reader:
         home: Argument | None,
     ) -> None:
         self._text = text
+        self._report = find_report_period(text, entities, dates)
         self._entities = sorted((e for e in entities if e.label != "DATE"), key=lambda e: e.span)
         closed = [e.span for e in self._entities if e.label in ("REGULATION", "FORUM", "ORG")]
         named = [e.span for e in self._entities]
@@ -284,6 +299,7 @@ class _Reader:
             for d in dates
             if not _overlaps(d.span, closed)
             and (d.annotated or not _PLANNED.match(text, d.span.end))  # 全年目标 is a noun
+            and not _LATIN.match(text[d.span.start - 1 : d.span.start])  # O3日最大8小时
         ]
         blocked = named + [d.span for d in self._dates]
         self._quantities = [
@@ -359,6 +375,8 @@ class _Reader:
         ):
             state.current, state.passing = state.topic, False
         state.period, state.from_paragraph = state.carried_period, False
+        if state.is_stock and _FLOW.search(wording) and not _STOCK.search(wording):
+            state.period = state.flow_period or state.period
         state.target, state.frame_period = False, None
         ahead = _AHEAD.match(wording) is not None and not state.carried_target
         if ahead or _AS_OF_NOW.search(wording) or _DAY.match(state.period or ""):
@@ -368,6 +386,8 @@ class _Reader:
             if headed or state.is_bulletin:
                 state.period = state.paragraph_period
             state.from_paragraph = not headed
+            if state.period is None and self._report is not None:
+                state.period, state.from_paragraph = self._report, True
         else:
             state.target = state.carried_target and state.period is not None
         state.target_is_carried = state.target
@@ -526,6 +546,8 @@ class _Reader:
             after = self._text[date.span.end : clause.end]
             if _COMPARED_BEFORE.search(before) or _COMPARED_AFTER.match(after):
                 continue
+            if _MULTIPLE_AFTER.match(after):
+                continue  # 是去年同期的1.9倍
             if date.text.startswith("上年") or self._is_event_date(date, before, after, clause):
                 continue
             if has_figures and _BASE_BEFORE.search(before) and _BASE_AFTER.match(after):
@@ -538,7 +560,12 @@ class _Reader:
             ):
                 local = date.value
                 continue
-            state.period, state.from_paragraph = date.value, False
+            aims = _TARGET.search(self._text, sentence.start, sentence.end)
+            value = date.value if aims else self._value_in_report(date)
+            state.period, state.from_paragraph = value, False
+            state.is_stock = date.text[-1] in "底末" or _AS_OF_BEFORE.search(before) is not None
+            if not state.is_stock and not _DAY.match(value):
+                state.flow_period = value
             if state.target_is_carried:
                 state.target = state.target_is_carried = False
             if state.frame_period is None and not state.in_sentence:
@@ -554,6 +581,12 @@ class _Reader:
             if aimed and not _DONE.search(clause.of(self._text)):
                 state.target = True
         return local or state.period
+
+    def _value_in_report(self, date: DateMention) -> str | None:
+        """年末 and 全年 of a bulletin are those of its year, whatever date stands before."""
+        if self._report is None or date.value is None or not _YEAR_OF_REPORT.match(date.text):
+            return date.value
+        return self._report[:4] + date.value[4:] if "/" not in date.value else date.value
 
     def _is_event_date(self, date: DateMention, before: str, after: str, clause: Span) -> bool:
         """Tell the date of a founding or a meeting from the period of the figures after it."""
@@ -675,6 +708,8 @@ class _Reader:
             slots = slots * len(group)
         else:
             own = self._base_period(group, state, clause) if is_base else period
+            if _YEAR_BEFORE.match(self._text[clause.start : group[0].span.start]):
+                own = _year_before(period)
             periods = [own] * max(len(group), len(slots))
         is_range = self._is_range(group) and len(slots) == 1
         pairs = _pair(group, slots * len(group) if is_range else slots, claim.for_all)
@@ -891,6 +926,17 @@ def _add_qualifiers(fact: Measures, listed: tuple[Qualifier, ...]) -> Measures:
 
 def _overlaps(span: Span, others: Iterable[Span]) -> bool:
     return any(span.start < other.end and other.start < span.end for other in others)
+
+
+def _year_before(period: str | None) -> str | None:
+    """The same period a year earlier.
+
+    >>> _year_before("2023-01/2023-06")
+    '2022-01/2022-06'
+    """
+    if period is None or "-W" in period:
+        return None
+    return _YEAR.sub(lambda match: str(int(match.group()) - 1), period)
 
 
 def _people_to_unit(quantity: Quantity, text: str) -> Quantity:

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from extract.dates import DateMention
 from extract.facts import Argument, Entity
 from extract.gazetteer import Division, ancestors, split_place_prefix
 
@@ -20,6 +21,11 @@ _STATE_ORGAN = re.compile(
     r"(?:国家[^\s]{2,10}[委局署办会]|国务院|中共中央|全国人大常委会|全国政协|[^省市县区州]{2,10}部(?:办公厅)?$|中国人民银行"
     r"|海关总署|国家税务总局)(?!.*(?:大学|学院|研究院|研究所|公司|中心|实验室))"
 )
+_REPORT = re.compile(r"公报|年报|年鉴|统计|运行情况|运行状况|质量状况|环境状况|经济形势|成绩单")
+_REPORT_TITLE = re.compile(
+    r"(?P<year>(?:19|20)\d\d)年?度?(?!—|-|至)[^（）]{0,24}(?:公报|年报|状况|统计|白皮书|蓝皮书)"
+)
+_REPORT_PRECISIONS = frozenset({"year", "half", "quarter", "interval", "month"})
 _LEAD_PARAGRAPHS = 4
 _MANY_PROVINCES = 4
 _DOMINANT = 0.5
@@ -83,6 +89,27 @@ def find_event(text: str, entities: Sequence[Entity], offset: int) -> Entity | N
         return near[-1]
     lead_end = _lead_end(text)
     return next((e for e in forums if e.span.start < min(lead_end, offset)), None)
+
+
+def find_report_period(
+    text: str, entities: Sequence[Entity], dates: Sequence[DateMention]
+) -> str | None:
+    """The period that a bulletin or a statistical report is about, by its title.
+
+    The title stands in the headline (某市2023年国民经济统计公报) or is quoted in the lead.
+    """
+    end = _headline_end(text)
+    if _REPORT.search(text, 0, end):
+        found = [d.value for d in dates if d.span.end <= end and d.precision in _REPORT_PRECISIONS]
+        if found and found[0] is not None:
+            return found[0]
+    lead_end = _lead_end(text)
+    for entity in entities:
+        if entity.label == "REGULATION" and entity.span.start < lead_end:
+            title = _REPORT_TITLE.search(entity.text)
+            if title is not None:
+                return title["year"]
+    return None
 
 
 def _headline_end(text: str) -> int:

@@ -83,7 +83,3 @@ def test_home_becomes_a_subject_with_its_short_name(
     assert argument is not None
     assert (argument.label, argument.name, argument.aliases) == ("PLACE", name, aliases)
     assert argument.span is None
-
-
-def test_no_home_is_no_subject() -> None:
-    assert place_to_argument(None) is None
