@@ -44,7 +44,8 @@ _STOPS = "。！？!?…"
 _TRAILING = "，。；、,; \u3000\r\n"
 _MIN_WORDS = 3
 _MIN_PLAIN_QUOTE = 8
-_MAX_GAP = 90
+_MAX_GAP = 90  # code points between a speaker and the verb
+_LONGEST_SHORT = 6  # code points of a mention that is a surname with a title
 
 # The full stop of a text in half-width punctuation.
 _HALF_STOP = re.compile(r"(?<=[一-鿿”」）》])\.(?![0-9A-Za-z])")
@@ -56,22 +57,37 @@ _NAME_TAIL = re.compile(
 _ADVERBS = re.compile(
     r"(?:也|还|则|又|均|都|曾|并|再|就|便|更|却|亦|即|同时|随后|最后|接着|进一步|特别|着重|明确"
     r"|多次|反复|一再|直接|公开|分别|一致|继续|续|曾经|今天|昨天|昨日|当天|日前|近日|此前|如是|这样"
-    r"|这么|对此|就此|为此|据此|因此|由此|不过|但|而|首先|其次|另外|此外|共同|普遍|一同|坦率|还曾"
+    r"|\d{1,2}月\d{1,2}日|\d{1,2}日|上午|下午|今早|今晚|当晚|这么|对此|就此|为此|据此|因此|由此"
+    r"|不过|但|而|首先|其次|另外|此外|共同|普遍|一同|坦率"
     r"|(?<=[高兴自豪坚定激动坦率明确欣慰动情感慨恳切郑重])地|高兴|自豪|坚定|激动|欣慰|动情|感慨|郑重"
-    r"|笑着|开门见山|强调指出|表示赞同|\s)+\Z"
+    r"|笑着|开门见山|强调指出|表示赞同|\s)++\Z"
 )
 # What stands between a speaker and the verb in one clause: 在致辞时, 接受采访时, 对记者.
 _OCCASION = re.compile(
-    r"(?:在|于|就|对|向|与|和|同|从|以|引述|引用|援引|围绕|针对|结合|通过|接受|出席|参加|致|谈|说|回|主持|率|到|赴"
+    r"(?:在|于|就|给|对|向|与|和|同|从|以|引述|引用|援引|围绕|针对|结合|通过|接受|出席|参加|致|谈"
+    r"|说|回|主持|率|到|赴"
     r"|作|做|为|讲|发|代表|应邀|受访|一边|看|听|面对|现场|当场|介绍|解读|总结|会见|调研|考察|走访|宣读"
     r"|展望|提到|翻|指着|拿|站|算|带)[^，。；]{0,70}"
     r"(?:时|中|后|上|下|期间|之际|间隙|里|现场|前|会|并|记者|媒体|致辞|致词|讲话|发言|演讲|报告|环节"
-    r"|采访|问题|提问|估算|数据|统计|资料|报告|的话)"
+    r"|采访|问题|提问|估算|数据|统计|资料|报告|的话|大家|嘉宾|代表|客人|同行)"
+    rf"|代表[{_ORG}{_PLACE}{_POST}]+"
 )
+# What a speaker does at the same moment: 打开手机，指着曲线说.
+_GESTURE = re.compile(
+    r"(?:指着|拿着|拿出|拿起|捧着|翻开|翻着|望着|看着|边|一边|打开|掰着|晃着|笑|摇|点头|竖起|蹲下|站在)"
+    r"[^，。；]{0,16}"
+)
+# How an institution speaks: 在公告中称, 发布消息称.
+_INSTITUTION_OCCASION = re.compile(
+    r"方面|在[^，。；]{1,30}(?:中|上|时|里)|(?:发布|发出|发表)(?:公告|消息|声明|通告|通报)?|发文"
+    r"|回复[^，。；]{0,12}"
+)
+_SPEAKS_THERE = re.compile(r"致辞|致词|讲话|演讲|报告|发言|介绍|解读|授课|说|指出|通报|汇报")
+_IS_THERE = re.compile(r"出席|参加|陪同|主持|在场|见证|参会|到场|列席")
+_MUST = re.compile(r"要|应|必须|将|力争|须|不能|不要")
 _BESIDE = re.compile(
     r"(?:时|中|后|上|下|期间|之际|间隙|里|现场|前|并|环节|采访|问题|提问|记者|媒体)\Z"
 )
-_SAME_RANK = re.compile(r"(?:、|和|与|及|以及|，)")
 # A person after one of these is no subject: 会见甲, 由甲主持, 在甲陪同下.
 _OBJECT_AFTER = re.compile(
     r"(?:会见|见到|陪同|邀请|听取|拜访|看望|慰问|感谢|采访|专访|任命|受|由|在|对|向|给|为|被|让|请|跟)了?\Z"
@@ -79,7 +95,7 @@ _OBJECT_AFTER = re.compile(
 _COMPANY_AFTER = re.compile(r"(?:与|和|同|跟)\Z")
 _TOGETHER = re.compile(r"座谈|会谈|交流|对话|会见|会面|签|对谈|通话")
 _NOT_SUBJECT_AFTER = re.compile(
-    r"(?:[在对向与和同由经从给到赴为被让请跟及、的是]|受到|根据|按照)\Z"
+    r"(?:[在对向与和同由经从给到赴为被让请跟及、的是]|受到|根据|按照|代表|会同)\Z"
 )
 _PAUSES = re.compile(r"(?:是|如下|很明确|很直接)?[，：:]?[ \u3000]*")
 _PAUSE = re.compile(r"[，：:]|[ \u3000]+")
@@ -87,8 +103,10 @@ _NOT_WORDS = re.compile(
     r"(?:[^，。；]{0,12}?的?)(?:感谢|祝贺|欢迎|慰问|敬意|谢意|肯定|支持|关切|赞同|赞赏|同意|满意"
     r"|哀悼|理解|认可|歉意|反对|不满|担忧|关注|欣慰)(?:[，。；！]|\Z)"
 )
-_NOT_CLAUSE = re.compile(r"[的了过着。；、）)”？！]|为|作|之|号|得|到|起|法|不清|不上|出|自己是")
-_LIST_GOES_ON = re.compile(r"(?:[二三四五六七八九]是|第[二三四五六七八九]|其[二三四])[，、：]?")
+_NOT_CLAUSE = re.compile(r"[的了过着。；、）)”？！]")
+_NOT_SAYING = re.compile(r"为|作|之|号|得|到|起|法|不清|不上|出|赞")  # 称为, 说起
+_LIST_GOES_ON = re.compile(r"[二三四五六七八九]是|第[二三四五六七八九][，、是]|其[二三四][，、]")
+_THIS = re.compile(r"这[位名]")
 _POINTING_ORG = re.compile(
     r"该(局|部|委|厅|署|司|处|公司|集团|院|所|校|中心|协会|联盟|企业|行|市|省|县|区)"
 )
@@ -97,6 +115,20 @@ _AT_EVENT = re.compile(
 )
 _TO_COME = re.compile(r"(?:将于|将在|拟于)[^。]{0,60}(?:举行|举办|召开|开幕)")
 _ELSEWHERE = re.compile(r"采访|专访|调研|考察|走访|座谈|记者|发布会|通气会|吹风会|受访|电话")
+
+_AFTER_VERB = re.compile(r"说道|说|道|称|指出|指(?=[，：“])|到(?=[，：“])")
+_COLON = re.compile(r"(?:是|如下|很明确|很直接)?[：:]")
+_COUNTED = re.compile(  # 提出三点建议：, 强调了三个方面：
+    r"(?P<done>了)?[^，。；：“”、]{0,6}[一两二三四五六七八九十几\d](?:点|条|项|个|方面|件|大|组|句|句话)"
+    r"[^，。；：“”、]{0,6}[：:]"
+)
+_QUESTION = re.compile(r"(?:问|记者|主持人|提问)[：:]")
+_ANSWER = re.compile(rf"(?:答|(?P<name>{_PERSON}+))[：:]\s*")
+_PRESS = re.compile(r"(?:记者|通讯员|编辑|摄影|主持人)\Z")
+_NO_SPEECH_BEFORE = tuple("是的成作，、这")
+_TOLD = re.compile(r"[一-鿿]{2,12}")
+_BETWEEN = re.compile(r"[。！？”」，\s]*")
+_HEARER = re.compile(rf"[^，。；：]{{1,24}}(?=[，：{_SPEECH}“]|说)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,18 +215,6 @@ def _verb_pattern() -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, words)))
 
 
-_AFTER_VERB = re.compile(r"说道|说|道|称|指出|指(?=[，：“])|到(?=[，：“])")
-_COLON = re.compile(r"(?:是|如下|很明确|很直接)?[：:]")
-_COUNTED = re.compile(r"了?[^，。；：“”、]{1,12}[：:]")  # 提出三点建议：
-_QUESTION = re.compile(r"(?:问|记者|主持人|提问)[：:]")
-_ANSWER = re.compile(rf"(?:答|(?P<name>{_PERSON}+))[：:]\s*")
-_PRESS = re.compile(r"(?:记者|通讯员|编辑|摄影|主持人)\Z")
-_NO_SPEECH_BEFORE = tuple("是的成作，、这")
-_TOLD = re.compile(r"[一-鿿]{2,12}")
-_BETWEEN = re.compile(r"[。！？”」，\s]*")
-_HEARER = re.compile(rf"[^，。；：]{{1,12}}(?=[，：{_SPEECH}“]|说)")
-
-
 def find_quotes(text: str, paragraphs: Sequence[Span]) -> list[_Quote]:
     """Quotations of the outer level in text order.
 
@@ -267,14 +287,17 @@ class _Reader:
             assert argument.span is not None
             if argument.span in self._press:
                 continue
-            short = self._short_name(argument.span, known)
-            if short is not None:
-                pointing.append(short)
-            else:
+            short = self._short_name(argument.span)
+            if short is None:
                 known.append(argument)
                 named.append(_Speaker(argument.span, argument, "PERSON"))
+                continue
+            resolved = self._resolved(*short, known)
+            if resolved is not None:
+                pointing.append(resolved)
         taken = sorted(s.span for s in (*named, *pointing))
         pointing += self._titled(known, taken)
+        pointing += [s for s in self._holders(known) if not _touches(taken, s.span)]
         pointing += self._parts_of_names(known, [s.span for s in named])
         covered = sorted(s.span for s in pointing)
         named = [s for s in named if not _touches(covered, s.span)]
@@ -286,13 +309,12 @@ class _Reader:
         pointing += self._pointing_institutions()
         return sorted([*named, *pointing], key=lambda s: s.span)
 
-    def _short_name(self, span: Span, known: Sequence[Argument]) -> _Speaker | None:
-        """顾教授 for the 顾 named before; the mention may have cut the title (顾副省|长)."""
+    def _short_name(self, span: Span) -> tuple[Span, str, str] | None:
+        """顾教授 as surname and title; the mention may have cut the title (顾副省|长)."""
         match = title_pattern().match(self._text, span.start + 1)
-        if match is None or match.end() < span.end or span.end - span.start > len("欧阳副") + 3:
+        if match is None or match.end() < span.end or span.end - span.start > _LONGEST_SHORT:
             return None
-        whole = Span(span.start, match.end())
-        return self._resolved(whole, self._text[span.start], match.group(), known)
+        return Span(span.start, match.end()), self._text[span.start], match.group()
 
     def _titled(self, known: Sequence[Argument], taken: list[Span]) -> list[_Speaker]:
         """A surname right before a title where no mention was found."""
@@ -309,6 +331,20 @@ class _Reader:
                 speaker = self._resolved(span, self._text[at], title, known)
                 if speaker is not None:
                     found.append(speaker)
+        return found
+
+    def _holders(self, known: Sequence[Argument]) -> list[_Speaker]:
+        """这位局长: the holder of the title who was named last."""
+        found: list[_Speaker] = []
+        for match in _THIS.finditer(self._text):
+            title = title_pattern().match(self._text, match.end())
+            held = [
+                a for a in known
+                if title and a.span and a.span.start < match.start()
+                and self._titles.get(a.span, "").endswith(title.group())
+            ]  # fmt: skip
+            if title is not None and held:
+                found.append(self._pointer(Span(match.start(), title.end()), held[-1]))
         return found
 
     def _resolved(
@@ -340,7 +376,8 @@ class _Reader:
         """林德伯格 for 埃里克·林德伯格, named before in full."""
         found: dict[Span, _Speaker] = {}
         named = sorted(named)
-        for argument in known:
+        firsts = {a.name: a for a in reversed(known)}
+        for argument in firsts.values():
             family = re.split(r"[·•・]", argument.name)[-1]
             if family == argument.name or len(family) < 2 or argument.span is None:
                 continue
@@ -362,13 +399,15 @@ class _Reader:
     def _pointing_institutions(self) -> list[_Speaker]:
         """该局, 该公司: the institution named last whose name ends so."""
         found: list[_Speaker] = []
+        named = self._references.within(Span(0, len(self._text)), "ORG", "PLACE")
         for match in _POINTING_ORG.finditer(self._text):
             kind = "公司" if match[1] == "企业" else match[1]
             endings = {"公司": ("公司", "集团"), "校": ("大学", "学院", "学校")}.get(kind, (kind,))
             label = "PLACE" if kind in "市省县区" else "ORG"
             before = [
-                a for a in self._references.within(Span(0, match.start()))
-                if a.label == label and a.name.endswith(endings)
+                a for a in named
+                if a.span and a.span.end <= match.start()
+                and a.label == label and a.name.endswith(endings)
             ]  # fmt: skip
             if before:
                 found.append(self._pointer(Span(*match.span()), before[-1]))
@@ -455,19 +494,23 @@ class _Reader:
         if subject is None:
             return found
         speaker, speakers, lead = subject
+        after = self._words_after(verb)
         if last is not None and inside:
-            cut = self._cut(last, speaker, lead, verb)
-            if cut is None:
+            cut = self._cut(last, speaker, verb)
+            if cut is None or after is None:
                 return found
             found = [*found[:-1], replace(last, words=cut)]
         here: list[_Statement] = []
-        before = self._quote_before(verb, speaker)
+        before = None if verb.complement == "colon" else self._quote_before(verb, speaker)
         if before is not None and self._continues(before, verb, speakers, found):
             before = None
         if before is not None:
             self._used.add(before)
             here.append(self._statement(speakers, verb, before.words, "direct", lead, speaker))
-        after = self._words_after(verb)
+        if before is None and after is None:
+            clauses = self._clauses_before(verb, speaker)
+            if clauses is not None:
+                here.append(self._statement(speakers, verb, clauses, "indirect", lead, speaker))
         if verb.complement == "colon":
             wording = self._text[speaker.span.end : verb.span.end].lstrip("的")
             verb = replace(verb, word=wording)
@@ -513,7 +556,7 @@ class _Reader:
                 return speaker, speakers, Span(clause, verb.span.start)
         lead = self._outline[clause : verb.span.start]
         same = found and clause > start and _ADVERBS.sub("", lead) == ""
-        if same and found[-1].verb.span.start >= start:
+        if same and found[-1].verb.span.start >= self._sentence_start(verb.span.start):
             at = Span(clause, clause)
             speaker = _Speaker(at, found[-1].speakers[-1], "PERSON", pointing=True)
             return speaker, found[-1].speakers, Span(clause, verb.span.start)
@@ -528,7 +571,7 @@ class _Reader:
         gap = _ADVERBS.sub("", gap[tail.end() :] if tail else gap)
         before = self._before_name(speaker, start)
         if speaker.label != "PERSON":
-            if verb.speaker == "person" or gap not in ("", "方面"):
+            if verb.speaker == "person" or (gap and not _INSTITUTION_OCCASION.fullmatch(gap)):
                 return False
             return _NOT_SUBJECT_AFTER.search(before) is None
         if verb.complement == "colon":
@@ -542,15 +585,17 @@ class _Reader:
         if _COMPANY_AFTER.search(before):
             return False
         if "，" not in gap:
-            return _OCCASION.fullmatch(gap) is not None
+            return (_OCCASION.fullmatch(gap) or _GESTURE.fullmatch(gap)) is not None
         if verb.span.end == verb.end and verb.complement == "pause" and not self._pauses(verb.end):
             return False
         pieces = gap.split("，")
         ending = _ADVERBS.sub("", pieces[-1])
         if pieces[0][:1] in ("的", "、", "所"):
             return False
-        return ending == "" or (
-            _OCCASION.fullmatch(ending) is not None and _BESIDE.search(ending) is not None
+        return (
+            ending == ""
+            or _GESTURE.fullmatch(ending) is not None
+            or (_OCCASION.fullmatch(ending) is not None and _BESIDE.search(ending) is not None)
         )
 
     def _before_name(self, speaker: _Speaker, start: int) -> str:
@@ -594,16 +639,33 @@ class _Reader:
             since = max(last.words.end, last.verb.end)
         first = bisect_left(self._speakers, since, key=lambda s: s.span.start)
         past = bisect_left(self._speakers, offset, key=lambda s: s.span.start)
+        near: list[_Speaker] = []
         for speaker in reversed(self._speakers[first:past]):
             if speaker.label != "PERSON" or speaker.argument is None:
                 continue
             if self._outline[speaker.span.start] == _SPEECH:
                 continue
             start = self._sentence_start(speaker.span.start)
+            if near and start != self._sentence_start(near[-1].span.start):
+                break
             before = self._before_name(speaker, start)
             if not (_OBJECT_AFTER.search(before) or _COMPANY_AFTER.search(before)):
-                return speaker.argument
+                near.append(speaker)
+        if near:
+            return self._leading(near[::-1], offset).argument
         return found[-1].speakers[-1] if found else None
+
+    def _leading(self, near: Sequence[_Speaker], offset: int) -> _Speaker:
+        """Of the persons of a sentence the last who speaks there, not one who only attends."""
+        ends = [
+            *(s.span.start for s in near[1:]),
+            min(offset, self._sentence_end(near[-1].span.end)),
+        ]
+        deeds = [self._text[s.span.end : end] for s, end in zip(near, ends, strict=True)]
+        speaking = [s for s, deed in zip(near, deeds, strict=True) if _SPEAKS_THERE.search(deed)]
+        if speaking:
+            return speaking[-1]
+        return near[0] if _IS_THERE.search(deeds[-1]) else near[-1]
 
     # --- words ---------------------------------------------------------------------------
 
@@ -613,7 +675,7 @@ class _Reader:
     def _is_speech_at(self, offset: int) -> bool:
         return self._outline[offset : offset + 1] == _SPEECH
 
-    def _cut(self, last: _Statement, speaker: _Speaker, lead: Span, verb: _Verb) -> Span | None:
+    def _cut(self, last: _Statement, speaker: _Speaker, verb: _Verb) -> Span | None:
         """The words of the last statement up to the clause of another speaker, if it is one."""
         if last.manner == "direct":
             return None
@@ -621,8 +683,6 @@ class _Reader:
         if at < 0 or (speaker.argument is None and not self._pauses(verb.end)):
             return None
         if speaker.label != "PERSON" and self._outline[at] != "；":
-            return None
-        if self._words_after(verb) is None:
             return None
         return self._trimmed(Span(last.words.start, at))
 
@@ -637,23 +697,28 @@ class _Reader:
             return None
         opener = self._outline[quote.span.start - 1 : quote.span.start]
         opens = opener in ("", "\n", " ", "\u3000", _SPEECH, *_STOPS)
-        closed = self._outline[verb.end : verb.end + 1] in (
-            "",
-            "。",
-            "，",
-            "：",
-            "\n",
-            "“",
-            _SPEECH,
-        )
-        if not closed:
+        following = self._outline[verb.end : verb.end + 1]
+        if following not in ("", "。", "，", "：", "\n", "“", _SPEECH):
             return None
         if quote.speech:
-            return quote if opens or opener in "，：" else None
+            return quote if opens or opener == "，" else None
         beside = re.sub(f"[{_POST}{_ORG}{_PLACE}]+", "", gap) in ("", "，")
-        ends = self._outline[verb.end : verb.end + 1] in ("", "。", "\n", "“", _SPEECH)
+        ends = following in ("", "。", "\n", "“", _SPEECH)
         long = quote.words.end - quote.words.start >= _MIN_PLAIN_QUOTE
         return quote if beside and ((ends and opens) or (long and (ends or opens))) else None
+
+    def _clauses_before(self, verb: _Verb, speaker: _Speaker) -> Span | None:
+        """The clauses whose speaker ends the sentence, as in 成本会降，甲说."""
+        if self._outline[verb.end : verb.end + 1] not in ("。", "！", "？"):
+            return None
+        start = self._sentence_start(verb.span.start)
+        comma = self._outline.rfind("，", start, speaker.span.start)
+        between = self._outline[comma + 1 : speaker.span.start]
+        if comma < 0 or re.fullmatch(f"[{_POST}{_ORG}{_PLACE}]*", between) is None:
+            return None
+        if _PERSON in self._outline[start:comma] or verb.complement == "colon":
+            return None
+        return Span(start, comma)
 
     def _continues(
         self,
@@ -681,14 +746,15 @@ class _Reader:
         """Quotations right after a statement that nobody else is said to have made."""
         more: list[_Statement] = []
         for quote in self._quotes:
-            if not quote.speech or quote in self._used:
+            if quote in self._used:
                 continue
             told = self._told(quote)
             if told is not None:
                 more.append(told)
                 continue
             before = [s for s in found if max(s.words.end, s.verb.end) <= quote.span.start]
-            if self._outline[quote.span.end : quote.span.end + 1] in _NO_SPEECH_BEFORE:
+            after = self._outline[quote.span.end : quote.span.end + 1]
+            if not quote.speech or after in _NO_SPEECH_BEFORE:
                 continue
             if before and self._follows(before[-1], quote):
                 last = before[-1]
@@ -700,6 +766,9 @@ class _Reader:
         """A quotation after a colon that no verb of saying brings, as in 甲指着塔筒：“…”."""
         colon = quote.span.start - 1
         if self._outline[max(0, colon) : quote.span.start] != "：":
+            return None
+        ends = self._outline[quote.span.end : quote.span.end + 1] in ("", "。", "！", "？", "\n")
+        if not (quote.speech or (ends and quote.words.end - quote.words.start >= 6)):
             return None
         start = self._sentence_start(colon)
         first = bisect_left(self._speakers, start, key=lambda s: s.span.start)
@@ -764,13 +833,17 @@ class _Reader:
             if at - verb.end > 1 and "\n" in self._outline[verb.end : at]:
                 return self._quoted(at, colon=True)  # the speech is a paragraph of its own
         counted = None if paused else _COUNTED.match(self._outline, verb.end)
-        if counted is not None and verb.complement != "colon":
+        if counted is not None and (counted["done"] or verb.complement == "pause"):
             at, paused = counted.end(), True
         quoted = self._quoted(at, colon=self._outline[verb.end : verb.end + 1] in ("：", ":"))
         if quoted is not None:
             return quoted
         if not paused and (
-            verb.complement != "clause" or _NOT_CLAUSE.match(self._outline, at) is not None
+            (verb.complement != "clause" and _MUST.match(self._outline, at) is None)
+            or _NOT_CLAUSE.match(self._outline, at) is not None
+            or (
+                verb.word in ("说", "称", "讲") and _NOT_SAYING.match(self._outline, at) is not None
+            )
         ):
             return None
         if verb.word == "表示" and not paused and _NOT_WORDS.match(self._outline, at):
@@ -867,6 +940,8 @@ def _event(
     paragraphs = discourse.words.layout.paragraphs
     near = paragraphs[max(0, paragraphs.index(paragraph) - 1)]
     earlier = [s for s in found if s.evidence.start >= near.start]
+    if any(speaker.label != "PERSON" for speaker in statement.speakers):
+        return None
     if earlier and (earlier[-1].event or earlier[-1].evidence.start >= paragraph.start):
         return earlier[-1].event
     opening = Span(paragraph.start, max(paragraph.start, lead.start))
