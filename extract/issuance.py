@@ -1,6 +1,8 @@
 """Facts of the type ``issues``: who adopted or issued a regulation, and when.
 
-Adds to ``doc._.facts``.
+Adds to ``doc._.facts``. Every verb of issue is read with the clause that it stands in: before
+the title (A印发《甲》, A印发的《甲》) or after it (《甲》由A印发，经B批准, 《甲》是A通过的).
+Words that point back (《条例》, 该规划, 后者) stand for the regulation that they mean.
 
 Examples: 2022年3月25日，市政府印发《某某方案》 → 市政府, 2022-03-25;
 某市某届人大常委会第二十九次会议表决通过《某某条例》 → the standing committee.
@@ -11,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -21,51 +23,127 @@ from extract.discourse import Discourse
 from extract.extensions import register_extensions
 from extract.facts import Argument, HeldOn, Issues, Span
 from extract.gazetteer import split_place_prefix
+from extract.institutions import aliases_of, canonical_institution
 from extract.references import References
 from extract.words import Words
 
 _VERB = re.compile(
-    r"印发|发布|出台|公布|颁布|下发|通过|审议通过|表决通过|审议|制定|制订|研究制定|推出"
-    r"|签署|签订|达成|修订|联合发布|批准|批复同意|印发实施|公开征求意见|获批|落地|出炉"
-    r"|面世|问世|正式实施"
+    r"印发实施|印发|发布(?![会厅者词人])|出台|公布|颁布|下发|印制"
+    r"|通过(?![率道])|审定"
+    r"|制定|制订|推出|签署|签订|签下|达成|修订|批准|批复同意|批复|公开征求意见|获批|出炉|面世|问世"
 )
+# 通过视频: before anything but a regulation the word is a preposition.
+_ADOPTS = re.compile(
+    r"(?:表决|审议|讨论|修订|会议|会|人大|一致|高票|全票|原则|并|正式|已|[次届]|获|月|日|年)\Z"
+)
+# What has not been issued yet, or is done about a text without issuing it.
+_NOT_YET = re.compile(
+    r"(?:将|拟|计划|力争|准备|有望|建议|正在|正|加快|抓紧|推动|尚未|未|参与|提请|申请|鼓励|要求"
+    r"|督促|推进|适时|尽快|争取|预计|组织|启动|筹备|开展|牵头)[^，。；的]{0,5}\Z"
+)
+_DONE = re.compile(r"了|的")
+_EFFECT = re.compile(r"\s*(?:起|正式|开始|之日起)*(?:施行|实施|生效|执行|起)")
+# Words between the body and its verb that carry no statement of their own.
+_ADVERBIAL = re.compile(
+    r"等?[一二三四五六七八九十两多几\d]{1,3}[个家]?(?:省级|市级|中央|国家)?(?:部门|单位|部委|委局"
+    r"|机构|地区?|方|省市?)|等|会同|"
+    r"(?:部务|常务|党组|主任|主席|全体|办公|专题|工作)?(?:扩大)?会议?|办公[厅室]|新闻发言人|主要负责人"
+    r"|负责人|网站|官网|微信公众号|公众号|双方|三方|各方"
+    r"|近日|日前|近期|最近|今天|昨天|昨日|今日|当天|当日|此前|随后|稍早|不久前|去年|今年|前不久|同日"
+    r"|于|在会上|会上|现场|共同|联合|正式|先后|分别|率先|新近|最新|刚刚|曾|已经|已|还|又|再|也|就|首次"
+    r"|对外|公开|陆续|依法|专门|及时|同步|同时|相继|接连|连续|重新|牵头|具体|统一|经研究|研究"
+    r"|审议|表决|讨论|修订|修正|审查|批准|并|全票|高票|一致|原则|上|时|共|便|即|[、，\s“”]"
+)
+_PREPOSED = re.compile(
+    r"(?:在|向|从|报|据|受|因|给|到|赴|给予|根据|按照|依据|落实|贯彻|对照|围绕|为|于)\Z"
+)
+_AGENT_MARK = re.compile(r"(?:由|经由|经|获|是|系|为)\s*\Z")
+_LIST_LINK = re.compile(
+    r"(?:、|，?和|，?与|，?及|，?以及|，?会同|，?联合|，?同|，?并会同|等|分别|双方|\s"
+    r"|[（(][^（）()]{1,24}[)）])+"
+)
+_POINTED_KINDS = (
+    "条例|规划|方案|办法|意见|计划|标准|细则|措施|指南|导则|通知|规定|纲要|公报|报告|规范|规程"
+    "|清单|白皮书|蓝皮书|倡议|宣言|协议|备忘录|决定|要点|政策|文件|法规|法"
+)
+_POINTER = re.compile(
+    rf"《(?P<short>[^《》\n]{{1,14}})》"
+    rf"|(?:该|这一|这份|这部|这项|上述)(?P<kind>{_POINTED_KINDS})"
+    r"|(?P<order>前者|后者)"
+)
+_SHORT_TITLE = re.compile(rf"[一-鿿]{{0,4}}(?:{_POINTED_KINDS})")
+_MORE_OF_A_TITLE = re.compile(
+    r"实施|配套|草案|修订|征求|解读|起草|编制|的|[（(](?:草案|征求意见|送审)|要求|提出|明确|规定|所"
+)
+_NOTES = re.compile(r"[》”\s]*(?:[（(][^（）()]{0,80}[)）])*[》”]?")
 # 会上, 开幕式上: what is issued there is issued on that day.
 _AT_EVENT = re.compile(
     r"(?:会议?|开幕式|论坛|大会|峰会|年会)上[^。；]{0,24}?(?:发布|公布|印发|通过|签署)"
 )
+_LEVEL_WORD = re.compile(r"(?:[我本全该](?P<level>[省市区县州旗])|(?P<inner>[省市区县州旗])[里内])")
+_LEARNT = re.compile(r"[^，。；]{0,6}(?:获悉|了解到|得知)")
+_BY_LIST = re.compile(r"(?:印发|发布|出台|制定)(?:单位|机关|部门)(?:分别)?(?:是|为)")
 # Confidence of an issuer whose regulation is cited without a verb of issue.
 _CITED_ONLY = 0.65
-_EFFECT = re.compile(r"\s*(?:起|正式|开始|之日起)*(?:施行|实施|生效|执行|起)")
-_CITED = re.compile(
-    r"(?:落实|贯彻|依据|根据|按照|依照|对照|执行|遵循|遵照|违反|围绕|参照|结合"
-    r"|《[^《》]*》(?:和|及|与|、))[^《》，。；]{0,12}《?\Z"
-)
+_OWN_AUTHORITY = 0.75
+_EXPLICIT = 0.85
+
+
+@dataclass(frozen=True, slots=True)
+class _Titles:
+    """Regulations listed together, or what a word points back to, and where they stand."""
+
+    span: Span
+    regulations: tuple[Argument, ...]
+    pointer: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    """That regulations were issued: by whom, on which days (one each, or one for all).
+
+    ``dealt``: the first body issued the first regulation, the second the second, and so on.
+    """
+
+    issuers: tuple[Argument, ...]
+    days: tuple[str, ...]
+    verb: Span | None
+    confidence: float
+    dealt: bool = False
 
 
 def find_issuances(
     words: Words, references: References, dates: Sequence[DateMention]
 ) -> list[Issues]:
     """One fact for each issuer of each regulation whose issue the text tells."""
-    text = words.text
+    known = [a for a in references.within(Span(0, len(words.text)), "REGULATION") if a.span]
+    if not known:
+        return []
     found: list[Issues] = []
+    days: dict[str, str] = {}
+    earlier: list[_Titles] = []
     for sentence in words.layout.sentences:
-        regulations = references.within(sentence, "REGULATION")
-        if not regulations:
-            continue
-        for group in _groups(text, regulations):
-            found += _read_group(words, sentence, group, references, dates)
-    unique: dict[tuple[str, str, str | None], Issues] = {}
-    for fact in found:
-        known = [k for k in unique if k[:2] == (fact.org.name, fact.regulation.name)]
-        if known and (fact.date is None or known[0][2] is not None):
-            continue
-        for k in known:
-            del unique[k]
-        unique[(fact.org.name, fact.regulation.name, fact.date)] = fact
-    return list(unique.values())
+        named = _titles(words.text, references.within(sentence, "REGULATION"))
+        titles = sorted(
+            [*named, *_pointers(words.text, sentence, known, [*earlier, *named])],
+            key=lambda t: t.span,
+        )
+        earlier += named
+        if titles:
+            reader = _Sentence(words, sentence, titles, references, dates)
+            for group in titles:
+                for statement in reader.read(group):
+                    found += _facts(sentence, group, statement, references)
+                    if group.pointer and statement.days and not statement.issuers:
+                        # 该办法已于某日印发: the day of a regulation named before.
+                        days.setdefault(group.regulations[0].name, statement.days[0])
+    return [
+        replace(fact, date=days.get(fact.regulation.name)) if fact.date is None else fact
+        for fact in _merged(found)
+    ]
 
 
-def _groups(text: str, regulations: list[Argument]) -> list[list[Argument]]:
+def _titles(text: str, regulations: Sequence[Argument]) -> list[_Titles]:
     """Regulations of a sentence that are listed together: 《甲》《乙》、《丙》."""
     groups: list[list[Argument]] = []
     for regulation in regulations:
@@ -74,220 +152,566 @@ def _groups(text: str, regulations: list[Argument]) -> list[list[Argument]]:
             last = groups[-1][-1].span
             assert last is not None
             gap = text[last.end : regulation.span.start]
-            if re.fullmatch(r"》?(?:[（(][^（）()]*[)）])?[、和及与以及\s等]*《?", gap):
+            if re.fullmatch(r"》?(?:[（(][^（）()]*[)）]){0,3}》?[、和及与以\s等]*《?", gap):
                 groups[-1].append(regulation)
                 continue
         groups.append([regulation])
-    return groups
+    found = []
+    for group in groups:
+        first, last = group[0].span, group[-1].span
+        assert first is not None
+        assert last is not None
+        quoted = text[first.start - 1 : first.start] in ("《", "“")
+        found.append(_Titles(Span(first.start - quoted, _noted(text, last.end)), tuple(group)))
+    return found
 
 
-def _read_group(
-    words: Words,
-    sentence: Span,
-    group: list[Argument],
-    references: References,
-    dates: Sequence[DateMention],
+def _noted(text: str, end: int) -> int:
+    """End of a title with its marks and the notes in brackets after it."""
+    match = _NOTES.match(text, end)
+    return match.end() if match is not None else end
+
+
+def _pointers(
+    text: str, sentence: Span, known: Sequence[Argument], earlier: Sequence[_Titles]
+) -> list[_Titles]:
+    """Words of the sentence that point back to a regulation: 《条例》, 该规划, 后者."""
+    found = []
+    for match in _POINTER.finditer(text, sentence.start, sentence.end):
+        if any(t.span.start <= match.start() < t.span.end for t in earlier):
+            continue
+        if _MORE_OF_A_TITLE.match(text, match.end()):
+            continue
+        before = [t for t in earlier if t.span.end <= match.start()]
+        target = _pointed_to(match, known, before)
+        if target is not None:
+            span = Span(match.start(), _noted(text, match.end()))
+            found.append(_Titles(span, (target,), pointer=True))
+    return found
+
+
+def _pointed_to(
+    match: re.Match[str], known: Sequence[Argument], before: Sequence[_Titles]
+) -> Argument | None:
+    if match["order"]:
+        listed = [t for t in before[-1:] if len(t.regulations) > 1]
+        if not listed:
+            return None
+        return listed[-1].regulations[0 if match["order"] == "前者" else -1]
+    regulations = [r for t in before for r in t.regulations]
+    short = match["short"]
+    if short:
+        defined = [r for r in known if short in r.aliases]
+        if defined:
+            return defined[-1]
+        ending = [r for r in regulations if _core(r.name).endswith(short)]
+        return (
+            ending[-1]
+            if ending and re.fullmatch(rf"(?:[一-鿿]{{0,4}})(?:{_POINTED_KINDS})", short)
+            else None
+        )
+    kind = match["kind"]
+    if kind in ("文件", "法规"):
+        return regulations[-1] if regulations else None
+    ending = [r for r in regulations if _core(r.name).endswith(kind)]
+    return ending[-1] if ending else None
+
+
+def _core(name: str) -> str:
+    """A title without what stands in brackets at its end."""
+    return re.sub(r"[（(][^（）()]*[)）]\Z", "", name)
+
+
+class _Sentence:
+    """Reads the verbs of issue of one sentence."""
+
+    def __init__(
+        self,
+        words: Words,
+        sentence: Span,
+        titles: Sequence[_Titles],
+        references: References,
+        dates: Sequence[DateMention],
+    ) -> None:
+        self._words = words
+        self._text = words.text
+        self._span = sentence
+        self._titles = titles
+        self._references = references
+        inside = [a for a in references.within(sentence) if a.span]
+        self._actors = [
+            a
+            for a in inside
+            if a.label in ("ORG", "PLACE", "FORUM")
+            and not any(t.span.start <= a.span.start < t.span.end for t in titles if a.span)
+        ]
+        self._persons = [a.span for a in inside if a.label in ("PERSON", "POST") and a.span]
+        self._told: tuple[Argument, ...] = ()
+        self._dates = [
+            d for d in dates if sentence.start <= d.span.start and d.span.end <= sentence.end
+        ]
+        self._verbs = [
+            Span(*m.span())
+            for m in _VERB.finditer(self._text, sentence.start, sentence.end)
+            if not any(t.span.start <= m.start() < t.span.end for t in titles)
+            and not any(a.span.start <= m.start() < a.span.end for a in self._actors if a.span)
+        ]
+
+    def read(self, group: _Titles) -> list[_Statement]:
+        """All that the sentence says of the issue of ``group``."""
+        statements = self._statements(group)
+        self._told = next((s.issuers for s in statements if s.issuers), self._told)
+        return statements
+
+    def _statements(self, group: _Titles) -> list[_Statement]:
+        index = self._titles.index(group)
+        follows = self._after(group, index)
+        before = self._before(group, index)
+        statements = [*before, *follows]
+        if group.pointer:
+            return statements
+        if any(s.issuers for s in statements):
+            return [self._dealt(group, s) for s in statements if s.issuers]
+        verb = next((s.verb for s in statements), None)
+        days = next((s.days for s in statements if s.days), ())
+        owner = self._owner(group)
+        if owner:
+            sure = _EXPLICIT if verb is not None else _CITED_ONLY
+            return [_Statement(owner, days, verb, sure)]
+        author = _named_author(group.regulations[0], self._references)
+        if author is not None:
+            return [_Statement((author,), days, verb, _CITED_ONLY)]
+        if verb is None:
+            return []
+        authority = _own_authority(group.regulations[0], self._references)
+        if authority is not None:
+            return [_Statement((authority,), days, verb, _OWN_AUTHORITY)]
+        told = self._informant(group) or self._dropped(group, verb)
+        return [_Statement((told,), days, verb, _CITED_ONLY)] if told is not None else []
+
+    def _dealt(self, group: _Titles, statement: _Statement) -> _Statement:
+        """甲、乙分别出台《丙》《丁》; …先后出台，印发单位分别是甲和乙."""
+        count = len(group.regulations)
+        said = re.search(r"分别|各自", self._span.of(self._text)) is not None
+        dealt = said and len(statement.issuers) == count > 1
+        return replace(statement, dealt=dealt)
+
+    # ------------------------------------------------------------ a verb before the title
+
+    def _before(self, group: _Titles, index: int) -> list[_Statement]:
+        """A印发《甲》; A印发的《甲》: the nearest verb that the title is the object of."""
+        text = self._text
+        limit = self._titles[index - 1].span.end if index else self._span.start
+        verbs = [v for v in self._verbs if v.end <= group.span.start]
+        if not verbs:
+            return []
+        verb = verbs[-1]
+        between = text[verb.end : group.span.start]
+        between = re.sub(r"[（(][^（）()]*[)）]", "", between)
+        if index and verb.start < limit:
+            # 印发《甲》，并配套出台…: only what is listed with it shares the verb.
+            return []
+        if re.search(r"[，。；：！？]", between) or len(between) > 16:
+            return []
+        relative = re.match(r"(?:并?实施|执行)?的", between) is not None
+        if self._only_planned(verb) or self._is_preposition(verb):
+            return []
+        start = self._clause_start(verb.start)
+        chosen = self._actor_before(verb.start, start if relative else limit)
+        if chosen is None and not relative:
+            chosen = self._subject(verb.start, limit)
+        if relative:
+            days = self._days(group, [(start, verb.start)], verb)
+        else:
+            days = self._days(group, [(start, verb.start), (limit, verb.start)], verb)
+        issuers = self._bodies(chosen)
+        if not issuers and not relative:
+            here = self._level_word(start, verb.start)
+            if here is not None:
+                issuers = (here,)
+            elif self._is_bare(start, verb.start):
+                # …印发《甲》，次年又出台《乙》: the subject goes on.
+                issuers = self._told
+        return [_Statement(issuers, days, verb, _EXPLICIT)]
+
+    def _only_planned(self, verb: Span) -> bool:
+        """Whether the issue lies ahead: what is still to come has not been issued."""
+        start = self._clause_start(verb.start)
+        lead = self._text[start : verb.start]
+        return _NOT_YET.search(lead) is not None and (
+            _DONE.match(self._text, verb.end) is None
+            or re.search(r"将|拟|预计|未", lead) is not None
+        )
+
+    def _is_preposition(self, verb: Span) -> bool:
+        lead = self._text[max(self._span.start, verb.start - 3) : verb.start]
+        return verb.of(self._text) == "通过" and _ADOPTS.search(lead) is None
+
+    def _clause_start(self, offset: int) -> int:
+        """Start of the clause that holds ``offset``; dates before a comma belong to it."""
+        text = self._text
+        start = offset
+        while start > self._span.start and text[start - 1] not in "，。；：！？—“":
+            start -= 1
+        while start > self._span.start and text[start - 1] == "，":
+            dated = [d for d in self._dates if d.span.end == start - 1]
+            if not dated:
+                break
+            start = dated[0].span.start
+        return start
+
+    def _is_bare(self, start: int, end: int) -> bool:
+        """Whether only adverbials, dates, posts and names stand between two offsets."""
+        text = self._text
+        at = start
+        skipped = {s.start: s.end for s in self._persons} | {
+            d.span.start: d.span.end for d in self._dates
+        }
+        while at < end:
+            if at in skipped:
+                at = skipped[at]
+                continue
+            match = _ADVERBIAL.match(text, at, end)
+            if match is None or match.end() == at:
+                note = re.compile(r"[（(][^（）()]*[)）]|[原前兼]").match(text, at, end)
+                if note is None:
+                    return False
+                match = note
+            at = match.end()
+        return at == end
+
+    def _actor_before(self, verb: int, limit: int) -> Argument | None:
+        """The body that the verb follows with nothing but adverbials between."""
+        before = [
+            a for a in self._actors if a.span and limit <= a.span.start and a.span.end <= verb
+        ]
+        for actor in reversed(before):
+            assert actor.span is not None
+            if not self._is_bare(actor.span.end, verb):
+                return None
+            if not self._is_adverbial(actor):
+                return actor
+        return None
+
+    def _is_adverbial(self, actor: Argument) -> bool:
+        """在甲市, 从乙局: a name that a preposition takes is no subject."""
+        assert actor.span is not None
+        first = self._chain(actor)[0].span
+        assert first is not None
+        lead = self._text[max(self._span.start, first.start - 2) : first.start]
+        marked = _PREPOSED.search(lead)
+        if marked is None:
+            return False
+        # 落实国务院印发的…: the body is the subject of the clause inside.
+        return marked.group() in ("在", "向", "从", "报", "赴", "到", "于", "给", "受")
+
+    def _subject(self, verb: int, limit: int) -> Argument | None:
+        """The body that opens the clause of the verb or, if none does, an earlier one."""
+        text = self._text
+        start = self._clause_start(verb)
+        while True:
+            inside = [
+                a
+                for a in self._actors
+                if a.span and max(start, limit) <= a.span.start and a.span.end <= verb
+            ]
+            for actor in inside:
+                assert actor.span is not None
+                if self._is_adverbial(actor) or text[actor.span.end : actor.span.end + 1] == "的":
+                    continue
+                if self._is_bare(start, self._chain_start(actor)):
+                    return self._chain_end(actor, verb)
+            if start <= limit or text[start - 1 : start] != "，":
+                return None
+            verb = start - 1
+            start = self._clause_start(verb)
+
+    def _level_word(self, start: int, verb: int) -> Argument | None:
+        """省里还出台, 我市印发: a word for the level of the place that the passage is about."""
+        match = _LEVEL_WORD.match(self._text, start, verb)
+        if match is None or not self._is_bare(match.end(), verb):
+            return None
+        division = self._references.place_of_level(start, match["level"] or match["inner"])
+        if division is None:
+            return None
+        aliases = (division.short,) if division.short != division.name else ()
+        return Argument(label="PLACE", text=division.name, name=division.name, aliases=aliases)
+
+    def _chain_start(self, actor: Argument) -> int:
+        first = self._chain(actor)[0].span
+        assert first is not None
+        return first.start
+
+    def _chain_end(self, actor: Argument, limit: int) -> Argument:
+        """The last body of the list that begins with ``actor``."""
+        last = actor
+        for other in self._actors:
+            if other.span is None or last.span is None or other.span.end > limit:
+                continue
+            if other.span.start >= last.span.end and _LIST_LINK.fullmatch(
+                self._text[last.span.end : other.span.start]
+            ):
+                last = other
+        return last
+
+    def _chain(self, last: Argument) -> list[Argument]:
+        """The list of bodies that ends with ``last``: 甲省与乙局联合印发."""
+        chain = [last]
+        for actor in reversed(self._actors):
+            first = chain[0].span
+            assert first is not None
+            if actor.span is None or actor.span.end > first.start:
+                continue
+            gap = self._text[actor.span.end : first.start]
+            if actor.label == "FORUM" or not _LIST_LINK.fullmatch(gap):
+                break
+            chain.insert(0, actor)
+        return chain
+
+    def _bodies(self, chosen: Argument | None) -> tuple[Argument, ...]:
+        """The issuing bodies: the whole list, or the body whose session it is."""
+        if chosen is None:
+            return ()
+        if chosen.label == "FORUM":
+            body = _committee_of(chosen, self._references)
+            return (body,) if body is not None else ()
+        return tuple(self._chain(chosen))
+
+    # ------------------------------------------------------------- a verb after the title
+
+    def _after(self, group: _Titles, index: int) -> list[_Statement]:
+        """《甲》由A印发，并经B批准; 《甲》是A通过的; 《甲》已于某日发布."""
+        text = self._text
+        end = self._span.end
+        for other in self._titles[index + 1 :]:
+            end = min(end, other.span.start)
+        stop = re.compile(r"；").search(text, group.span.end, end)
+        end = stop.start() if stop else end
+        start = group.span.end
+        found: list[_Statement] = []
+        for verb in self._verbs:
+            if verb.start < start or verb.end > end:
+                continue
+            if (
+                re.match(r"(?:了|的)?[^，。；]{0,12}《", text[verb.end : end + 1])
+                and end < self._span.end
+            ):
+                break  # the verb of the next title
+            passive = self._passive(group, start, verb)
+            if passive is None:
+                if start == group.span.end and not group.pointer:
+                    break
+                continue
+            found.append(passive)
+            start = verb.end
+        if not any(s.issuers for s in found):
+            found = [*self._listed_after(group, found), *found]
+        return found
+
+    def _passive(self, group: _Titles, start: int, verb: Span) -> _Statement | None:
+        text = self._text
+        if self._is_preposition(verb) or re.search(
+            r"(?:将|拟|预计|有望|力争|争取|尚未|未|正在)[^，]{0,14}\Z", text[start : verb.start]
+        ):
+            return None
+        agents = [
+            a for a in self._actors if a.span and start <= a.span.start and a.span.end <= verb.start
+        ]
+        days = self._days(group, [(start, verb.start), (self._span.start, group.span.start)], verb)
+        for actor in reversed(agents):
+            assert actor.span is not None
+            first = self._chain_start(actor)
+            lead = text[start:first]
+            dated = [d.span for d in self._dates if d.span.end == first]
+            if dated:
+                lead = text[start : dated[-1].start]
+            marked = _AGENT_MARK.search(lead)
+            if not self._is_bare(actor.span.end, verb.start):
+                continue
+            cleft = marked is not None and marked.group().strip() in ("是", "系", "为")
+            if cleft and not text.startswith("的", verb.end):
+                continue
+            said = re.fullmatch(r"[》”]?——?(?:[^，。；]{0,12}，)?", lead) and "—" in lead
+            if marked is None and not said:
+                continue
+            issuers = self._bodies(actor)
+            return _Statement(issuers, days, verb, _EXPLICIT)
+        if (agents and not group.pointer) or not self._is_passive(start, verb):
+            return None
+        return _Statement((), days, verb, _EXPLICIT)
+
+    def _is_passive(self, start: int, verb: Span) -> bool:
+        """Whether the title is what is issued: nothing but adverbials before the verb."""
+        lead = re.sub(r"[，,]", "", self._text[start : verb.start])
+        return len(lead) <= 24 and not re.search(
+            r"(?:提出|明确|要求|规定|指出|显示|自|有关|情况|精神)", lead
+        )
+
+    def _listed_after(self, group: _Titles, found: Sequence[_Statement]) -> list[_Statement]:
+        """…先后出台，印发单位分别是甲和乙."""
+        named = _BY_LIST.search(self._text, group.span.end, self._span.end)
+        if named is None:
+            return []
+        issuers = tuple(a for a in self._actors if a.span and a.span.start >= named.end())
+        days = found[0].days if found else ()
+        return [_Statement(issuers, days, Span(*named.span()), _EXPLICIT)] if issuers else []
+
+    # ----------------------------------------------------------------- without an agent
+
+    def _owner(self, group: _Titles) -> tuple[Argument, ...]:
+        """某某局《某某办法》: the owner stands right before."""
+        for actor in reversed(self._actors):
+            if actor.span is None or actor.span.end > group.span.start:
+                continue
+            gap = self._text[actor.span.end : group.span.start]
+            if actor.label == "ORG" and re.fullmatch(r"的?", gap):
+                return tuple(self._chain(actor))
+            return ()
+        return ()
+
+    def _informant(self, group: _Titles) -> Argument | None:
+        """记者从A获悉，《甲》近日印发: the body that tells of it."""
+        for actor in self._actors:
+            if (
+                actor.label == "ORG"
+                and actor.span
+                and actor.span.end <= group.span.start
+                and self._text[actor.span.start - 1 : actor.span.start] == "从"
+                and _LEARNT.match(self._text, actor.span.end)
+            ):
+                return actor
+        return None
+
+    def _dropped(self, group: _Titles, verb: Span) -> Argument | None:
+        """发布某某规划: a clause without a subject goes on with that of the passage."""
+        if self._text[group.span.start] == "《" or verb.start > group.span.start:
+            return None
+        start = self._clause_start(verb.start)
+        counted = re.search(r"部门|单位|部委|[各多双三四]方", self._text[start : verb.start])
+        if (
+            counted
+            or not self._is_bare(start, verb.start)
+            or any(a.span and a.span.end <= verb.start for a in self._actors)
+        ):
+            return None
+        return _earlier_subject(self._words, self._span, self._references)
+
+    # ------------------------------------------------------------------------------ days
+
+    def _days(
+        self, group: _Titles, regions: Sequence[tuple[int, int]], verb: Span
+    ) -> tuple[str, ...]:
+        """ISO days from the first region that holds one: as many as titles, or one for all."""
+        text = self._text
+        for start, end in regions:
+            usable = [
+                d
+                for d in self._dates
+                if start <= d.span.start
+                and d.span.end <= end
+                and d.value is not None
+                and "/" not in d.value
+                and d.precision in ("day", "month", "year")
+                and not _EFFECT.match(text, d.span.end)
+                and not re.match(r"(?:底|末|年底)?前|以前|以来|起|底前", text[d.span.end :][:3])
+                and not re.search(r"(?:到|至|截至|自|从|距)\Z", text[: d.span.start][-2:])
+                and not (d.precision == "year" and text.startswith("底", d.span.end))
+                and not any(t.span.start <= d.span.start < t.span.end for t in self._titles)
+            ]
+            if not usable:
+                continue
+            listed = [usable[0]]
+            for d in usable[1:]:
+                gap = text[listed[-1].span.end : d.span.start]
+                listed = [*listed, d] if re.fullmatch(r"[、和及，]", gap) else [d]
+            if len(listed) == len(group.regulations) > 1:
+                return tuple(d.value for d in listed if d.value)
+            near = min(usable, key=lambda d: abs(d.span.start - verb.start))
+            return (near.value,) if near.value else ()
+        return ()
+
+
+def _facts(
+    sentence: Span, group: _Titles, statement: _Statement, references: References
 ) -> list[Issues]:
-    text = words.text
-    first, last = group[0].span, group[-1].span
-    assert first is not None
-    assert last is not None
-    issuers, verb = _issuers(words, sentence, group, references)
-    if not issuers:
-        return []
-    days = _dates(words, sentence, group, dates, verb)
+    """The facts of one statement: what is dealt out goes one to one, else all to all."""
+    count = len(group.regulations)
     facts = []
-    for position, regulation in enumerate(group):
-        assert regulation.span is not None
-        own = issuers
-        if len(issuers) == len(group) and len(group) > 1 and _distributed(text, sentence, verb):
-            own = [issuers[position]]
-        place = _own_authority(regulation, references)
-        owned = verb is None and position > 0
-        if place is not None and len(group) > 1 and (owned or all(i.label == "PLACE" for i in own)):
-            own = [place]
-        day = days[position] if len(days) == len(group) else (days[0] if days else None)
+    for position, regulation in enumerate(group.regulations):
+        issuers = statement.issuers
+        place = _own_authority(regulation, references) if count > 1 else None
+        if place is not None and (
+            all(i.label == "PLACE" for i in issuers) or (statement.verb is None and position)
+        ):
+            issuers = (place,)
+        elif len(issuers) == count > 1 and statement.dealt:
+            issuers = (issuers[position],)
+        days = statement.days
+        day = days[position] if len(days) == count else (days[0] if days else None)
         facts += [
             Issues(
                 org=issuer,
                 regulation=regulation,
                 date=day,
                 evidence=sentence,
-                confidence=0.85 if verb is not None else _CITED_ONLY,
+                confidence=statement.confidence,
             )
-            for issuer in own
+            for issuer in issuers
         ]
     return facts
 
 
-def _distributed(text: str, sentence: Span, verb: Span | None) -> bool:
-    return re.search(r"分别|先后|各自", sentence.of(text)) is not None
-
-
-def _issuers(
-    words: Words, sentence: Span, group: list[Argument], references: References
-) -> tuple[list[Argument], Span | None]:
-    """The issuing bodies of a group of regulations and the verb that says so."""
-    text = words.text
-    first, last = group[0].span, group[-1].span
-    assert first is not None
-    assert last is not None
-    actors = [a for a in references.within(sentence, "ORG", "PLACE", "FORUM") if a.span is not None]
-    before = text[sentence.start : first.start]
-    # 某某局《某某办法》, 某某局印发的《某某办法》: the owner stands right before.
-    owner = [
-        a
-        for a in actors
-        if a.span
-        and a.span.end <= first.start
-        and re.fullmatch(r"的?《?“?", text[a.span.end : first.start])
-    ]
-    passive = _passive_verb(text, sentence, last)
-    by_agent = passive is not None and any(
-        a.span and last.end <= a.span.start < passive.start and _is_agent(text, last.end, a)
-        for a in actors
-    )
-    verb = passive if by_agent else _active_verb(text, sentence, first) or passive
-    if owner and owner[-1].label == "ORG":
-        return _joint(text, actors, owner[-1]), verb
-    if verb is None:
-        return [], None
-    if verb.start < first.start:
-        subject = [a for a in actors if a.span and a.span.end <= verb.start]
-        chosen = _subject(words, sentence, subject, verb.start)
-    else:
-        agent = [
-            a
-            for a in actors
-            if a.span and last.end <= a.span.start < verb.start and _is_agent(text, last.end, a)
+def _merged(facts: Sequence[Issues]) -> list[Issues]:
+    """One fact for an issuer and a regulation, with its day; the body rather than its place."""
+    unique: dict[tuple[str, str], Issues] = {}
+    for fact in facts:
+        key = (fact.org.name, fact.regulation.name)
+        known = unique.get(key)
+        if known is None:
+            unique[key] = fact
+        elif fact.date is not None and len(fact.date) > len(known.date or ""):
+            unique[key] = replace(fact, confidence=max(fact.confidence, known.confidence))
+    kept = []
+    for fact in unique.values():
+        bodies = [
+            other
+            for other in unique.values()
+            if other.regulation.name == fact.regulation.name
+            and other.org.name != fact.org.name
+            and other.org.label == "ORG"
+            and other.org.name.startswith(fact.org.name)
         ]
-        chosen = agent[-1] if agent else None
-        if chosen is None:
-            named = re.compile(
-                r"(?:印发|发布|出台|制定)(?:单位|机关|部门)(?:分别)?(?:是|为)"
-            ).search(text, last.end, sentence.end)
-            if named is not None:
-                listed = [a for a in actors if a.span and a.span.start >= named.end()]
-                if listed:
-                    return listed, verb
-        if chosen is None:
-            subject = [a for a in actors if a.span and a.span.end <= first.start]
-            chosen = _subject(words, sentence, subject, first.start)
-            if (
-                chosen is not None
-                and chosen.label == "PLACE"
-                and _own_authority(group[0], references)
-            ):
-                chosen = None
-    if chosen is not None and chosen.label == "FORUM":
-        chosen = _committee_of(chosen)
-    if chosen is None:
-        authority = _own_authority(group[0], references)
-        if authority is None and not re.search(r"《", before):
-            authority = _earlier_subject(words, sentence, references)
-        return ([authority] if authority is not None else []), verb
-    return _joint(text, actors, chosen), verb
+        if fact.org.label == "PLACE" and bodies:
+            continue
+        kept.append(fact)
+    return kept
 
 
-def _committee_of(forum: Argument) -> Argument | None:
-    """The standing committee whose numbered session adopts: …人大常委会|第二十九次会议."""
+def _committee_of(forum: Argument, references: References) -> Argument | None:
+    """The body whose numbered session adopts: …人大常委会|第二十九次会议."""
     match = re.match(
-        r"(.*?(?:常委会|常务委员会|人民代表大会|人大|政协))第?[\d一二三四五六七八九十百]+次",
+        r"(.*?(?:常委会|常务委员会|人民代表大会|人大|政协))(?:第?[\d一二三四五六七八九十百]+次|会议)",
         forum.name,
     )
     if match is None:
         match = re.match(
-            r"(.*?政府)(?:第?[\d一二三四五六七八九十百]+次)?(?:党组)?常务会议", forum.name
+            r"(.{2,20}?)(?:第?[\d一二三四五六七八九十百]+次)?(?:党组|党委)?"
+            r"(?:常务|部务|委务|局务|厅务|署务|常委|主任|主席|理事)会议?",
+            forum.name,
         )
     if match is None or forum.span is None:
         return None
-    name = match[1]
-    plain = re.sub(r"第?[一二三四五六七八九十\d]+届", "", name)
+    written = match[1]
+    plain = re.sub(r"第?[一二三四五六七八九十\d]+届", "", written)
+    name = canonical_institution(plain, place=references.home)
+    others = (plain, forum.name, *aliases_of(name)[:4])
     return Argument(
         label="ORG",
-        text=forum.text[: len(name)],
-        name=plain,
-        span=Span(forum.span.start, forum.span.start + len(name)),
-        aliases=(forum.name,),
+        text=forum.text[: len(written)],
+        name=name,
+        span=Span(forum.span.start, forum.span.start + len(written)),
+        aliases=tuple(n for n in dict.fromkeys(others) if n != name),
     )
-
-
-def _active_verb(text: str, sentence: Span, first: Span) -> Span | None:
-    """A verb of issue before the regulation with nothing but an adverbial between."""
-    last = None
-    for match in _VERB.finditer(text, sentence.start, first.start):
-        last = match
-    if last is None:
-        return None
-    between = text[last.end() : first.start]
-    if re.search(r"[。；]", between) or _CITED.search(text[sentence.start : first.start]):
-        return None
-    if len(between) > 16 and "《" not in between:
-        return None
-    if re.search(r"(?:将|拟|计划|力争|准备)[^，。；]{0,4}\Z", text[sentence.start : last.start()]):
-        return None  # what is still to come has not been issued
-    return Span(*last.span())
-
-
-def _passive_verb(text: str, sentence: Span, last: Span) -> Span | None:
-    """A verb of issue after the regulation: 《某某条例》经…表决通过, …先后出台."""
-    for match in _VERB.finditer(text, last.end, sentence.end):
-        between = re.sub(r"（[^（）]*）", "", text[last.end : match.start()])
-        if "《" in between or "；" in between:
-            return None
-        if re.match(r"(?:了|的)?《", text[match.end() : match.end() + 2]):
-            return None
-        if _EFFECT.match(text, match.end()) and match.group() == "正式实施":
-            return None
-        return Span(*match.span())
-    return None
-
-
-def _is_agent(text: str, start: int, argument: Argument) -> bool:
-    assert argument.span is not None
-    return (
-        re.search(r"(?:由|经|获|为)[^，。；]{0,12}\Z", text[start : argument.span.start])
-        is not None
-    )
-
-
-def _subject(words: Words, sentence: Span, actors: list[Argument], limit: int) -> Argument | None:
-    """The last institution before the verb, or the place that opens the sentence."""
-    text = words.text
-    for actor in reversed(actors):
-        assert actor.span is not None
-        between = text[actor.span.end : limit]
-        if re.search(r"[。；]", between) or re.search(r"《", between):
-            continue
-        if actor.label == "FORUM" and re.search(r"\A(?:上|会上)?[^，。；]{0,8}\Z", between):
-            return actor
-        if actor.label == "ORG":
-            if re.match(r"(?:网站|官网|公众号|办公室)", between):
-                return actor
-            return actor
-        if actor.label == "PLACE" and not re.search(r"在\Z", text[: actor.span.start][-1:]):
-            if re.match(r"(?:会展|会议|举|召|开幕)", between):
-                continue
-            return actor
-    return None
-
-
-def _joint(text: str, actors: list[Argument], last: Argument) -> list[Argument]:
-    """The list of institutions that ends with ``last``: 甲省与乙局联合印发."""
-    chain = [last]
-    ordered = [a for a in actors if a.span and last.span and a.span.end <= last.span.start]
-    for actor in reversed(ordered):
-        assert actor.span is not None
-        assert chain[0].span is not None
-        gap = text[actor.span.end : chain[0].span.start]
-        if re.fullmatch(r"(?:、|和|与|及|以及|会同|联合|等|\s)+", gap) and actor.label in (
-            "ORG",
-            "PLACE",
-        ):
-            chain.insert(0, actor)
-        else:
-            break
-    return chain
 
 
 def _own_authority(regulation: Argument, references: References) -> Argument | None:
@@ -303,6 +727,16 @@ def _own_authority(regulation: Argument, references: References) -> Argument | N
     return Argument(label="PLACE", text=division.name, name=division.name, aliases=aliases)
 
 
+def _named_author(regulation: Argument, references: References) -> Argument | None:
+    """The institution of the text that a title begins with: 《某大学碳中和行动计划》."""
+    authors = [
+        a
+        for a in references.arguments.values()
+        if a.label == "ORG" and len(a.name) >= 4 and regulation.name.startswith(a.name)
+    ]
+    return max(authors, key=lambda a: len(a.name)) if authors else None
+
+
 def _earlier_subject(words: Words, sentence: Span, references: References) -> Argument | None:
     """The place or institution that the paragraph spoke of before."""
     paragraph = words.layout.paragraph_at(sentence.start)
@@ -314,52 +748,6 @@ def _earlier_subject(words: Words, sentence: Span, references: References) -> Ar
         aliases = (home.short,) if home.short != home.name else ()
         return Argument(label="PLACE", text=home.name, name=home.name, aliases=aliases)
     return None
-
-
-def _dates(
-    words: Words,
-    sentence: Span,
-    group: list[Argument],
-    dates: Sequence[DateMention],
-    verb: Span | None,
-) -> list[str]:
-    """ISO days of issue: as many as regulations when they are dealt out, else one or none."""
-    text = words.text
-    first, last = group[0].span, group[-1].span
-    assert first is not None
-    assert last is not None
-    limit = max(verb.end if verb else first.start, last.end)
-    usable = [
-        d
-        for d in dates
-        if sentence.start <= d.span.start
-        and d.span.end <= limit
-        and d.value is not None
-        and "/" not in d.value
-        and d.precision in ("day", "month", "year")
-        and not _EFFECT.match(text, d.span.end)
-        and not (first.start <= d.span.start < last.end and _inside(group, d.span))
-        and not re.match(r"(?:底|末)?前|以前", text[d.span.end : d.span.end + 2])
-    ]
-    if verb is None or not usable:
-        return []
-    listed = [usable[0]]
-    for d in usable[1:]:
-        gap = text[listed[-1].span.end : d.span.start]
-        if re.fullmatch(r"[、和及，]", gap):
-            listed.append(d)
-        else:
-            listed = [d]
-    if len(listed) == len(group) and len(group) > 1:
-        return [d.value for d in listed if d.value]
-    near = min(usable, key=lambda d: (abs(d.span.start - verb.start), d.span.start))
-    if near.precision == "year" and re.match(r"(?:底|来|以来|起)", text[near.span.end :][:2]):
-        return []
-    return [near.value] if near.value and len(near.value) >= 4 else []
-
-
-def _inside(group: list[Argument], span: Span) -> bool:
-    return any(a.span and a.span.start <= span.start < a.span.end for a in group)
 
 
 def date_by_event(

@@ -33,6 +33,7 @@ _DATELINE = re.compile(
 )
 _YEAR = re.compile(r"[（(]?((?:19|20)\d{2})年?度?[）)]?")
 _ORDINAL = re.compile(r"第?[一二三四五六七八九十百零〇\d]+[届次]|首届")
+_END_BRACKET = re.compile(r"[（(][^（）()]*[）)]\Z")
 _BARE_UNIT = re.compile(
     r"(?:办公厅|办公室|统战部|组织部|宣传部|政策研究室|研究室|[^省市县区州旗国]{2,8}(?:司"
     r"|处|学部|分会)|机关党委)"
@@ -106,6 +107,7 @@ def resolve(
     places: list[tuple[int, Division]] = []
     current = home
     editions = _editions([c.span.of(text) for c in chosen if c.label == "FORUM"])
+    titles = _full_titles(text, [c.span for c in chosen if c.label == "REGULATION"])
     for candidate in chosen:
         if candidate.label == "DATE":
             continue
@@ -139,6 +141,8 @@ def resolve(
             extra = tuple(a for a in aliases_of(name) if len(a) >= 3)[:6]
         elif candidate.label == "FORUM":
             name = editions.get(written, written)
+        elif candidate.label == "REGULATION":
+            name = titles.get(candidate.span, written)
         elif candidate.label == "PERSON":
             name = re.sub(r"(?<=[一-鿿])[\s　]+(?=[一-鿿])", "", written)
         other_names.setdefault(name, [])
@@ -216,6 +220,41 @@ def _editions(names: Sequence[str]) -> dict[str, str]:
             longest = max(group, key=lambda n: (len(n), n))
             found.update(dict.fromkeys(group, longest))
     return found
+
+
+def _full_titles(text: str, spans: Sequence[Span]) -> dict[Span, str]:
+    """Shortened titles to the full one that the text quotes elsewhere.
+
+    A quoted title may be written without the bracket at its end; an unquoted one, as in a
+    headline, may leave out more: all its characters stand in the full title in this order,
+    and both end alike.
+    """
+    quoted = {s: _joined(s.of(text)) for s in spans if text[s.start - 1 : s.start] in ("《", "〈")}
+    full = list(dict.fromkeys(quoted.values()))
+    found: dict[Span, str] = {}
+    for span in spans:
+        name = _joined(span.of(text))
+        if span in quoted:
+            longer = [n for n in full if n != name and _END_BRACKET.sub("", n) == name]
+        else:
+            longer = [n for n in full if n != name and _is_short_title(name, n)]
+        if longer:
+            found[span] = longer[0]
+    return found
+
+
+def _is_short_title(short: str, full: str) -> bool:
+    """Whether an unquoted title says in fewer words what the full one says.
+
+    >>> _is_short_title("某市2023年湿地公报", "2023年度某市湿地状况公报")
+    True
+    """
+    core = _YEAR.sub("", _QUOTES.sub("", _END_BRACKET.sub("", short)))
+    whole = _YEAR.sub("", _QUOTES.sub("", _END_BRACKET.sub("", full)))
+    if len(core) < 6 or core[-2:] != whole[-2:]:
+        return False
+    rest = iter(whole)
+    return all(character in rest for character in core)
 
 
 def find_home(words: Words, chosen: Sequence[Candidate]) -> Division | None:
