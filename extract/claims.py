@@ -46,10 +46,11 @@ _TO = (
 )
 _LEVEL_VERB = (
     "达到了?|达|为|是|完成了?|实现了?|共有|总计有?|合计有?|保持|维持|共计|(?<!公)共|有"
-    "|转为|变为|(?:总数|总量|总计|总规模|累计)达"
+    "|介于|处于|或在|转为|变为|(?:总数|总量|总计|总规模|累计)达"
 )
 _ADVERB = (
-    "更是|[却竟亦]|(?<![变])更|(?<![成造])就|(?<!人)才|(?<![合共胡会])同(?=为|是|达|$)|一度|始终|常年|届时|最终"
+    "更是|[却竟亦]|(?<![变])更|(?<![成造])就|(?<!人)才|(?<![合共胡会])同(?=为|是|达|$)|一度|始终|常年|届时|最终|有望|或将|料将?"
+    "|(?<![抑])或"
     "|分别|依次|各自|各|(?<!平)均|(?<![首成])都|全部|已经|已|仍然|仍|还|仅|只|将要|将|(?<![主重需])要|需|可|预计|力争"
     "|争取|确保|预期|了|(?<![市省国球业])平均|总体|整体|又|再|也|就|同比|环比|按年|名义|实际|直接|首次|再次|大幅|小幅|明显"
     "|进一步|继续|稳步|逐步|最高|最低|最多|最少|居首|的|净|每年|较好|较差|\\s|必须|应当|原则上|基本|大体|总共|现有|现已|目前"
@@ -105,8 +106,11 @@ _HEAD_CHANGE = re.compile(
 _BEYOND = re.compile(
     r"^(?:占比|比重|比例)?(?P<suffix>(?:增速|增幅|降幅|涨幅)?(?:(?:高于|低于|快于|慢于|超出|高出|优于|好于).+|[比较].{1,10}[快慢高低多少好]))$"
 )
+# 高于各项贷款增速 before 5个百分点: no change of its own.
+_ABOVE = re.compile(r"^(?P<suffix>(?:高于|低于|快于|慢于|超出|高出|优于|好于|领先).+)$")
 _BASE = re.compile(
-    rf"(?:由|从)(?P<date>{DATE_MARK}+|上年|去年)?(?:同期|年?末|年?底|初)?的?"
+    rf"(?:由|从)(?P<date>{DATE_MARK}+|上年|去年|[一二两三四五六七八九十\\d]+年前|当初|最初|原来|过去|此前"
+    r"|(?:改造|技改|治理|建设|整治|改革|实施)(?:之?前|初期)|[创成建]\S之初|起步时)?(?:同期|年?末|年?底|初)?的?"
     r"(?:每[\u4e00-\u9fff]{1,3})?(?P<bound>不足|近|约|不到)?$"
 )
 _BASE_NEXT = re.compile(rf"^[余多]?(?:左右)?(?:大幅|稳步|快速|逐步|迅速)*(?:{_TO})")
@@ -220,9 +224,12 @@ def claim_before(before: str, *, unit: str | None) -> Claim:
     points_back = _POINTING.search(phrase) is not None
     phrase = _POINTING.sub("", phrase)
     share = _SHARE.match(phrase)
-    beyond = _BEYOND.match(phrase) if change is None else None
+    beyond = _BEYOND.match(phrase) if change is None else _ABOVE.match(strip_marks(plain))
     if beyond:
         phrase, suffix = "", beyond["suffix"]
+        if change is not None:
+            qualifiers = [q for q in qualifiers if q != change]
+            change = None
     elif share:
         phrase = share["whole"]
         suffix = _share_suffix(share)

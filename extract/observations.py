@@ -71,7 +71,8 @@ _DONE = re.compile(r"已|完成了|累计|截至|截止")
 _AIMING = re.compile(r"确保|力争|争取(?=[到在用年实达完把使于])|将(?!近)|有望")
 _LOCAL_DATE = re.compile(r"^\s*(?:而|其中)")
 _LOCAL_AFTER = re.compile(r"\s*(?:当季|当月|单月|单季|当日|当天)")
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d$")
+_SAME_SPEAKER = re.compile(r"\s*(?:“|他|她|我们)")
 _YEAR = re.compile(r"(?:19|20)\d\d(?!\d)")
 _YEARS = re.compile(r"(\d{4})/(\d{4})")
 _COMPARED_BEFORE = re.compile(
@@ -103,6 +104,7 @@ _AS_OF_NOW = re.compile(
 )
 _TITLE_YEARS = re.compile(r"((?:19|20)\d\d)\s*[—\-–~～至到]{1,2}\s*((?:19|20)\d\d)")
 _TITLE_SAYS = re.compile(r"提出|明确|要求|安排|部署|确定|规定|目标|计划|到时|将|力争")
+_OTHER_TOPIC = re.compile(r"\s*[^，。；]{2,10}方面，")
 _SAYS_OF = re.compile(r"[【●■◆]|分[^，]{1,4}看|再看|从[^，]{1,6}看")
 
 # --- what a figure may count -----------------------------------------------------------------
@@ -144,6 +146,7 @@ _PEOPLE = re.compile(r"\s*(?:居民|市民|群众|农民|职工|用户|师生|�
 _RANK_BEFORE = re.compile(
     r"第\s*$|(?<!之|此|目|以|年|月|日)前\s*$|[〔\[]\s*\d*$|No\.?$|[+＋]$|[“‘]\d*[+＋]|TOP\s*$"
 )
+_SPREAD = re.compile(r"(?:分布|散布|分散)[于在]|分属|(?:足)?够$|相当于(?!.*的$)")
 _HOLDING = re.compile(r"^其?(?P<thing>\w{2,10}?)旗下(?=有|拥有|共有)")
 
 # --- words that point to figures before -------------------------------------------------------
@@ -370,7 +373,9 @@ class _Reader:
         if state.aside is not None:
             state.current, state.aside, state.passing = state.aside, None, False
         current = state.current
-        if state.passing or (
+        if state.passing and self._speech_goes_on(sentence):
+            pass
+        elif state.passing or (
             current is not None and current.label in ("PLACE", "FORUM") and not is_lasting(current)
         ):
             state.current, state.passing = state.topic, False
@@ -389,7 +394,8 @@ class _Reader:
             if state.period is None and self._report is not None:
                 state.period, state.from_paragraph = self._report, True
         else:
-            state.target = state.carried_target and state.period is not None
+            of_else = _OTHER_TOPIC.match(wording) is not None
+            state.target = state.carried_target and state.period is not None and not of_else
         state.target_is_carried = state.target
         if len(wording) <= 20 and not self._in(sentence, self._quantities):
             self._read_heading(sentence, state)
@@ -402,6 +408,14 @@ class _Reader:
                     state.period = None
             found += self._read_clause(clause, sentence, state)
         return found
+
+    def _speech_goes_on(self, sentence: Span) -> bool:
+        """Whether the speaker of the sentence before still speaks: 他说, 我们, an open quotation."""
+        if _SAME_SPEAKER.match(self._text, sentence.start):
+            return True
+        paragraph = self._text.rfind("\n", 0, sentence.start) + 1
+        opened = self._text.count("“", paragraph, sentence.start)
+        return opened > self._text.count("”", paragraph, sentence.start)
 
     def _in(self, span: Span, quantities: Iterable[Quantity]) -> list[Quantity]:
         return [q for q in quantities if span.start <= q.span.start and q.span.end <= span.end]
@@ -683,6 +697,8 @@ class _Reader:
     ) -> list[Measures]:
         said_before = _signed(claim_before(before, unit=group[-1].unit), group)
         claim = claim_after(said_before, after)
+        if _SPREAD.search(before):
+            return []
         if is_second_share(before):
             return []  # 占全省的一半、全国的五分之一: the second share has no whole of its own
         is_base = len(group) == 1 and is_base_of(before, ahead)

@@ -59,6 +59,10 @@ def find_home(text: str, entities: Sequence[Entity], home: Division | None) -> A
         return nation()
     if home is None:
         return None
+    first = text.find("\n", headline_end + 2)
+    opening = text[: first if first > 0 else len(text)]
+    if not local and _NATIONWIDE.search(opening) and home not in {d for _, d in placed[:1]}:
+        return nation()
     provinces = Counter(_province(division) for _, division in placed)
     share = provinces[_province(home)] / max(1, sum(provinces.values()))
     if not in_headline and len(provinces) >= _MANY_PROVINCES and share < _DOMINANT and home not in local[:1]:

@@ -22,10 +22,11 @@ from extract.spokespersons import COMPANY, Speech, find_speeches
 _WHOLE = re.compile(
     r"(?:(?<![一二三四五六七八九十届])全(?P<unit>市|省|自治区|区|县|州|盟|旗|镇|乡|村|街道)(?!域|面|块|民)"
     r"|(?<![届次])(?P<nation>全国|我国)(?!性|统一|运动会|碳市场|碳排放权)|(?P<world>全球|世界)"
-    r"|(?P<port>本[港澳])|(?:该|本|我)(?P<unit2>市|省|自治区|区(?!域)|县|州|盟|旗|镇|乡)"
+    r"|[全本](?P<port>[港澳疆])(?!元|币)|(?:该|本|我)(?P<unit2>市|省|自治区|区(?!域)|县|州|盟|旗|镇|乡)"
     r"|(?P<group>[“\"]\d+[+＋]\d+[”\"]城市))"
     r"(?!领先|首|第|前列|前茅|前\d|最[早好佳优先美]|率先|平均|排名|唯一|之|统一|各地|人大|政协|两会|范围|一流|先进|优秀|文明)"
 )
+_PORTS = {"港": "香港", "澳": "澳门", "疆": "新疆"}
 _TOWN = re.compile(r"主城区|中心城区|(?<!建成)市区|城区(?!面积)")
 _GOVERNED = re.compile(
     r"(?:比|较|与|同|向|从|由|对|于|至|赴|往|距|占|给|被|为|出|居|列|据|经|来自|到|入|前往|落实|按照|贯彻"
@@ -41,12 +42,12 @@ _PARTICIPANTS = re.compile(
     r"\s*等\s*(?:\d+|[一二三四五六七八九十百两多数几]+)余?多?(?:家|个单位|所)"
 )
 _SPEAKS = re.compile(
-    r"\s*(?:介绍|通报|表示|说|发布|公布|印发|出台|提出|显示|数据|获悉|透露|指出|消息|报道|讯|电|统计"
+    r"\s*(?:(?:有关|相关)?(?:负责人|负责同志|人士|工作人员|技术人员|新闻发言人))?(?:介绍|通报|表示|说|发布|公布|印发|出台|提出|显示|数据|获悉|透露|指出|消息|报道|讯|电|统计"
     r"|新闻发言人|了解)"
 )
 _ORGAN = re.compile(
     r"(?:政府|村委会|居委会|管委会|党支部|党总支|支部|委员会|委|厅|局|部|办|办公室|院办公厅|法院|检察院|人大|政协|总队|海关|署|国务院|党校"
-    r"|社|报|台|网|记者站|常委会)$"
+    r"|[^公]司|党组|处|社|报|台|网|记者站|常委会)$"
 )
 _STATE_ORGAN = re.compile(
     r"(?:国家|国务院|生态环境部|全国|中共中央|中国人民银行|财政部|工业和信息化部|自然资源部|交通运输部|住房和城乡建设部"
@@ -285,6 +286,8 @@ def _named_mentions(text: str, entities: Sequence[Entity]) -> list[Mention]:
                 found.append(_organ_mention(entity, holder=holder))
             elif holder:
                 found.append(Mention(entity.span, argument, weak=True, passing=True))
+            elif speaks and not governed and COMPANY.search(entity.name):
+                found.append(Mention(entity.span, argument, weak=True, passing=True))
             elif governed or speaks or among:
                 found.append(Mention(entity.span, None, weak=True))
                 while among and len(found) > 1 and _joined(text, found[-2], found[-1]):
@@ -463,7 +466,12 @@ def _resolve_word(
         if match["group"]:
             return Argument(label="PLACE", text=mention.word, name=mention.word, span=mention.span)
         if match["port"]:
-            return topics[-1][1] if topics else None
+            division = lookup_place(_PORTS[match["port"]])
+            if division is None:
+                return None
+            return Argument(
+                label="PLACE", text=mention.word, name=division.name, aliases=(division.short,)
+            )
         near = [topic for start, topic in topics if start >= paragraph]
         far = [topic for start, topic in topics if start < paragraph and topic is not home]
         return _topic_of_level(
