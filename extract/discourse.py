@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from extract.facts import Argument, Span
-from extract.forums import find_generic
+from extract.forums import HEADS, find_generic
 from extract.references import References
 from extract.words import Words
 
@@ -30,6 +30,46 @@ _WITHIN = re.compile(
 # 三年前曾在首次某某大会上致辞: an earlier event is cited, the passage is not about it.
 _PAST = re.compile(r"年前|曾[^，。]{0,16}|上一?届|往届|首次|早在|历届|去年的?")
 _OTHER_EVENT = re.compile(r"(?:新闻)?发布会|吹风会|签约仪式|通气会|座谈会|专题会议|调研")
+
+# 三场平行论坛同时开讲: how many events follow.
+_COUNTED = re.compile(
+    r"(?:[\d一二两三四五六七八九十多数几]{1,3}余?(?:场|个|项|大)|系列)[^，。；、“”]{0,12}?"
+    r"(?:论坛|活动|会议|研讨会|沙龙|对话|边会|专场|讲座|展览|赛事)"
+)
+# ▲5月8日上午　某某研讨会，某某酒店: a line of a programme.
+_PROGRAMME_LINE = re.compile(
+    r"[\s　]*(?:[▲△●○■□◆◇★☆•·*-]|[①-⑩]|\d{1,2}[.．、)）]|[（(]?[一二三四五六七八九十]+[)）、])?"
+    r"[\s　]*(?:\d{1,2}月)?\d{1,2}[日号]"
+)
+# 18日下午还将穿插举办…, 同期设有…: a clause without a subject adds to what is spoken of.
+_ADDED = re.compile(
+    r"[\s　]*(?:与此同时|[\d年月日号至—–-]|上午|下午|晚间?|[首次当]日|[首当]天|第[一二三四]天|届时"
+    r"|同时|此外|另外|其间|期间|现场|会后|会前|会上|则|也){0,16}"
+    r"(?:还|亦|另|同期|同步|同时|穿插|配套|并|将|陆续|集中|[首次]日|届时|其间|期间|会后|下){1,4}"
+    r"(?:[首次]日|上午|下午|将|还|同步|同期){0,4}"
+    r"(?:举办|举行|设有?|设置|安排|开设|召开|推出|组织|开展|启动|主办)了?(?:[^，。；、]{0,12}的)?[“「‘]?\Z"
+)
+_FIRST_DAY_SET = re.compile(
+    r"[首次]日(?:上午|下午|晚)?(?:还|将)?(?:设|举办|举行|安排)(?:有|了)?[“「‘]?\Z"
+)
+# 论坛的重头戏“某某嘉年华”
+_OWNED = re.compile(r"(?:的|之一的?|旗下|框架下的?)(?:[^，。；、的]{0,10})[“「‘]?\Z")
+_ELSEWHERE = re.compile(
+    r"去年|上届|往届|曾[^，。；]{0,16}|此前|另悉|另据|又讯|据悉|前身|历届|下届|明年"
+)
+_CITED_BEFORE = re.compile(r"(?:贯彻|落实|学习|按照|根据|依据|围绕)[^，。；]{0,12}\Z")
+_CITED_AFTER = re.compile(
+    r"[”」]?(?:精神|部署|决议|以来|(?:审议|表决)?(?:通过|批准|发布|提出|确定|审议)了?的?《|通过的|批准的)"
+)
+_THIS_ONE = re.compile(r"(?:这场|该场|本场|当次|该次)\Z")
+
+
+@dataclass(frozen=True)
+class _Structure:
+    """Sub-events with their wholes, and the sentences that announce some of them."""
+
+    parts: dict[str, tuple[str, Span]]
+    announced: dict[str, Span]
 
 
 @dataclass(frozen=True)
@@ -49,25 +89,39 @@ class Discourse:
             )
         )
 
-    @cached_property
+    @property
     def parts(self) -> dict[str, tuple[str, Span]]:
         """Name of each sub-event to the name of its whole and the sentence that says so."""
+        return self._structure.parts
+
+    @property
+    def announced(self) -> dict[str, Span]:
+        """Name of a sub-event to the sentence that announced it with others."""
+        return self._structure.announced
+
+    @cached_property
+    def _structure(self) -> _Structure:
         found: dict[str, tuple[str, Span]] = {}
+        announced: dict[str, Span] = {}
         text = self.words.text
+        layout = self.words.layout
         main: Argument | None = None
-        trigger_before = False
+        announcement: Span | None = None
         paragraph: Span | None = None
-        for sentence in self.words.layout.sentences:
-            here = self.words.layout.paragraph_at(sentence.start)
+        for sentence in layout.sentences:
+            here = layout.paragraph_at(sentence.start)
             if here != paragraph:
-                trigger_before, paragraph = False, here
+                if announcement is not None and not self.is_programme_line(sentence):
+                    announcement = None
+                paragraph = here
             mentions = self.within(sentence)
-            triggers = list(SUB_TRIGGER.finditer(text, sentence.start, sentence.end))
             triggers = [
                 t
-                for t in triggers
+                for pattern in (SUB_TRIGGER, _COUNTED)
+                for t in pattern.finditer(text, sentence.start, sentence.end)
                 if not any(m.span and m.span.start <= t.start() < m.span.end for m in mentions)
             ]
+            marked = any(SUB_TRIGGER.match(text, t.start()) for t in triggers)
             for mention in mentions:
                 assert mention.span is not None
                 if main is None or mention.name == main.name:
@@ -75,13 +129,77 @@ class Discourse:
                     continue
                 if mention.name in found:
                     continue
-                if self._is_part(sentence, mention, bool(triggers), trigger_before, main):
+                listed = announcement is not None and self._is_listed(sentence, mention)
+                if (
+                    listed
+                    or self._is_part(sentence, mention, marked, announcement is not None, main)
+                    or self._is_added(sentence, mention, main)
+                ):
                     whole = self._whole_before(sentence, mention, main, found)
                     found[mention.name] = (whole, sentence)
+                    if listed and announcement is not None:
+                        announced[mention.name] = announcement
                 elif not self._mentions_only(sentence, mention):
                     main = mention
-            trigger_before = trigger_before or bool(triggers)
-        return found
+            if triggers:
+                announcement = sentence
+        return _Structure(found, announced)
+
+    def is_programme_line(self, sentence: Span) -> bool:
+        """Whether a sentence is a line of a programme: it begins with a day, as a list does."""
+        paragraph = self.words.layout.paragraph_at(sentence.start)
+        line = self.words.text[sentence.start : sentence.end]
+        return (
+            paragraph.start == sentence.start
+            and _PROGRAMME_LINE.match(line) is not None
+            and (not line[0].isdigit() or re.match(r"[^，。]{3,10}[\s　]", line) is not None)
+        )
+
+    def clause_before(self, sentence: Span, offset: int) -> str:
+        """The text from the last sign that parts clauses up to ``offset``."""
+        text = self.words.text
+        start = max(text.rfind(c, sentence.start, offset) for c in "，；。：")
+        return text[max(start + 1, sentence.start) : offset]
+
+    def _is_listed(self, sentence: Span, mention: Argument) -> bool:
+        """Whether an event named after an announcement (三场论坛同时举行) is one of those."""
+        assert mention.span is not None
+        lead = self.words.text[sentence.start : mention.span.start]
+        if _ELSEWHERE.search(lead) or re.search(r"\d{4}年", lead):
+            return False
+        return len(self.clause_before(sentence, mention.span.start)) <= 12
+
+    def _is_added(self, sentence: Span, mention: Argument, main: Argument) -> bool:
+        """Whether the words before an event add it to the one that is spoken of."""
+        assert mention.span is not None
+        text = self.words.text
+        lead = text[sentence.start : mention.span.start]
+        if _ELSEWHERE.search(lead) or not self._is_topic(sentence, mention, main):
+            return False
+        if self.is_programme_line(sentence):
+            return True
+        clause = self.clause_before(sentence, mention.span.start)
+        if _ADDED.match(clause) or _FIRST_DAY_SET.search(clause):
+            return True
+        owned = _OWNED.search(lead)
+        if owned is None:
+            return False
+        at = sentence.start + owned.start()
+        named = any(m.span and m.span.end == at for m in self.within(sentence))
+        return named or any(
+            g.end == at and not re.match(r"会|活动", g.of(text)) for g in self.generic(sentence)
+        )
+
+    def _is_topic(self, sentence: Span, mention: Argument, main: Argument) -> bool:
+        """Whether the main event was spoken of here or in the paragraph before."""
+        layout = self.words.layout
+        paragraph = layout.paragraph_at(sentence.start)
+        if self.is_programme_line(sentence):
+            return True
+        assert mention.span is not None
+        before = layout.paragraph_at(max(0, paragraph.start - 1))
+        window = Span(before.start, mention.span.start)
+        return any(m.name == main.name for m in self.within(window)) or bool(self.generic(window))
 
     def _whole_before(
         self, sentence: Span, mention: Argument, main: Argument, found: dict[str, tuple[str, Span]]
@@ -169,11 +287,28 @@ class Discourse:
         before = [m for m in self._mains if m.span and m.span.start < offset]
         if before:
             held = [m for m in before if not self._mentions_only(self._sentence(m), m)]
-            return (held or before)[-1]
+            spoken = held or [m for m in before if not self._is_cited(m)]
+            return spoken[-1] if spoken else None
         return None
 
+    def _is_cited(self, mention: Argument) -> bool:
+        """Whether an event is named for what it decided (贯彻…会议精神, …会议通过的《…》)."""
+        assert mention.span is not None
+        text = self.words.text
+        return (
+            _CITED_AFTER.match(text, mention.span.end) is not None
+            or _CITED_BEFORE.search(text[max(0, mention.span.start - 16) : mention.span.start])
+            is not None
+        )
+
     def main_after(self, offset: int) -> Argument | None:
-        """The next main event after ``offset``: a headline speaks of it before it is named."""
+        """The next main event after ``offset``: a headline speaks of it before it is named.
+
+        Only the headline and the first paragraph may speak of what is still to be named.
+        """
+        layout = self.words.layout
+        if layout.paragraphs.index(layout.paragraph_at(offset)) > layout.headline:
+            return None
         after = [m for m in self._mains if m.span and m.span.start >= offset]
         return after[0] if after else None
 
@@ -181,14 +316,28 @@ class Discourse:
         assert mention.span is not None
         return self.words.layout.sentence_at(mention.span.start)
 
+    @cached_property
+    def _own_heads(self) -> tuple[str, ...]:
+        """The words for a meeting that end the names of this text: 推进会, 宣传月."""
+        heads = set()
+        for forum in self.forums:
+            last = [m.group() for m in HEADS.finditer(forum.text) if m.end() == len(forum.text)]
+            heads.update(h for h in last if len(h) >= 3 and not find_generic(h, Span(0, len(h))))
+        return tuple(sorted(heads))
+
     def generic(self, span: Span) -> list[Span]:
         """Words that point back to an event, outside the named ones."""
+        text = self.words.text
         named = [m.span for m in self.within(span) if m.span]
-        return [
-            g
-            for g in find_generic(self.words.text, span)
-            if not any(n.start <= g.start < n.end for n in named)
-        ]
+        found = find_generic(text, span)
+        for head in self._own_heads:
+            at = text.find(head, span.start, span.end)
+            while at >= 0:
+                before = text[max(span.start, at - 2) : at]
+                if not re.search(r"[一-鿿]\Z", before) or re.search(r"[届次场该在的]\Z", before):
+                    found.append(Span(at, at + len(head)))
+                at = text.find(head, at + len(head), span.end)
+        return sorted(g for g in found if not any(n.start <= g.start < n.end for n in named))
 
     def is_other(self, sentence: Span) -> bool:
         """Whether a sentence is about an event without a name (发布会, 签约仪式, 调研)."""
@@ -216,8 +365,16 @@ class Discourse:
                 return self.main_before(offset)
             return last
         if generic:
+            if _THIS_ONE.search(self.words.text[sentence.start : generic[-1].start]):
+                return self.last_before(sentence)
             return self.main_before(sentence.start) or self.main_after(sentence.start)
         return self.focus_before(sentence)
+
+    def last_before(self, sentence: Span) -> Argument | None:
+        """The event named last before a sentence, in its paragraph: what 这场活动 points to."""
+        paragraph = self.words.layout.paragraph_at(sentence.start)
+        named = self.within(Span(paragraph.start, sentence.start))
+        return named[-1] if named else self.main_before(sentence.start)
 
     def focus_before(self, sentence: Span) -> Argument | None:
         """The last event of the sentence before, within the paragraph; else the main one."""

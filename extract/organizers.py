@@ -477,8 +477,10 @@ def _event(discourse: Discourse, sentence: Span, group: list[_Claim]) -> Argumen
         if re.fullmatch(r"[一-鿿]{2}下，[^。；]{0,60}", gap):
             return mention
         break
-    first = min(c.first for c in group)
-    first = min(first, group[0].at)
+    first = min(min(c.first for c in group), group[0].at)
+    between = [m for m in discourse.within(sentence) if m.span and first <= m.span.start <= last]
+    if between:  # 清河大学为某某论坛提供支持, 清河大学是某某论坛的承办单位
+        return between[-1]
     if discourse.is_other(sentence) and not discourse.within(sentence):
         return None
     if _OTHER_EDITION.search(text[sentence.start : first]) and not discourse.within(sentence):

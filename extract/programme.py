@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from spacy.language import Language
@@ -24,15 +24,41 @@ from extract.words import Words
 
 _HELD = re.compile(
     r"举行|举办|召开|开幕|拉开帷幕|拉开序幕|启幕|揭幕|开启|落幕|闭幕|启动|举办的|举行的"
-    r"|召开的|亮相|登场|收官|圆满结束"
+    r"|召开的|亮相|登场|收官|圆满结束|开馆|闭馆|开赛|开骑|开跑|开讲|开锣|开场|散场|启航|移师|上演"
+    r"|开营|结束(?!后|时|之后)|进行(?=[，。；])"
 )
-_CLOSING = re.compile(r"落幕|闭幕|收官|圆满结束")
-_LASTING = re.compile(r"(?:为期|会期)([一二两三四五六七八九十]|\d{1,2})天")
+_CLOSING = re.compile(r"落幕|闭幕|收官|圆满结束|闭馆|散场|结束")
+_LASTING = re.compile(r"(?:为期|会期|历时|共)([一二两三四五六七八九十]|\d{1,2})天")
 _DAYS = {n: i for i, n in enumerate("零一二三四五六七八九十")} | {"两": 2}
 _SESSION = re.compile(r"(?:次会议|常务会议|全体会议)\Z")
 # 第四届论坛于…举办, in an article on the fifth: another edition.
 _OTHER_EDITION = re.compile(r"(?:第[一二三四五六七八九十\d]+届|上一?届|下一?届|往届|首届)\Z")
 _UNTIL = re.compile(r"(?:持续(?:至|到)|将于|至|到|延续至|截至)\s*\Z")
+# 某某论坛5月8日将在…: what may stand between an event and its 在.
+_ADVERB = re.compile(
+    r"[”」’』]|[（(][^（）()]{0,60}[)）]|将|拟|定(?=于|在)|也|则|已|均|正式|如期|隆重|同步|同期|先后|分别|，"
+    r"|把会场|[首次当]日|当天|上午|下午|晚间?|今天|昨天|昨日|今日|明天|日前|近日|当地时间|开幕式"
+)
+_SITED = re.compile(
+    r"(?:在|于|假|落户|移师|走进|登陆|来到|亮相|搬到了?|搬进了?|设在)(?:位于|地处)?(?:[^，。；、在]{0,12}的)?"
+)
+_NO_SITE = re.compile(
+    r"(?:[^，。；]{0,6})(?:引发|引起|反响|取得|受到|影响|期间|以来|精神|之后|落地见效|的基础|的指导|的支持)"
+)
+_SITE_NOUN = re.compile(
+    r"(?:主会场|会场|会址|举办地|举办地点|活动地点|会议地点|地点)(?:均|分别|则)?"
+    r"(?:设在|设于|搬到了?|搬进了?|定在|选在|选址|安排在|位于|在|为|是|：)[^，。；、]{0,4}\Z"
+)
+# 17日下午的这场活动由…主持: the day of what was named before.
+_DAY_OF_THIS = re.compile(
+    r"的(?:这场|这一|该场|本场)(?:[^，。；、]{0,6})(?:活动|论坛|边会|沙龙|对话|研讨会|会议)"
+)
+_RELATIVE_DAY = re.compile(
+    r"(?P<day>[首次]日|首天|第[一二三]天)(?:上午|下午|晚间?|中午)?(?:还|将|举办|举行|召开|安排|穿插|设|有|了|的)*"
+    r"[“「‘]?\Z"
+)
+_RELATIVE = {"首日": 0, "首天": 0, "第一天": 0, "次日": 1, "第二天": 1, "第三天": 2}
+_VENUE_TAIL = re.compile(r"(?:内|里|主?校区|正式|隆重|顺利|成功|同步|如期|联合|共同)*")
 _QUOTE_CLOSE = {"“": "”", '"': '"', "「": "」", "『": "』", "‘": "’"}
 _THEME_AFTER = re.compile(
     r"(?:主题|会议主题|年度主题|论坛主题)(?:为|是|：|:|确定为|聚焦|定为|围绕){0,2}\s*[“\"「『]"
@@ -60,7 +86,9 @@ def find_programme(
     for sentence in discourse.words.layout.sentences:
         facts += find_themes(discourse, sentence)
         facts += find_held(discourse, references, dates, sentence)
-    return _settle(facts)
+        facts += find_sited(discourse, references, dates, sentence)
+    facts += _announced_days(discourse, dates)
+    return _relative_days(discourse, _settle(facts))
 
 
 def find_parts(discourse: Discourse) -> list[PartOf]:
@@ -138,6 +166,188 @@ def _quoted(text: str, opening: int, limit: int) -> Span | None:
         elif text[at] == right:
             depth -= 1
     return None
+
+
+def find_sited(
+    discourse: Discourse,
+    references: References,
+    dates: Sequence[DateMention],
+    sentence: Span,
+) -> list[Fact | _Claim]:
+    """Days and places told without a verb of holding: 某某论坛9日在某地…, lines of a programme."""
+    text = discourse.words.text
+    inside = [d for d in dates if sentence.start <= d.span.start < sentence.end]
+    found: list[Fact | _Claim] = []
+    for mention in discourse.within(sentence):
+        assert mention.span is not None
+        if discourse.is_programme_line(sentence):
+            found += _programme_line(discourse, references, mention, inside, sentence)
+        day, place = _after_name(text, references, mention.span.end, inside, sentence)
+        if place is None:
+            continue
+        found.append(HeldAt(event=mention, place=place, evidence=sentence, confidence=0.8))
+        day = day or _day_before(discourse, mention, inside, sentence)
+        if day is not None:
+            found.append(_day_claim(mention, day, sentence, confidence=0.7))
+    for place in references.within(sentence, "PLACE", "ORG"):
+        assert place.span is not None
+        noun = _SITE_NOUN.search(text, max(sentence.start, place.span.start - 24), place.span.start)
+        event = discourse.event_at(sentence, noun.start()) if noun else None
+        if event is not None:
+            site = _site(place)
+            found.append(HeldAt(event=event, place=site, evidence=sentence, confidence=0.85))
+    for day in inside:
+        if _is_day(day) and _DAY_OF_THIS.match(text, day.span.end, sentence.end):
+            event = discourse.last_before(sentence)
+            if event is not None:
+                found.append(_day_claim(event, day, sentence, confidence=0.7))
+    return found
+
+
+def _is_day(day: DateMention) -> bool:
+    """Whether a date is a day or a range of days."""
+    return bool(day.value) and (
+        day.precision == "day" or (day.precision == "interval" and len(day.value or "") == 21)
+    )
+
+
+def _day_claim(event: Argument, day: DateMention, sentence: Span, *, confidence: float) -> _Claim:
+    start, end = to_first_last_day(day.value or "")
+    return _Claim(
+        event=event,
+        start=start.isoformat(),
+        end=end.isoformat(),
+        evidence=sentence,
+        confidence=confidence,
+    )
+
+
+def _site(place: Argument) -> Argument:
+    """The site of an institution (在某某大学举行) as a place."""
+    return place if place.label == "PLACE" else replace(place, label="PLACE")
+
+
+def _after_name(
+    text: str, references: References, at: int, inside: Sequence[DateMention], sentence: Span
+) -> tuple[DateMention | None, Argument | None]:
+    """The day and the place right behind the name of an event: 某某论坛5月8日在某地."""
+    day: DateMention | None = None
+    while at < sentence.end:
+        dated = next((d for d in inside if d.span.start == at), None)
+        adverb = _ADVERB.match(text, at, sentence.end)
+        if dated is not None:
+            day = dated if _is_day(dated) else day
+            at = dated.span.end
+        elif adverb is not None:
+            at = adverb.end()
+        elif text[at] == "于" and any(d.span.start == at + 1 for d in inside):
+            at += 1
+        else:
+            break
+    lead = _SITED.match(text, at, sentence.end)
+    if lead is None:
+        return day, None
+    near = Span(lead.start(), min(sentence.end, lead.end() + 2))
+    places = references.within(near, "PLACE", "ORG")
+    place = places[0] if places else None
+    while place is not None and place.span is not None:
+        gap_end = place.span.end
+        onward = next(
+            (
+                a
+                for a in references.within(Span(gap_end, min(sentence.end, gap_end + 2)), "PLACE")
+                if a.span and re.fullmatch("的?", text[gap_end : a.span.start])
+            ),
+            None,
+        )
+        if onward is None:
+            break
+        place = onward
+    if place is None or place.span is None:
+        return day, None
+    after = text[place.span.end : min(sentence.end, place.span.end + 14)]
+    if _NO_SITE.match(after) or (place.label == "ORG" and not _ends_at_holding(after)):
+        return day, None
+    return day, _site(place)
+
+
+def _ends_at_holding(after: str) -> bool:
+    """Whether what follows an institution shows that it is the site, no organizer."""
+    tail = _VENUE_TAIL.match(after)
+    return tail is not None and (
+        _HELD.match(after, tail.end()) is not None or after[tail.end() : tail.end() + 1] in "，。；"
+    )
+
+
+def _day_before(
+    discourse: Discourse, mention: Argument, inside: Sequence[DateMention], sentence: Span
+) -> DateMention | None:
+    """The day that opens the clause of an event: 9月22日某某日当天，某某嘉年华在."""
+    assert mention.span is not None
+    text = discourse.words.text
+    for day in reversed(inside):
+        if day.span.end > mention.span.start or not _is_day(day):
+            continue
+        between = text[day.span.end : mention.span.start]
+        alone = not discourse.within(Span(day.span.end, mention.span.start))
+        plain = between.count("，") <= 1 and not re.search(r"[。；：]|电|讯|消息", between)
+        return day if alone and plain and len(between) <= 24 and not _HELD.search(between) else None
+    return None
+
+
+def _programme_line(
+    discourse: Discourse,
+    references: References,
+    mention: Argument,
+    inside: Sequence[DateMention],
+    sentence: Span,
+) -> list[Fact | _Claim]:
+    """▲5月8日上午　某某研讨会，某某酒店: day, event and site of a line of a programme."""
+    assert mention.span is not None
+    text = discourse.words.text
+    found: list[Fact | _Claim] = []
+    day = next((d for d in inside if d.span.end <= mention.span.start and _is_day(d)), None)
+    if day is not None:
+        found.append(_day_claim(mention, day, sentence, confidence=0.85))
+    for place in references.within(Span(mention.span.end, sentence.end), "PLACE"):
+        assert place.span is not None
+        before, after = text[place.span.start - 1], text[place.span.end : place.span.end + 1]
+        if before in "，、　 （" and (after in "，。；　 ）" or place.span.end >= sentence.end):
+            found.append(HeldAt(event=mention, place=place, evidence=sentence, confidence=0.8))
+            break
+    return found
+
+
+def _announced_days(discourse: Discourse, dates: Sequence[DateMention]) -> list[_Claim]:
+    """5日下午，三场论坛同时举行。甲论坛…；乙论坛…: the day of each of them."""
+    found = []
+    by_name = {m.name: m for m in reversed(discourse.forums)}
+    for name, sentence in discourse.announced.items():
+        inside = [d for d in dates if sentence.start <= d.span.start < sentence.end and _is_day(d)]
+        if len(inside) != 1 or discourse.within(sentence):
+            continue
+        found.append(_day_claim(by_name[name], inside[0], sentence, confidence=0.6))
+    return found
+
+
+def _relative_days(discourse: Discourse, facts: list[Fact]) -> list[Fact]:
+    """首日下午设某某圆桌会议: a day counted from the first day of the whole."""
+    held = {f.event.name: f for f in facts if isinstance(f, HeldOn)}
+    found: list[Fact] = []
+    for name, (whole, sentence) in discourse.parts.items():
+        if name in held or whole not in held:
+            continue
+        mention = next(m for m in discourse.within(sentence) if m.name == name)
+        assert mention.span is not None
+        match = _RELATIVE_DAY.search(discourse.clause_before(sentence, mention.span.start))
+        if match is None:
+            continue
+        first = date.fromisoformat(held[whole].start_date)
+        day = (first + timedelta(days=_RELATIVE[match["day"]])).isoformat()
+        found.append(
+            HeldOn(event=mention, start_date=day, end_date=day, evidence=sentence, confidence=0.7)
+        )
+    return sorted([*facts, *found], key=lambda f: (f.evidence, f.type)) if found else facts
 
 
 def find_held(
@@ -304,9 +514,15 @@ def _place(
         lead = text[window.start : place.span.start]
         after = text[place.span.end : match.start()]
         if re.search(
-            r"(?:在|于|落户|亮相|来到|走进|移师|移至|转场)(?:位于|地处)?[^，。；]{0,16}\Z", lead
+            r"(?:在|于|假|落户|亮相|来到|走进|移师|移至|转场)(?:位于|地处)?[^，。；]{0,16}\Z", lead
         ) and not re.search(r"[。；，]", after):
             return place
+    # 在某某大学举行: the site of an institution.
+    for place in reversed(references.within(window, "ORG")):
+        assert place.span is not None
+        after = text[place.span.end : match.start()]
+        if text[place.span.start - 1 : place.span.start] in ("在", "于", "假"):
+            return _site(place) if _VENUE_TAIL.fullmatch(after) else None
     return None
 
 
@@ -397,9 +613,12 @@ def _days(claims: list[_Claim]) -> HeldOn | None:
     ends = [c.end for c in claims if c.start is None and c.end is not None]
     if not whole and not ends:
         return None
+    lengths = [c.length for c in claims if c.length]
     if not whole:
-        last = next(c for c in claims if c.end == max(ends))
-        start, end, best = max(ends), max(ends), last
+        best = next(c for c in claims if c.end == max(ends))
+        start = end = max(ends)
+        if lengths:
+            start = (date.fromisoformat(end) - timedelta(days=lengths[0] - 1)).isoformat()
     else:
         best = max(whole, key=lambda c: (c.confidence, c.end != c.start, -c.evidence.start))
         wide = [
@@ -408,7 +627,6 @@ def _days(claims: list[_Claim]) -> HeldOn | None:
         best = max(wide, key=lambda c: (c.end or "", -c.evidence.start), default=best)
         start = best.start or ""
         end = max([best.end or start, *(e for e in ends if e >= start)])
-    lengths = [c.length for c in claims if c.length]
     if lengths and start == end:
         end = (date.fromisoformat(start) + timedelta(days=lengths[0] - 1)).isoformat()
     return HeldOn(
