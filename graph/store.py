@@ -98,6 +98,18 @@ class BlankNodeError(StoreError):
     """A graph to be stored has blank nodes, which no replacement could compare."""
 
 
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A published state on disk: its number, its folder, and a stamp that it alone has.
+
+    The stamp tells snapshots of one number apart where a store was made anew.
+    """
+
+    number: int
+    folder: Path
+    stamp: tuple[int, int]
+
+
 class Store(Protocol):
     """What the rest of the project may ask of a store."""
 
@@ -112,6 +124,10 @@ class Store(Protocol):
     @property
     def version(self) -> int:
         """The number of the newest publication that this store shows; 0 before the first."""
+
+    @property
+    def database(self) -> ox.Store:
+        """The open database, for what evaluates queries beside ``query``."""
 
     def query(
         self,
@@ -147,6 +163,9 @@ class Store(Protocol):
 
     def dump(self, stream: IO[bytes], format: DumpFormat) -> None:
         """Write all named graphs, in an order that only their content decides."""
+
+    def update(self, text: str, *, base_iri: str | None = None) -> None:
+        """Evaluate a SPARQL 1.1 update."""
 
     def optimize(self) -> None:
         """Arrange the database for reading, worth it after a large load."""
@@ -207,6 +226,22 @@ def open_store(
     return _open_for_writing(path, base=base, limits=limits)
 
 
+def newest_snapshot(path: Path) -> Snapshot:
+    """The newest published state of the store at a path.
+
+    A writer that goes on publishing deletes its folder after the next but one.
+
+    Raises:
+        StoreNotFoundError: There is no store, or nothing has been published yet.
+        CorruptStoreError: Its files are damaged.
+    """
+    stamp = _stamp(path)
+    number = _newest_snapshot(path)
+    if number == 0:
+        raise StoreNotFoundError(f"expected a published snapshot at {str(path)!r}, got none")
+    return Snapshot(number, path / "snapshots" / str(number), stamp)
+
+
 class _QueriedStore:
     """What a writer and a reader share: everything that only reads."""
 
@@ -225,6 +260,15 @@ class _QueriedStore:
     def path(self) -> Path | None:
         """The store's folder; None in memory."""
         return self._path
+
+    @property
+    def database(self) -> ox.Store:
+        """The open database, for what evaluates queries beside ``query``.
+
+        Raises:
+            ClosedStoreError: The store has been closed.
+        """
+        return self._open_database()
 
     def query(
         self,
@@ -410,6 +454,34 @@ class OxigraphStore(_QueriedStore):
         """Remove a named graph; True if it was there."""
         return self.replace_graph(iri, Graph())
 
+    def update(self, text: str, *, base_iri: str | None = None) -> None:
+        """Evaluate a SPARQL 1.1 update, in one transaction, on the dataset as it is.
+
+        Nothing here keeps the default graph what the named graphs say together, validates, or
+        refuses other hosts: for that there are ``replace_graphs``, ``graph/ingest.py`` and
+        ``graph/updatetext.py``.
+
+        Args:
+            text: The update.
+            base_iri: What resolves relative IRIs; None leaves none.
+
+        Raises:
+            InvalidQueryError: The update cannot be parsed; it carries line and column.
+            StoreWriteError: The database refused it; nothing of it is kept.
+
+        Example:
+            >>> open_store(None, mode="write").update("CLEAR ALL")
+        """
+        with self._writing:
+            database = self._open_database()
+            self._mark_unpublished()
+            try:
+                database.update(text, base_iri=base_iri)
+            except SyntaxError as error:
+                raise syntax_error(error) from error
+            except (OSError, RuntimeError) as error:
+                raise StoreWriteError(f"cannot update {self._path}: {error}") from error
+
     def optimize(self) -> None:
         """Arrange the database for reading, worth it after a large load."""
         self._open_database().optimize()
@@ -501,6 +573,10 @@ class SnapshotReader(_QueriedStore):
     def remove_graph(self, iri: str) -> bool:
         """Refused: see ``OxigraphStore``."""
         raise self._read_only("remove a graph")
+
+    def update(self, text: str, *, base_iri: str | None = None) -> None:
+        """Refused: see ``OxigraphStore``."""
+        raise self._read_only("update")
 
     def optimize(self) -> None:
         """Refused: see ``OxigraphStore``."""
