@@ -50,7 +50,7 @@ _LEVEL_VERB = (
 )
 _ADVERB = (
     "更是|[却竟亦]|(?<![变])更|(?<![成造])就|(?<!人)才|(?<![合共胡会])同(?=为|是|达|$)|一度|始终|常年|届时|最终|有望|或将|料将?"
-    "|(?<![抑])或"
+    "|恐怕|或许|也许|(?<!功)可能|需要|实质|(?<![大协社委峰年商学工议理晚])会|(?<![抑])或"
     "|分别|依次|各自|各|(?<!平)均|(?<![首成])都|全部|已经|已|仍然|仍|还|仅|只|将要|将|(?<![主重需])要|需|可|预计|力争"
     "|争取|确保|预期|了|(?<![市省国球业])平均|总体|整体|又|再|也|就|同比|环比|按年|名义|实际|直接|首次|再次|大幅|小幅|明显"
     "|进一步|继续|稳步|逐步|最高|最低|最多|最少|居首|的|净|每年|较好|较差|\\s|必须|应当|原则上|基本|大体|总共|现有|现已|目前"
@@ -330,8 +330,13 @@ def is_second_share(before: str) -> bool:
 def join_suffix(indicator: str, suffix: str) -> str:
     """Put 降幅 or 占总量的比重 after an inherited indicator, once."""
     if suffix.startswith("占"):
-        indicator = _SHARE_OF.sub("", indicator)  # another share of the same thing
+        indicator = without_share(indicator)  # another share of the same thing
     return indicator if indicator.endswith(suffix) else indicator + suffix
+
+
+def without_share(indicator: str) -> str:
+    """Drop the share that was read last: 贷款占总额的比重 gives 贷款."""
+    return _SHARE_OF.sub("", indicator)
 
 
 def strip_marks(phrase: str) -> str:

@@ -27,6 +27,7 @@ from extract.claims import (
     is_second_share,
     join_suffix,
     strip_marks,
+    without_share,
 )
 from extract.dates import DateMention
 from extract.facts import Argument, Entity, Measures, Qualifier, Span
@@ -40,6 +41,7 @@ from extract.indicators import (
     output_verb,
     part_of_whole,
     portion_after,
+    share_of_noun,
     split_list,
 )
 from extract.reading import is_han
@@ -467,7 +469,9 @@ class _Reader:
         if _TARGET.search(clause_text) and not done:
             state.target, state.target_is_carried = True, False
         elif done:
-            state.target = False
+            if state.target_is_carried and not self._has_date(clause):
+                state.period = period = None  # 已达 after a plan for a later year
+            state.target = state.target_is_carried = False
         if _NO_STATISTICS.search(clause_text):
             groups = []
         if not groups:
@@ -575,7 +579,9 @@ class _Reader:
                 local = date.value
                 continue
             aims = _TARGET.search(self._text, sentence.start, sentence.end)
-            value = date.value if aims else self._value_in_report(date)
+            value = self._value_in_report(date) if aims is None else date.value
+            if aims is not None and _YEAR_OF_REPORT.fullmatch(date.text):
+                value = self._year_of_plan(date, sentence, state)
             state.period, state.from_paragraph = value, False
             state.is_stock = date.text[-1] in "底末" or _AS_OF_BEFORE.search(before) is not None
             if not state.is_stock and not _DAY.match(value):
@@ -595,6 +601,17 @@ class _Reader:
             if aimed and not _DONE.search(clause.of(self._text)):
                 state.target = True
         return local or state.period
+
+    def _year_of_plan(self, date: DateMention, sentence: Span, state: _State) -> str:
+        """全年 in a plan: the year of the date before it in the sentence, or of the plan."""
+        assert date.value is not None
+        earlier = [
+            d.value
+            for d in self._dates
+            if sentence.start <= d.span.start < date.span.start and d.value is not None
+        ]
+        year = earlier[-1] if earlier else state.carried_period if state.carried_target else None
+        return date.value if year is None or "/" in date.value else year[:4] + date.value[4:]
 
     def _value_in_report(self, date: DateMention) -> str | None:
         """年末 and 全年 of a bulletin are those of its year, whatever date stands before."""
@@ -824,6 +841,10 @@ class _Reader:
         portion = portion_after(ahead) if last.unit in ("%", None) and not phrase else ""
         if portion and not claim.suffix and not claim.is_change and noun:
             return [portion]
+        if last.unit == "%" and after.startswith("的") and not claim.suffix:
+            share = share_of_noun(strip_marks(before), phrase, noun)
+            if share:
+                return [share]
         if noun and verb and not claim.suffix:
             return [verb + noun]
         if noun and claim.suffix == "完成率":
@@ -868,6 +889,10 @@ class _Reader:
             return [state.recent[-1]]
         if names is None:
             slots = _level_of_change(state, unit) or _same_measure(state.slots, state.recent, unit)
+            if claim.is_change and unit == "%":  # 占比 grows by points, what has it by per cent
+                slots = [
+                    replace(slot, indicator=without_share(slot.indicator)) for slot in slots
+                ]
             if claim.is_total:
                 slots = [
                     replace(slot, indicator=slot.indicator.removeprefix("新增")) for slot in slots

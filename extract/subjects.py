@@ -90,7 +90,7 @@ _POINTING = re.compile(
     r"(?:(?<=[，,。；;：:！？\n\s　“”（）()])|^)(?:目前|其中|据悉|如今|而|但)?"
     r"(?P<this>该|本|此|这一|这个|整个|本届|此次)?"
     r"(?P<noun>公司|企业|集团|项目|基地|园区|平台|电站|工程|示范区|高新区|经开区|开发区|新区|产业园|大会|论坛|峰会"
-    r"|博览会|交易所|交易中心|市场|港口|机场|电厂|工厂|学校|医院)"
+    r"|学院|研究院|协会|联盟|实验室|博览会|交易所|交易中心|市场|港口|机场|电厂|工厂|学校|医院)"
     r"(?!数|家|个|、|和|及|与|等|们|化|类|方|级|内|名|间|上|期间|的|召开|举|是)"
 )
 # Several subjects taken together have no name of their own: their sums are left out.
@@ -100,6 +100,13 @@ _TOGETHER = re.compile(
 _ANY_POINTING = re.compile(
     r"(?:\ue000|年|月|日)(?P<noun>公司|园区|平台|项目|集团)(?!数|家|个|、|和|及|与|等|们|化|类|方|级)"
 )
+# 该校, 该行: the last institution of that kind.
+_THIS_KIND = re.compile(r"该(?P<kind>校|行|院|司|厂|馆|站|矿|港|所|店)")
+_KINDS = {
+    "校": ("大学", "学院", "学校", "中学", "小学"), "行": ("银行", "分行", "支行", "行"),
+    "院": ("院",), "司": ("公司", "集团"), "厂": ("厂",), "馆": ("馆",), "站": ("站",),
+    "矿": ("矿",), "港": ("港",), "所": ("所",), "店": ("店",),
+}  # fmt: skip
 _FORUM_NOUNS = frozenset({"大会", "论坛", "峰会", "博览会"})
 _KIND = re.compile(
     r"\d{2,}|[个家座批]|以上|以下|各类|一批|重大|重点|多个|所有|全部|等|亿元|万元|新型"
@@ -190,6 +197,10 @@ def find_mentions(
         for match in pattern.finditer(text)
     ]
     words += [Mention(Span(*match.span()), None, word=match.group()) for match in _INSIDE_OF.finditer(text)]
+    words += [
+        Mention(Span(*match.span()), None, word=match.group())
+        for match in _THIS_KIND.finditer(text)
+    ]
     speeches = find_speeches(text, entities)
     named += [
         Mention(Span(s.start, s.start + 1), s.company, weak=True, passing=True) for s in speeches
@@ -493,8 +504,16 @@ def _resolve_word(
 def _antecedent(
     mention: Mention, earlier: Sequence[Mention], owners: Sequence[Entity], text: str
 ) -> Argument | None:
-    """The last thing of the kind that 项目, 公司 or 大会 names."""
+    """The last thing of the kind that 项目, 公司, 该校 or 大会 names."""
+    label: ArgumentLabel
     noun = mention.word
+    if _THIS_KIND.fullmatch(noun):
+        ends = _KINDS[noun[-1]]
+        kin = [e for e in owners if e.span.end <= mention.span.start and e.name.endswith(ends)]
+        if not kin or kin[-1].label == "FORUM":
+            return None
+        label = "ORG" if kin[-1].label == "ORG" else "PLACE"
+        return Argument(label=label, text=kin[-1].text, name=kin[-1].name, span=mention.span)
     if noun in ("公司", "企业", "集团"):
         near = text.rfind("\n", 0, mention.span.start) if noun == "企业" else 0
         names = [
@@ -518,7 +537,7 @@ def _antecedent(
         return replace(things[-1], span=mention.span)
     if last is None:
         return None
-    label: ArgumentLabel = "ORG"
+    label = "ORG"
     if last.label in ("FORUM", "PLACE"):
         label = last.label
     return Argument(label=label, text=last.text, name=last.name, span=mention.span)
