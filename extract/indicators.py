@@ -251,7 +251,7 @@ def part_of_whole(part: str, whole: str) -> str:
             return whole.removesuffix(twin) + part
         if part == one and other in whole:
             return whole.replace(other, one)
-    for length in range(len(part) - 1 if part not in whole else 0, 1, -1):
+    for length in range(_open_length(part, whole), 1, -1):
         at = whole.find(part[-length:])
         if 0 <= at <= 4 and (rest := whole[at + length :]):
             return part + rest  # 城镇|居民 beside 全体|居民|人均可支配收入
@@ -259,6 +259,12 @@ def part_of_whole(part: str, whole: str) -> str:
     if head is None or _HEAD_NOUN.search(part) or not _PARALLEL_WHOLE.fullmatch(part):
         return part
     return part + head.group()
+
+
+def _open_length(part: str, whole: str) -> int:
+    """How much of a part may be shared with a whole: nothing of a name that is complete."""
+    complete = part in whole or _ENDS_AS_INDICATOR.search(part) is not None
+    return 0 if complete else len(part) - 1
 
 
 def split_list(phrase: str, count: int) -> list[str]:

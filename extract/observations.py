@@ -941,6 +941,8 @@ class _Reader:
                 return _entity_to_argument(event)
         if quantity.unit not in _EVENT_UNITS and not attends:
             return subject
+        if subject.label == "ORG" and state.subject_is_near and not attends:
+            return subject  # an institution's own teachers
         start = self._text.rfind("\n", 0, clause.start) + 1
         if _AT_EVENT.search(self._text, start, quantity.span.start):
             start = 0
