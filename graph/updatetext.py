@@ -1,0 +1,147 @@
+"""What a SPARQL update may look like before the engine sees it, and the dataset it is given.
+
+The engine takes a dataset for a query, and none for an update: the graphs of
+``using-graph-uri`` and ``using-named-graph-uri`` are written into the text instead, as the
+``USING`` clauses that the protocol makes them equal to. ``LOAD`` and ``SERVICE`` are refused: no
+update makes this service call another host or read a file.
+
+>>> prepare_update("DELETE WHERE { ?s ?p ?o }", limits=QueryLimits(), default_graphs=["urn:g"])
+'DELETE { ?s ?p ?o } USING <urn:g> WHERE { ?s ?p ?o }'
+
+Source: SPARQL 1.1 Protocol, section 2.2.3; SPARQL 1.1 Update, section 3.1.3.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from graph.errors import GraphError
+from graph.querytext import _TOKEN as TOKEN
+from graph.querytext import QueryLimits, UnsupportedQueryError
+from graph.querytext import _refuse_complex_query as refuse_complex_query
+
+# A keyword or a name; what stands before tells a variable, a prefixed name or a language tag.
+_WORD = re.compile(r"(?<![\w?$:@.-])[A-Za-z][\w-]*")
+# Wherever it could be the keyword, which may follow a number or a full stop without a blank; a
+# prefix of that name is refused too.
+_SERVICE = re.compile(r"(?<![A-Za-z_?$:@-])SERVICE(?![\w-])", re.IGNORECASE)
+
+
+class DatasetConflictError(GraphError):
+    """A dataset is given beside an update that names its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """A word of an update that stands outside of all brackets, in capitals."""
+
+    text: str
+    start: int
+    end: int
+
+
+def prepare_update(
+    text: str,
+    *,
+    limits: QueryLimits,
+    default_graphs: Sequence[str] = (),
+    named_graphs: Sequence[str] = (),
+) -> str:
+    """The update over the given dataset; the text itself where none is given.
+
+    Args:
+        text: One or more update operations.
+        limits: How large the text may be.
+        default_graphs: Absolute IRIs of the graphs that conditions see as the default graph.
+        named_graphs: Absolute IRIs of the graphs that conditions see by name.
+
+    Raises:
+        QueryTooComplexError: A limit is passed.
+        UnsupportedQueryError: The update has ``LOAD`` or ``SERVICE``.
+        DatasetConflictError: A dataset is given, and the update has ``USING`` or ``WITH``.
+    """
+    refuse_complex_query(text, limits)
+    masked = _masked(text)
+    service = _SERVICE.search(masked)
+    if service is not None:
+        raise UnsupportedQueryError(
+            f"SERVICE is not supported, got it at offset {service.start()}: "
+            "no update may call another server"
+        )
+    words = list(_words(masked))
+    for word in words:
+        if word.text == "LOAD":
+            raise UnsupportedQueryError(f"LOAD is not supported, got it at offset {word.start}")
+    using = [f"USING <{iri}>" for iri in default_graphs]
+    using += [f"USING NAMED <{iri}>" for iri in named_graphs]
+    if not using:
+        return text
+    for word in words:
+        if word.text in ("USING", "WITH"):
+            raise DatasetConflictError(
+                f"expected no {word.text} beside the dataset of the request, "
+                f"got one at offset {word.start}"
+            )
+    return _with_clauses(text, masked, words, " ".join(using))
+
+
+def _with_clauses(text: str, masked: str, words: Sequence[_Word], using: str) -> str:
+    """The text with clauses before each condition.
+
+    ``DELETE WHERE`` has no place for them and becomes the ``DELETE`` that it abbreviates.
+    """
+    pieces, done = [], 0
+    for before, word in zip([None, *words], words, strict=False):
+        if word.text != "WHERE":
+            continue
+        pieces.append(text[done : word.start])
+        if before is not None and before.text == "DELETE" and _adjoin(masked, before, word):
+            pieces.append(text[word.end : _block_end(masked, word.end)].strip() + " ")
+        pieces.append(f"{using} ")
+        done = word.start
+    return "".join([*pieces, text[done:]])
+
+
+def _adjoin(masked: str, before: _Word, word: _Word) -> bool:
+    return not masked[before.end : word.start].strip()
+
+
+def _block_end(masked: str, start: int) -> int:
+    """Where the block in braces ends that begins at or after ``start``; the end if it does not."""
+    depth = 0
+    for found in re.finditer(r"[{}]", masked[start:]):
+        depth += 1 if found[0] == "{" else -1
+        if depth == 0:
+            return start + found.end()
+    return len(masked)
+
+
+def _masked(text: str) -> str:
+    """The text with blanks in place of its IRIs, strings and comments; offsets stay."""
+
+    def blank(token: re.Match[str]) -> str:
+        hidden = token.lastgroup in ("iri", "string", "comment", "escape")
+        return " " * len(token[0]) if hidden else token[0]
+
+    return TOKEN.sub(blank, text)
+
+
+def _words(masked: str) -> Iterator[_Word]:
+    """The words outside of brackets, less the prefixes that ``PREFIX`` declares."""
+    depth = 0
+    before: _Word | None = None
+    for found in re.finditer(rf"[(\[{{]|[)\]}}]|{_WORD.pattern}", masked):
+        if found[0] in "([{":
+            depth += 1
+        elif found[0] in ")]}":
+            depth -= 1
+        elif depth == 0:
+            word = _Word(found[0].upper(), found.start(), found.end())
+            is_declared = (
+                before is not None and before.text == "PREFIX" and _adjoin(masked, before, word)
+            )
+            if not is_declared:
+                yield word
+            before = None if is_declared else word

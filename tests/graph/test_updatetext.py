@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+import pyoxigraph as ox
+import pytest
+
+from graph.errors import GraphError
+from graph.querytext import QueryLimits, QueryTooComplexError, UnsupportedQueryError
+from graph.updatetext import DatasetConflictError, prepare_update
+
+LIMITS = QueryLimits()
+PREFIX = "PREFIX where: <urn:where:> "
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "CLEAR ALL",
+        "INSERT DATA { <urn:a> <urn:b> 'LOAD SERVICE' } # LOAD",
+        "PREFIX load: <urn:l> INSERT DATA { load:a load:service load:b }",
+        "PREFIX : <urn:l> DELETE WHERE { ?service :a :service, 'x'@en-service }",
+        "DELETE { ?s ?p ?load } WHERE { ?s ?p ?load }",
+        "WITH <urn:g> DELETE { ?s ?p ?o } USING <urn:h> WHERE { ?s ?p ?o }",
+    ],
+)
+def test_an_update_without_a_dataset_stays_as_it_is(text: str) -> None:
+    assert prepare_update(text, limits=LIMITS) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "LOAD <http://127.0.0.1:9/>",
+        "load silent <file:///etc/passwd> INTO GRAPH <urn:g>",
+        "CLEAR ALL;LOAD<http://127.0.0.1:9/>",
+        "INSERT DATA { <urn:a> <urn:b> '}' } ; LOAD <http://127.0.0.1:9/>",
+        "PREFIX LOAD: <http://127.0.0.1:9/> LOAD LOAD:x",
+        "PREFIX : <http://127.0.0.1:9/> LOAD:x",
+        "# note\nLOAD# <\n<http://127.0.0.1:9/>",
+        "INSERT { ?s ?p ?o } WHERE { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }",
+        "INSERT { ?s ?p ?o } WHERE { ?s ?p 'a'service silent ?x { ?s ?p ?o } }",
+        "DELETE { ?s ?p ?o } WHERE { FILTER(1<2)SERVICE<http://127.0.0.1:9/>{ ?s ?p ?o } }",
+        "PREFIX : <http://127.0.0.1:9/> DELETE { ?s ?p ?o } WHERE { SERVICE:x { ?s ?p ?o } }",
+        "DELETE { ?s ?p ?o } WHERE { ?s ?p ?o.SERVICE<http://127.0.0.1:9/>{ ?s ?p ?o } }",
+        "PREFIX service: <urn:l> DELETE WHERE { ?s service:a ?o }",
+        "DELETE { ?s ?p ?o } WHERE { ?s ?p 1SERVICE<http://127.0.0.1:9/>{ ?s ?p ?o } }",
+    ],
+)
+def test_an_update_that_calls_another_host_is_refused(text: str) -> None:
+    with pytest.raises(UnsupportedQueryError):
+        prepare_update(text, limits=LIMITS)
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ("DELETE WHERE { " + "{" * 200 + "}" * 200 + " }", QueryTooComplexError),
+        ("CLEAR ALL #" + "x" * 200_000, QueryTooComplexError),
+        ("DELETE { ?s ?p ?o } USING <urn:a> WHERE { ?s ?p ?o }", DatasetConflictError),
+        ("CLEAR ALL ; WITH <urn:a> DELETE { ?s ?p ?o } WHERE { ?s ?p ?o }", DatasetConflictError),
+    ],
+)
+def test_what_does_not_fit_a_dataset_is_refused(text: str, error: type[GraphError]) -> None:
+    with pytest.raises(error):
+        prepare_update(text, limits=LIMITS, default_graphs=["urn:g"])
+
+
+IN_G, IN_H, ONLY_DEFAULT = ("urn:g", "1"), ("urn:h", "2"), ("", "3")
+# What a condition that sees the graph urn:g as its default graph deletes: what is said there.
+DELETED = {IN_G, IN_H, ONLY_DEFAULT}
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("DELETE WHERE { ?s ?p ?o }", DELETED),
+        ("delete # where\nwhere{?s ?p ?o}", DELETED),
+        ("DELETE { ?s ?p ?o } WHERE { ?s ?p ?o }", DELETED),
+        (PREFIX + "DELETE { ?s where:a ?o } WHERE { ?s where:a ?o }", DELETED),
+        ("DELETE { ?s ?p ?o } WHERE { { SELECT * WHERE { ?s ?p ?o } } }", DELETED),
+        ("DELETE { ?s ?p ?o } INSERT { ?s ?p 'WHERE' } WHERE { ?s ?p ?o } # WHERE",
+         {*DELETED, ("", "WHERE")}),
+        ("DELETE WHERE { ?s ?p ?o } ; INSERT DATA { <urn:s> <urn:p> 7 }", {*DELETED, ("", "7")}),
+        ("CLEAR GRAPH <urn:h>", {IN_G, ONLY_DEFAULT, ("", "1")}),
+    ],
+)  # fmt: skip
+def test_the_conditions_of_an_update_see_the_dataset_of_the_request(
+    text: str, left: set[tuple[str, str]]
+) -> None:
+    store = ox.Store()
+    store.update(
+        "INSERT DATA { <urn:s> <urn:where:a> 1, 3 . "
+        "GRAPH <urn:g> { <urn:s> <urn:where:a> 1 } GRAPH <urn:h> { <urn:s> <urn:where:a> 2 } }"
+    )
+    store.update(prepare_update(text, limits=LIMITS, default_graphs=["urn:g"]))
+    found = store.query("SELECT ?g ?o { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } }")
+    assert isinstance(found, ox.QuerySolutions)
+    values = {tuple(getattr(term, "value", "") for term in row) for row in found}
+    assert values == left
+
+
+def test_named_graphs_are_named_to_the_conditions() -> None:
+    text = "DELETE { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } }"
+    assert prepare_update(text, limits=LIMITS, named_graphs=["urn:g", "urn:h"]) == (
+        "DELETE { ?s ?p ?o } USING NAMED <urn:g> USING NAMED <urn:h> "
+        "WHERE { GRAPH ?g { ?s ?p ?o } }"
+    )
