@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pyoxigraph
 import pytest
@@ -19,6 +19,7 @@ from extract.facts import (
     Issues,
     Measures,
     Qualifier,
+    Says,
     Span,
     TakesPart,
     Theme,
@@ -601,3 +602,71 @@ def test_taking_part_twice_in_other_roles_is_two_statements(minter: Minter) -> N
     facts = (one, replace(one, role="keynotes"), replace(one, mode="video"))
     graph = facts_to_graph(make_extraction(facts=facts), minter)
     assert len(set(graph.subjects(RDF.type, TANPU.Participation))) == 3
+
+
+# --- what was said -----------------------------------------------------------------------
+
+_WORDS = "储能对话还将继续"
+
+
+def says(**changes: Any) -> Says:
+    fields: dict[str, Any] = {
+        "speaker": argument("PERSON", "韦副市长", "韦一诺"),
+        "words": _WORDS,
+        "words_span": find(_WORDS),
+        "verb": "表示",
+        "manner": "indirect",
+        "evidence": find("韦副市长近期表示，储能对话还将继续。"),
+    }
+    return Says(**{**fields, **changes})
+
+
+def test_a_quotation_has_speaker_words_verb_and_manner(minter: Minter) -> None:
+    graph = facts_to_graph(make_extraction(facts=(says(),)), minter)
+    (quotation,) = graph.subjects(RDF.type, TANPU.Quotation)
+    (evidence,) = graph.objects(quotation, TANPU.evidence)
+    assert set(graph.predicate_objects(quotation)) == {
+        (RDF.type, TANPU.Quotation),
+        (RDF.type, TANPU.Statement),
+        (RDF.type, SDO.Quotation),
+        (TANPU.speaker, node(graph, TANPU.Person, "韦一诺")),
+        (TANPU.words, Literal(_WORDS)),
+        (TANPU.reportingVerb, Literal("表示")),
+        (TANPU.manner, TANPU.MannerIndirect),
+        (TANPU.evidence, evidence),
+    }
+
+
+def test_the_place_of_the_words_belongs_to_the_evidence(minter: Minter) -> None:
+    graph = facts_to_graph(make_extraction(facts=(says(),)), minter)
+    (evidence,) = graph.subjects(RDF.type, TANPU.Evidence)
+    assert list(graph.objects(evidence, TANPU.wordsSpan)) == [
+        minter.span("bei wan/2031#1", find(_WORDS))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "same"),
+    [
+        ({"confidence": 0.5, "evidence": Span(0, 200)}, True),
+        ({"speaker": argument("PERSON", "韦一诺")}, True),
+        ({"words": "储能", "words_span": find("储能", nth=2)}, False),
+        ({"verb": "说"}, False),
+        ({"manner": "direct"}, False),
+        ({"event": argument("FORUM", "储能对话")}, False),
+        ({"speaker": argument("PERSON", "贺临川")}, False),
+    ],
+)
+def test_a_quotation_is_its_speaker_words_verb_manner_and_event(
+    minter: Minter, changes: dict[str, Any], same: bool
+) -> None:
+    extraction = make_extraction(facts=(says(), says(**changes)))
+    quotations = set(facts_to_graph(extraction, minter).subjects(RDF.type, TANPU.Quotation))
+    assert (len(quotations) == 1) == same
+
+
+def test_words_that_are_not_those_of_the_text_do_not_conform(minter: Minter) -> None:
+    graph = facts_to_graph(make_extraction(facts=(says(words="储能对话不会继续"),)), minter)
+    report = validate_graph(graph)
+    assert not report.conforms
+    assert "Expected the words to be the text at the words span" in report.to_text("en")

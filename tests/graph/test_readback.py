@@ -289,6 +289,26 @@ def test_a_damaged_graph_is_refused(
         list(read_extractions(store, base=BASE))
 
 
+def test_a_quotation_without_the_place_of_its_words_is_refused(
+    store: Store, minter: Minter, extraction: Extraction
+) -> None:
+    graph = facts_to_graph(extraction, minter)
+    graph.remove((None, TANPU.wordsSpan, None))
+    store.replace_graph(str(minter.graph("bei wan/2031#1")), graph)
+    with pytest.raises(UnreadableGraphError, match="words_span"):
+        list(read_extractions(store, base=BASE))
+
+
+def test_csv_gives_the_place_of_words_as_two_columns(extraction: Extraction) -> None:
+    stream = io.StringIO()
+    facts_to_csv([canonical_order(extraction.to_json())], stream)
+    rows = [r for r in csv.DictReader(io.StringIO(stream.getvalue())) if r["type"] == "says"]
+    assert len(rows) == 2
+    for row in rows:
+        assert TEXT[int(row["words_start"]) : int(row["words_end"])] == row["words"]
+    assert "words_span" not in rows[0]
+
+
 def test_a_label_that_is_none_is_refused(store: Store, minter: Minter) -> None:
     graph = facts_to_graph(make_extraction(entities=(entity("近期", "DATE"),)), minter)
     (mention,) = graph.subjects(TANPU.entityLabel, None)
