@@ -139,7 +139,7 @@ def find_organizations(words: Words, taken: list[Span]) -> list[Candidate]:
 
     def add(span: Span, score: float, source: str) -> None:
         for part in _split_joint(words, span):
-            part = _whole_place(_cut(words.text, part), places)
+            part = _whole_place(words.text, _cut(words.text, part), places)
             name = part.of(words.text)
             if len(name) < 2 or covered.touches(part):
                 continue
@@ -147,6 +147,10 @@ def find_organizations(words: Words, taken: list[Span]) -> list[Candidate]:
                 continue
             if part not in found or found[part].score < score:
                 found[part] = Candidate(part, "ORG", score, source)
+
+    def add_whole(span: Span) -> None:
+        if not covered.touches(span):
+            found[span] = Candidate(span, "ORG", 0.88, "organizations.coordinated")
 
     taken = [*taken, *numbered(words.text)]
     for span in _listed(words.text):
@@ -161,6 +165,9 @@ def find_organizations(words: Words, taken: list[Span]) -> list[Candidate]:
         add(span, 0.84, "organizations.phrase")
     for span in _departments(words):
         add(span, 0.87, "organizations.department")
+    for span in _coordinated(words):
+        found = {s: c for s, c in found.items() if not overlaps(s, [span])}
+        add_whole(span)
     for match in _MISSION.finditer(words.text):
         add(Span(*match.span()), 0.9, "organizations.mission")
     for span in _bracketed(words):
@@ -186,9 +193,11 @@ def _repeated(text: str, known: list[Span]) -> list[Span]:
     return spans
 
 
-def _whole_place(span: Span, places: list[Span]) -> Span:
+def _whole_place(text: str, span: Span, places: list[Span]) -> Span:
     """和|平区政府: a name that begins inside a place begins with the place."""
     covering = [p for p in places if p.start < span.start < p.end <= span.end]
+    if covering and text[max(0, covering[0].start - 1) : span.start] == "其中":
+        return span
     return Span(covering[0].start, span.end) if covering else span
 
 
@@ -272,6 +281,52 @@ def _departments(words: Words) -> list[Span]:
             if words.is_boundary(start):
                 spans.append(Span(start, end))
     return spans
+
+
+def _coordinated(words: Words) -> list[Span]:
+    """Ministries whose field is a list: 某国|气候、能源与公用事业部, 市|园林和林业局.
+
+    The first part begins with a place and is itself neither a place nor an institution.
+    """
+    text = words.text
+    spans = []
+    for match in _COORDINATED.finditer(text):
+        end = match.end()
+        if not words.is_boundary(end) and not _ends_before_title(text, end):
+            continue
+        limit = words.layout.sentence_at(match.start()).start
+        left = words.extend_left(match.start(), _FIELD_TAGS, _not_in_institution_name(), limit)
+        comma = text[left - 1 : left] == "、"
+        if comma and left - 1 > limit:
+            further = words.extend_left(left - 1, _FIELD_TAGS, _not_in_institution_name(), limit)
+            left = further if further < left - 1 else left
+        begin = next(
+            (
+                w.start
+                for w in words.within(Span(left, match.start()))
+                if w.tag in ("LOC", "ORG") and _country_before(words.of(w)) is not None
+            ),
+            None,
+        )
+        if begin is None:
+            continue
+        first = re.split("、", text[begin : match.start()])[0]
+        place = _country_before(first)
+        if place is None or len(first) - place < 2 or _FINISHED.search(first):
+            continue
+        spans.append(Span(begin, end))
+    return spans
+
+
+_COORDINATED = re.compile(r"[与和及][一-鿿]{2,8}?(?:部|署|局|厅)(?![分门属委际队])")
+_FIELD_TAGS = frozenset(("n", "nz", "vn", "ORG", "LOC", "an", "nw"))
+_FINISHED = re.compile(r"(?:[部局厅署委院会社司处所校]|公司|集团|大学|政府|中心|[省市区县州])\Z")
+
+
+def _country_before(name: str) -> int | None:
+    """Length of the country or other place that ``name`` begins with."""
+    found = next(iter(find_places(name)), None)
+    return found[1] if found is not None and found[0] == 0 else None
 
 
 def _bracketed(words: Words) -> list[Span]:

@@ -10,6 +10,8 @@ Examples: 副市长⟦林某某⟧出席; （记者 ⟦王某某⟧ ⟦李某⟧
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import cache
 
 from spacy.language import Language
@@ -103,7 +105,18 @@ def find_persons(words: Words) -> list[Candidate]:
         add(start, end, 0.8, "persons.list")
     for start, end in _repeated(words, list(found)):
         add(start, end, 0.85, "persons.repeated")
-    return sorted(found.values())
+    return sorted(_completed(text, found.values()))
+
+
+def _completed(text: str, found: Iterable[Candidate]) -> Iterator[Candidate]:
+    """Two characters that begin a name of three found elsewhere are that name here, too."""
+    known = list(found)
+    longer = {c.span.of(text) for c in known if c.span.end - c.span.start == 3}
+    starts = {c.span.start for c in known}
+    for candidate in known:
+        start, end = candidate.span.start, candidate.span.end
+        cut = end - start == 2 and text[start : end + 1] in longer and end not in starts
+        yield replace(candidate, span=Span(start, end + 1)) if cut else candidate
 
 
 def _latin(words: Words) -> list[tuple[int, int]]:
@@ -191,6 +204,9 @@ def _credited(text: str) -> list[tuple[int, int]]:
     return found
 
 
+_SHORT_FORM = re.compile(r"(?:简称|下称|又称|全称)[为作是]?[：:“‘「《\"\s]{0,3}\Z")
+
+
 def _tagged(words: Words) -> list[tuple[Span, float]]:
     """LAC's names, grown by a character that the tokenizer cut off."""
     text = words.text
@@ -203,6 +219,9 @@ def _tagged(words: Words) -> list[tuple[Span, float]]:
         if name[-1] in _PLACE_TAIL and not is_chinese_name(name):
             continue
         if "·" not in name and re.search(r"[（(）)、，/]", name):
+            continue
+        if _SHORT_FORM.search(text[max(0, start - 8) : start]):
+            # （简称“某某能源”）: what is defined there names what stands before.
             continue
         inside = [
             m.end()
@@ -236,7 +255,10 @@ def _tagged(words: Words) -> list[tuple[Span, float]]:
                 and re.match(_HAN, text[following.start])
                 and text[following.start] not in _NOT_LAST
                 and (title or following.tag in ("f", "a", "n", "nz", "v", "m"))
-                and _ENDS.match(text, following.end)
+                and (
+                    _ENDS.match(text, following.end)
+                    or (title and following.tag != "v" and _ends_at(words, following.end))
+                )
                 and is_chinese_name(grown)
                 and (
                     title
@@ -304,6 +326,17 @@ def _appointed(words: Words) -> list[tuple[int, int]]:
     return found
 
 
+def _ends_at(words: Words, offset: int) -> bool:
+    """Whether a name may end at ``offset``: a mark, a known follower, or a verb or adverb."""
+    if _ENDS.match(words.text, offset):
+        return True
+    following = words.starting_at(offset)
+    if following is None:
+        return False
+    word = words.words[following]
+    return word.tag in ("v", "p", "d", "vd", "c") and word.end - word.start >= 2
+
+
 def _title_tail(text: str, offset: int) -> bool:
     """Whether a title ends right before ``offset``."""
     window = text[max(0, offset - 12) : offset].rstrip(" 　")
@@ -342,8 +375,19 @@ def _rare_name_at(words: Words, at: int) -> int | None:
     if word.tag in ("LOC", "nz", "PER"):
         return word.end if _ENDS.match(words.text, word.end) else None
     # 厅长苍某，: a common noun between a title and a comma can only be a name.
-    closed = re.match(r"[，、；]", words.text[word.end : word.end + 1]) is not None
-    return word.end if word.tag in ("n", "a", "s") and closed and len(name) == 2 else None
+    closed = re.match(r"[，、；。）]|\Z", words.text[word.end : word.end + 1]) is not None
+    if len(name) == 2:
+        return word.end if closed and word.tag in ("n", "a", "s") else None
+    # A word of three characters that LAC does not know for a name: 院士柏某某作报告.
+    named = is_chinese_name(name) and not _COMMON_END.search(name)
+    return (
+        word.end
+        if named and word.tag in ("n", "v", "a", "vn") and (closed or _ends_at(words, word.end))
+        else None
+    )
+
+
+_COMMON_END = re.compile(r"[会室部制员长师者团处证力性化度率局厅署所院办委组科]\Z")
 
 
 _NO_NAME = re.compile(
@@ -365,7 +409,9 @@ def _name_at(words: Words, at: int) -> int | None:
         return None
     for size in (3, 2, 4):
         name = text[at : at + size]
-        if len(name) < size or not is_chinese_name(name) or not _ENDS.match(text, at + size):
+        if len(name) < size or not is_chinese_name(name):
+            continue
+        if not (_ENDS.match(text, at + size) or (size == 3 and _is_cut_name(words, at))):
             continue
         # A single word of the tokenizer that is no name (and no word of one or two
         # characters cut from a name) is a common noun: 主任委员, 主任会议.
@@ -382,6 +428,16 @@ def _name_at(words: Words, at: int) -> int | None:
             continue
         return at + size
     return None
+
+
+def _is_cut_name(words: Words, at: int) -> bool:
+    """Whether three characters at ``at`` are pieces of words and a verb follows them."""
+    last = words.at(at + 2)
+    if last is None or words.words[last].end != at + 3:
+        return False
+    word = words.words[last]
+    function = word.end - word.start == 1 and word.tag in ("d", "p", "v", "c", "u", "f", "r")
+    return not function and word.start < at + 2 and _ends_at(words, at + 3)
 
 
 _TRANSLITERATED = re.compile(
@@ -439,7 +495,15 @@ def _repeated(words: Words, known: list[Span]) -> list[tuple[int, int]]:
         at = text.find(name)
         while at >= 0:
             end = at + len(name)
-            if not overlaps(Span(at, end), known) and (len(name) > 2 or words.is_boundary(at)):
+            inside = words.at(at)
+            part = inside is not None and (
+                words.words[inside].tag in ("ORG", "LOC") and words.words[inside].end > end
+            )
+            if (
+                not part
+                and not overlaps(Span(at, end), known)
+                and (len(name) > 2 or words.is_boundary(at))
+            ):
                 found.append((at, end))
             at = text.find(name, end)
     return found

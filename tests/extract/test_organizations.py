@@ -59,12 +59,27 @@ def test_generic_words_and_places_are_no_institutions(mentions: Mentions, text: 
     assert mentions(text, "ORG") == []
 
 
+COORDINATED = [
+    ("会见了丹麦渔业、港口与海洋事务部国务秘书。", ["丹麦渔业、港口与海洋事务部"]),
+    ("绍兴市园林和林业局局长林远出席。", ["绍兴市园林和林业局"]),
+    ("绍兴市能源局和浙江省财政厅联合印发。", ["绍兴市能源局", "浙江省财政厅"]),
+    ("广东省与住房和城乡建设部签约。", ["住房和城乡建设部"]),
+    ("其中国家开发银行浙江省分行提供贷款。", ["国家开发银行浙江省分行"]),
+]
+
 UNREAD = [
     ("生态环境部应对气候变化司派员参加。", ["生态环境部应对气候变化司"]),
     ("各区政府和企业负责落实。", []),
     ("市委作出部署。", ["市委"]),
     ("论坛由清河大学主办，主题为“山海同行”。", ["清河大学"]),
 ]
+
+
+@pytest.mark.parametrize(("text", "expected"), COORDINATED)
+def test_a_field_that_is_a_list_keeps_one_ministry_together(
+    mentions: Mentions, text: str, expected: list[str]
+) -> None:
+    assert mentions(text, "ORG") == expected
 
 
 @pytest.mark.xfail(strict=True, reason="not read yet")

@@ -59,9 +59,28 @@ def test_titles_places_and_numbers_are_no_names(mentions: Mentions, text: str) -
     assert mentions(text, "PERSON") == []
 
 
+RARE = [
+    ("绍兴市委副书记、市长庞砚。", ["庞砚"]),
+    ("绍兴市委金融办副主任房听澜在圆桌环节对话。", ["房听澜"]),
+    ("后一职务由绍兴市委书记褚望时接替。", ["褚望时"]),
+    ("绍兴大学院士柏岱川作主旨报告，绍兴高新区管委会主任车以敬参加对话。", ["柏岱川", "车以敬"]),
+    ("绍兴市林业局原总工程师伍惟恒建议，把竹林纳入核算。", ["伍惟恒"]),
+    ("绍兴市能源局副局长穆清和率团与会。次日，穆清和在会上表示支持。", ["穆清和", "穆清和"]),
+    ("绍兴市委书记高度重视这项工作。", []),
+    ("主任办公会研究了方案，会长单位和理事单位参加。", []),
+    ("山河绿能集团股份有限公司（证券简称：山河绿能）公告。", []),
+]
+
 UNREAD = [
     ("沈墨言辞去绍兴市市长职务。", ["沈墨言"]),
 ]
+
+
+@pytest.mark.parametrize(("text", "expected"), RARE)
+def test_names_that_the_words_cut_or_do_not_know(
+    mentions: Mentions, text: str, expected: list[str]
+) -> None:
+    assert mentions(text, "PERSON") == expected
 
 
 @pytest.mark.xfail(strict=True, reason="not read yet")
