@@ -16,13 +16,16 @@ import pytest
 import yaml
 
 from extract.document import SourceDocument
-from extract.facts import Says, Span
+from extract.facts import Argument, Says, Span
 from extract.pipeline import extract_document
 
 FOLDER = Path(__file__).parent / "gold" / "unseen"
 LEAST_OVERLAP = 0.8
-# Below what was measured on 2026-11-23, see the table in docs/extraction.md.
-FLOORS = {"f1": 0.0, "event": 0.0}
+# Measured on 2026-11-23 over 24 articles with 112 statements: precision 0.968, recall 0.812, F1
+# 0.883, events 0.88. On u01 to u10, which nobody read who wrote the rules, F1 is 0.82; the
+# others showed what wording is like (0.93). What is missed most is said by somebody without a
+# name or by a meeting, which the annotation counts and the rules leave out.
+FLOORS = {"precision": 0.92, "recall": 0.76, "f1": 0.84, "event": 0.82}
 
 
 @dataclass(frozen=True)
@@ -144,3 +147,36 @@ def measured(nlp: Any, articles: list[dict[str, Any]]) -> Score:
 @pytest.mark.parametrize("figure", FLOORS)
 def test_statements_of_unseen_articles_reach_the_floor(measured: Score, figure: str) -> None:
     assert getattr(measured, figure) >= FLOORS[figure], measured
+
+
+def said(start: int, end: int, *speaker: str) -> Said:
+    return Said(speaker, Span(start, end), ())
+
+
+def says(start: int, end: int, speaker: str) -> Says:
+    span = Span(start, end)
+    return Says(
+        speaker=Argument(label="PERSON", text=speaker, name=speaker),
+        words="字" * (end - start),
+        words_span=span,
+        verb="说",
+        manner="direct",
+        evidence=span,
+    )
+
+
+@pytest.mark.parametrize(
+    ("found", "wanted", "right"),
+    [
+        ([says(0, 10, "甲")], [said(0, 10, "甲")], 1),
+        ([says(0, 8, "甲")], [said(0, 10, "乙", "甲")], 1),
+        ([says(0, 7, "甲")], [said(0, 10, "甲")], 0),
+        ([says(0, 10, "乙")], [said(0, 10, "甲")], 0),
+        ([says(0, 10, "甲"), says(0, 10, "甲")], [said(0, 10, "甲")], 1),
+        ([], [said(0, 10, "甲")], 0),
+    ],
+)
+def test_a_statement_counts_once_and_only_with_its_speaker_and_words(
+    found: list[Says], wanted: list[Said], right: int
+) -> None:
+    assert score([(found, wanted)]).right == right
