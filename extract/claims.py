@@ -10,10 +10,13 @@ The functions read masked text, see `extract.indicators`.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from extract.facts import Qualifier
 from extract.indicators import DATE_MARK, NOTE_MARK, SUBJECT_MARK, clean_indicator, noun_after
+from extract.quantities import RATIO_UNITS
+from extract.units import Quantity
 
 _NOT = "不(?:得|能|应|宜|可)?"
 _OVER = (
@@ -46,7 +49,7 @@ _TO = (
 )
 _LEVEL_VERB = (
     "达到了?|达|为|是|完成了?|实现了?|共有|总计有?|合计有?|保持|维持|共计|(?<!公)共|有"
-    "|介于|处于|或在|转为|变为|(?:总数|总量|总计|总规模|累计)达"
+    "|介于|处于|或在|(?<=[率值度比量数])在|转为|变为|(?:总数|总量|总计|总规模|累计)达"
 )
 _ADVERB = (
     "更是|[却竟亦]|(?<![变])更|(?<![成造])就|(?<!人)才|(?<![合共胡会])同(?=为|是|达|$)|一度|始终|常年|届时|最终|有望|或将|料将?"
@@ -75,7 +78,9 @@ _COMPARED_WITH = re.compile(
     rf"(?P<base>[^，的{DATE_MARK}{SUBJECT_MARK}]{{1,12}}?)(?:相比|而言)?"
     rf"(?=(?:{_ADVERB})*(?:{_UP}|{_DOWN}|[多高少低])(?:了|出|{_OVER}|{_UNDER}|{_NEAR}|{_ABOUT}){{0,2}}$)"
 )
-_STANDARD = re.compile(r"全国|全省|全市|全球|世界|平均|水平|标准|目标|计划|任务|要求|限值|预期|进度")
+_STANDARD = re.compile(
+    r"全国|全省|全市|全球|世界|平均|水平|标准|目标|计划|任务|要求|限值|预期|进度"
+)
 _TAIL_COMPARED = re.compile(r"(?:(?P<up>[多高提快])|(?P<down>[少低慢]))$")
 # 占…的比重为, 相当于…的, 是…的 before a figure
 _SHARE = re.compile(
@@ -133,8 +138,9 @@ class Claim:
     """What the words around a group of figures say.
 
     ``indicator`` is empty where it is left to the clauses before; ``suffix`` (占比, 降幅) is
-    put after it; ``per`` is the unit of 每吨 before the figure. ``is_base`` marks the first value of 由…提高到…, ``is_total`` the 总数达
-    after 新增…家, ``is_comparison`` a figure that only compares (高于全国…).
+    put after it; ``per`` is the unit of 每吨 before the figure. ``is_base`` marks the first
+    value of 由…提高到…, ``is_total`` the 总数达 after 新增…家, ``is_comparison`` a figure
+    that only compares (高于全国…).
     """
 
     indicator: str = ""
@@ -302,6 +308,38 @@ def claim_after(claim: Claim, after: str) -> Claim:
     return replace(
         claim, indicator=indicator, qualifiers=tuple(dict.fromkeys(qualifiers)), is_change=is_change
     )
+
+
+def read_sign(claim: Claim, group: Sequence[Quantity]) -> Claim:
+    """Read +3.5% and, beside another figure, -3.5% as changes."""
+    quantity = group[0]
+    signs = {"+": "increase", "＋": "increase", "-": "decrease", "−": "decrease", "－": "decrease"}
+    way = signs.get(quantity.text[0])
+    if way is None or quantity.unit not in RATIO_UNITS or len(group) > 1 or claim.is_change:
+        return claim
+    if way == "decrease" and claim.indicator:
+        return claim  # 增速为-3.5% and rates that may be negative
+    change: Qualifier = "increase" if way == "increase" else "decrease"
+    return replace(claim, is_change=True, qualifiers=(change, *claim.qualifiers))
+
+
+def unit_per(quantity: Quantity, claim: Claim) -> str | None:
+    """Give 每吨41元 the unit 元/吨."""
+    if not claim.per or quantity.unit is None or "/" in quantity.unit:
+        return quantity.unit
+    return quantity.unit if quantity.unit in RATIO_UNITS else f"{quantity.unit}/{claim.per}"
+
+
+def claim_to_qualifiers(claim: Claim, quantity: Quantity, target: bool) -> tuple[Qualifier, ...]:
+    """All qualifiers of one figure, each once."""
+    qualifiers = list(claim.qualifiers)
+    if quantity.rounded_up:
+        qualifiers.append("over")
+    if claim.is_change and quantity.value < 0 and "increase" in qualifiers:
+        qualifiers[qualifiers.index("increase")] = "decrease"
+    if target:
+        qualifiers.append("target")
+    return tuple(dict.fromkeys(qualifiers))
 
 
 def bound_end(after: str) -> int:

@@ -41,7 +41,7 @@ EXISTENCE_VERBS = (
     "新?开工建设|开工|续建|新建成|建成投运|建成投产|建成并网|建成(?!区)|新建|建设|荣获|获得|获评|取得|拥有|创建|培育形成|培育|认定|发布|公布|签订|推广应用|推广"
     "|带动(?!就业)|带来|形成|吸引|配套建设|配套|覆盖|开展|实施|布局|设立|设置|组建|支撑|保障|换来|拉动|推动|提供|手握|握有|持有|创造|纳入|涉及|包括"
     "|包含|打造|建起|建有|设有|列出|部署|提出|确定|梳理|谋划|集聚|聚集|汇聚|入选|评选出|评选|命名|划定|遍及|辐射|架设"
-    "|敷设|铺设|配备|配置|孵化|承担|完成|实现|达成|投入使用|投用|增设|加装|新设|安排|落地|投放|招引|引进|引育|储备|排定|下达|发放|落实"
+    "|敷设|铺设|配备|配置|孵化|承担|完成|实现|达成|栽植|栽种|种植|种下|投入使用|投用|增设|加装|新设|安排|落地|投放|招引|引进|引育|储备|排定|下达|发放|落实"
     "|考察|参观|走访|调研|投运|投产|开通|开设|运营|运行着|接入|出台|制定|修订|受理|办理|办结|惠及|服务|举办|组织|建立|成立|具备|拨付|筹集|募集"
 )
 _HEAD_VERB = re.compile(
@@ -50,7 +50,7 @@ _HEAD_VERB = re.compile(
 )
 # Verbs that end a counted noun: 24家企业入驻. Verbs that also build nouns (建设) are left out.
 _PREDICATES = (
-    "支撑|支持|保障|保证|换来|入驻|落户|入选|参加|参与|出席|到会|投产|投运|投用|获评|荣获|获得|授牌|纳入|建成|竣工|开工|上线|开通|完工"
+    "支撑|支持|保障|保证|换来|入驻|落户|入选|参加|参与|参会|与会|参展|出席|到会|投产|投运|投用|获评|荣获|获得|授牌|纳入|建成|竣工|开工|上线|开通|完工"
     "|实现|完成|形成|带动|惠及|分布|遍及|覆盖|助力|推动|促进|签约|亮相|集聚|通过|达成|正在|推进|建有|拥有|发布|印发|举行"
     "|举办|召开|作出|列入|开展|提供|接受|受益|位于|来自|开始|取得|进入|运行|累计|(?<!公)共(?![享用建同和])|发言|演讲|揭牌|报名|(?<!流)交流(?!充|电)|聚(?![乙氨酯])|交付|注册|登记"
     "|投入(?=使用|运营|运行|生产|商业)|设立|制定|建立|采用|表示|认为|加入|享受|办理|进行|展开|装上|安装|用上|集中(?![度式区供])"
@@ -79,9 +79,9 @@ _PARALLEL = (
     "细颗粒物|可吸入颗粒物|二氧化硫|二氧化氮|氮氧化物|一氧化碳|臭氧|挥发性有机物|化学需氧量|氨氮|总磷|总氮"
     "|二氧化碳|甲烷|PM2.5|PM10|PM₂.₅|PM₁₀|SO2|SO₂|NO2|NO₂|NOx|CO2|CO₂|CO|O3|O₃|VOCs|COD"
     "|城镇|农村|乡村|城乡|城市|第一|第二|第三|一产|二产|三产|轻|重|进口|出口|风电|光伏|水电|火电|核电|煤电"
-    "|气电|风力|光伏发电|太阳能|生物质|生物质能|风能|水能|煤炭|石油|原油|天然气|电力|国有|民营|外资"
+    "|气电|风力|光伏发电(?!量)|太阳能|生物质|生物质能|风能|水能|煤炭|石油|原油|天然气|电力|国有|民营|外资"
     "|工业|农业|建筑业|服务业|制造业|采矿业|陆上|海上|集中式|分布式|抽水蓄能|新型|居民|非居民|公共|私人"
-    "|风力发电|太阳能发电|公交车|出租车|巡游出租车|网约车|私家车|公务车|环卫车|物流车|重卡"
+    "|风力发电(?!量)|太阳能发电(?!量)|公交车|出租车|巡游出租车|网约车|私家车|公务车|环卫车|物流车|重卡"
 )
 _PARTS = (
     "集中式光伏|分布式光伏|光热|地热|氢能|垃圾发电|生物质发电|新型储能|电化学储能"
@@ -122,6 +122,8 @@ _RELATIVE = re.compile(
 )
 # 一股, 一片: a single thing that is pictured, not counted.
 _SINGLE = re.compile(r"^一[股片座条根台个位名张辆艘块颗株棵支](?![一体])")
+_ATTENDS = re.compile(r"(?P<verb>参会|与会|参展|出席|参加|报名|到会|到场|参赛)")
+_THREE_SECTORS = re.compile(r"^三[次大]产业(?P<rest>.*)$")
 _GIVES = re.compile(r"(?:贡献|提供|承担|创造|消耗|产生|满足|支撑|占据|集聚|吸纳|带来)了?$")
 _JOINER = re.compile(r"(?:和|、|以及|与|及)?(?:近|约|超过?|逾)?")
 _DURATION = re.compile(
@@ -201,6 +203,18 @@ def action_after(after: str) -> str:
     return match.group() if match and 3 < len(match.group()) <= 8 else ""
 
 
+def attendance_after(after: str, unit: str | None) -> str:
+    """What 350人参会 and 120家参展 count; empty where nobody attends.
+
+    >>> attendance_after("参会。", "人")
+    '参会人数'
+    """
+    match = _ATTENDS.match(after)
+    if match is None:
+        return ""
+    return match["verb"] + ("人数" if unit in ("人", "名", "位") else "数量")
+
+
 def output_verb(phrase: str) -> str:
     """The verb of 年产…吨绿氢 and 替代…的煤, that belongs to the indicator; empty if none."""
     match = _OUTPUT_VERB.search(phrase)
@@ -275,6 +289,9 @@ def split_list(phrase: str, count: int) -> list[str]:
     """
     if count == 1:
         return [phrase]
+    sectors = _THREE_SECTORS.match(phrase)
+    if sectors is not None and count == 3:
+        return [f"第{number}产业{sectors['rest']}" for number in "一二三"]
     items = [item for item in re.split(r"、|以及|和|与|及", phrase) if item]
     if len(items) != count:
         items = [item for item in phrase.split("、") if item]

@@ -15,18 +15,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 
 from extract.claims import (
     Claim,
     bound_end,
     claim_after,
     claim_before,
+    claim_to_qualifiers,
     is_base_of,
     is_goal,
     is_second_share,
     join_suffix,
+    read_sign,
     strip_marks,
+    unit_per,
     without_share,
 )
 from extract.dates import DateMention
@@ -36,6 +38,7 @@ from extract.indicators import (
     NOTE_MARK,
     SUBJECT_MARK,
     action_after,
+    attendance_after,
     last_indicator,
     noun_after,
     output_verb,
@@ -44,8 +47,25 @@ from extract.indicators import (
     share_of_noun,
     split_list,
 )
+from extract.periods import MONTH, lies_in, year_before
+from extract.quantities import (
+    RATIO_UNITS,
+    TIME_UNITS,
+    group_quantities,
+    is_figure,
+    is_range,
+    people_to_unit,
+)
 from extract.reading import is_han
 from extract.setting import find_event, find_report_period
+from extract.slots import (
+    POINTING_SEVERAL,
+    Slot,
+    level_of_change,
+    pair,
+    pointed_out,
+    same_measure,
+)
 from extract.subjects import Mention, find_mentions, is_lasting
 from extract.units import Quantity, find_quantities
 
@@ -53,8 +73,6 @@ _CLAUSE_END = re.compile(
     r"[，,；;。：:！？!?（）()【】●■◆]|\.(?!\d)|(?<=[\u4e00-\u9fff”])[ 　]+(?=[\u4e00-\u9fff“])"
 )
 _NOTE = re.compile(r"（[^（）。；\n]{1,24}）")
-_LIST_JOIN = re.compile(r"\s*(?:、|和|及|与|以及|，和)\s*")
-_RANGE_JOIN = re.compile(r"\s*(?:至|到|[—–\-~～－]{1,2})\s*")
 
 # --- what the words of a clause say of time and aim -----------------------------------------
 _TARGET = re.compile(
@@ -62,8 +80,6 @@ _TARGET = re.compile(
 )
 _AIMED = re.compile(r"要求|力争|确保|目标|不得|必须|争取")
 _PLANNED = re.compile(r"目标|任务|计划|预算|规划")
-_TIME_MEAN = re.compile(r"(?:滑动)?平均|均值|制|保供|运行|值守|服务热线|时长")
-_VOLTAGE_CLASS = re.compile(r"及以[上下]|特高压|超高压|高压|交流|直流|输|变|线|开关|电网|柔|主变")
 _ALL_ALIKE = re.compile(r"^[^，。]{1,16}(?:均|都)(?:达|为|保持|符合|优于|实现|完成|稳定)")
 _AHEAD = re.compile(r"[^，。；]{0,14}将(?![近领士])")
 _COMPARES = re.compile(
@@ -75,7 +91,6 @@ _LOCAL_DATE = re.compile(r"^\s*(?:而|其中)")
 _LOCAL_AFTER = re.compile(r"\s*(?:当季|当月|单月|单季|当日|当天)")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d$")
 _SAME_SPEAKER = re.compile(r"\s*(?:“|他|她|我们)")
-_YEAR = re.compile(r"(?:19|20)\d\d(?!\d)")
 _YEARS = re.compile(r"(\d{4})/(\d{4})")
 _COMPARED_BEFORE = re.compile(
     r"(?:比|较|与|同|和|相比|相较于|高出|低于|高于|快于|好于|优于|超过|超)\s*$"
@@ -83,12 +98,15 @@ _COMPARED_BEFORE = re.compile(
 _LATIN = re.compile(r"[A-Za-z₃₂]")
 # A multiple of a year before is a comparison, not a figure of that year.
 _MULTIPLE_AFTER = re.compile(r"(?:同期|水平|全年)?的\s*(?:近|约|超|逾)?[\d.]+倍")
+_SUPPOSED = re.compile(r"(?:^|[，\s])(?:若|如果|倘若|假如)(?!干)")
 _STOCK = re.compile(
     r"装机|保有量|里程|覆盖率|余额|存量|人口|总数|累计|已有|现有|建成|拥有|达到|面积|蓄积|储备|在建|规模以上工业企业|用户"
 )
 _FLOW = re.compile(r"增长|下降|同比|提高|减少|降低|完成|实现")
 _YEAR_OF_REPORT = re.compile(r"年[末底]|全年|年内")
-_YEAR_BEFORE = re.compile(r"^\s*(?:而|，)?(?:上年|去年)(?:同期|末|底|全年)?(?:仅|只|约)?(?:为|是|达)")
+_YEAR_BEFORE = re.compile(
+    r"^\s*(?:而|，)?(?:上年|去年)(?:同期|末|底|全年)?(?:仅|只|约)?(?:为|是|达)"
+)
 _COMPARED_AFTER = re.compile(r"同期|相比|(?:的)?(?:水平|基础上|基数)")
 _STARTED_BEFORE = re.compile(
     r"(?:成立|始建|建立|创办|创建|创立|注册|组建|设立|起步|诞生|建成|投产)于\s*$"
@@ -112,7 +130,6 @@ _SAYS_OF = re.compile(r"[【●■◆]|分[^，]{1,4}看|再看|从[^，]{1,6}�
 # --- what a figure may count -----------------------------------------------------------------
 _EVENT_UNITS = frozenset({"场", "位", "名", "届"})
 _TEXT_UNITS = frozenset({"章", "条", "节", "款", "篇", "期", "字", "页"})
-_TIME_UNITS = frozenset({"天", "小时", "分钟", "秒", "个月", "小時", "个工作日", "人日"})
 _TIME_NOUN = re.compile(r"(?:天数|日数|时间|时长|时数|小时数|天|频次|次数|天次|周期|天数平均)$")
 _INDEX = re.compile(
     r"(?:指数|系数|得分|评分|分数|指数值|PUE值?|能效比|电能利用效率|值|评级|倍数|pH值?|COP|收入比|车桩比|桩车比|存贷比|之比|比值)$"
@@ -142,33 +159,16 @@ _OF_EVENT = re.compile(
     r"|意向(?:成交|金额|签约|合作)|投稿|收到论文|路演|采购商|买家|客商"
 )
 _AWARDED = re.compile(r"^[^，。；]{1,16}(?:授牌|颁奖|颁发|揭牌|授旗|颁证)")
-_NO_STATISTICS = re.compile(r"罚款|罚金|拘留|电话|邮编|热线|邮箱|编号|证号|车牌")
-_SCOPE = re.compile(r"^[^，。；]{1,18}?[中里](?=[，,]|$)")
-_PEOPLE = re.compile(r"\s*(?:居民|市民|群众|农民|职工|用户|师生|学生|党员|游客|志愿者|人口|农户)")
-_RANK_BEFORE = re.compile(
-    r"第\s*$|(?<!之|此|目|以|年|月|日)前\s*$|[〔\[]\s*\d*$|No\.?$|[+＋]$|[“‘]\d*[+＋]|TOP\s*$"
+_RATE_ALONE = re.compile(r"每[天日年月]|[日月年]均|一[天年]|距离?|离.*")
+_NO_STATISTICS = re.compile(
+    r"给予[^，]{0,6}(?:补贴|补助|奖励)|罚款|罚金|拘留|电话|邮编|热线|邮箱|编号|证号|车牌"
 )
+_SCOPE = re.compile(r"^[^，。；]{1,18}?[中里](?=[，,]|$)")
 _SPREAD = re.compile(r"(?:分布|散布|分散)[于在]|分属|(?:足)?够$|相当于(?!.*的$)")
 _HOLDING = re.compile(r"^其?(?P<thing>\w{2,10}?)旗下(?=有|拥有|共有)")
 
 # --- words that point to figures before -------------------------------------------------------
-_POINTING_SEVERAL = re.compile(
-    r"(?P<order>[前后])(?P<n>[两二三四五六])(?:项|个|大|者)?(?:指标|数据|数字)?"
-    r"|(?:这|上述|以上)?(?P<m>[两二三四五六])(?:项|个|大)?(?:指标|数据|数字|者)|二者"
-)
-_NUMERALS = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6}
-_IS_RATIO = re.compile(r"(?:率|比重|占比|比例|强度|指数)$")
 _FORMER, _LATTER = re.compile(r"前者"), re.compile(r"后者")
-_RATIO_UNITS = frozenset({"%", "‰", "个百分点", "百分点", "個百分點", "倍", "番", "个基点"})
-
-
-@dataclass(frozen=True, slots=True)
-class _Slot:
-    """What a figure was claimed of; later changes and 前者, 后者 refer to it."""
-
-    subject: Argument
-    indicator: str
-    unit: str | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -182,9 +182,9 @@ class _State:
     carried_period: str | None = None  # of the last figure or lead-in of the paragraph
     paragraph_period: str | None = None  # the same of the paragraphs before
     paragraph_subject: str | None = None
-    slots: list[_Slot] = field(default_factory=list)
-    recent: list[_Slot] = field(default_factory=list)
-    in_sentence: list[_Slot] = field(default_factory=list)
+    slots: list[Slot] = field(default_factory=list)
+    recent: list[Slot] = field(default_factory=list)
+    in_sentence: list[Slot] = field(default_factory=list)
     subjects: list[Argument] = field(default_factory=list)
     phrase: str = ""
     subject_is_near: bool = False
@@ -200,6 +200,7 @@ class _State:
     passing: bool = False  # the current subject is forgotten with the sentence
     flow_period: str | None = None  # the last of the paragraph that is not a mere day or end
     is_stock: bool = False  # the period is the end of one: 截至6月末
+    rest: list[Slot] = field(default_factory=list)  # of a list whose figures come one by one
     outer: tuple[list[Argument], Argument | None] | None = None  # restored after the clause
     from_paragraph: bool = False  # the period comes from a paragraph before
 
@@ -308,9 +309,9 @@ class _Reader:
         ]
         blocked = named + [d.span for d in self._dates]
         self._quantities = [
-            _people_to_unit(q, text)
+            people_to_unit(q, text)
             for q in find_quantities(text)
-            if not _overlaps(q.span, blocked) and self._is_figure(q)
+            if not _overlaps(q.span, blocked) and is_figure(q, text)
         ]
         figures = [q.span for q in self._quantities]
         self._notes = [
@@ -324,32 +325,6 @@ class _Reader:
         self._masked = self._mask()
 
     # --- preparation -------------------------------------------------------------------
-
-    def _is_figure(self, quantity: Quantity) -> bool:
-        before = self._text[max(0, quantity.span.start - 4) : quantity.span.start]
-        after = self._text[quantity.span.end : quantity.span.end + 5]
-        if _RANK_BEFORE.search(before):
-            return False
-        if quantity.text[0] in "+＋" and quantity.unit not in _RATIO_UNITS:
-            return False
-        if re.match(r"[∶:：]\d", after) or re.search(r"\d[∶:：]$", before):
-            return False  # 2.4∶1
-        if re.match(
-            r"[+＋]|周?岁|[时点](?![0-9.])\d{0,2}分?|号(?![召码])|年代|[线版]|级(?![可调]|[^，。]{0,2}能力)",
-            after,
-        ):
-            return False
-        if quantity.unit in _TIME_UNITS and _TIME_MEAN.match(after):
-            return False
-        if quantity.unit == "千伏" and _VOLTAGE_CLASS.match(after):
-            return False
-        if quantity.unit in _TIME_UNITS and re.search(
-            r"(?:为期|历时|连续|仅用|每|用时|不出)$", before
-        ):
-            return False
-        return not (
-            quantity.unit in _TIME_UNITS and re.match(r"[内后前来]|以[后前来内]|之[内后]", after)
-        )
 
     def _mask(self) -> str:
         chars = list(self._text)
@@ -382,6 +357,8 @@ class _Reader:
         ):
             state.current, state.passing = state.topic, False
         state.period, state.from_paragraph = state.carried_period, False
+        if _SUPPOSED.search(wording):
+            state.period = None
         if state.is_stock and _FLOW.search(wording) and not _STOCK.search(wording):
             state.period = state.flow_period or state.period
         state.target, state.frame_period = False, None
@@ -391,7 +368,7 @@ class _Reader:
         elif state.period is None and not _DAY.match(state.paragraph_period or ""):
             headed = _SAYS_OF.match(wording) is not None
             if headed or state.is_bulletin:
-                state.period = state.paragraph_period
+                state.period = self._wider(state.paragraph_period)
             state.from_paragraph = not headed
             if state.period is None and self._report is not None:
                 state.period, state.from_paragraph = self._report, True
@@ -412,7 +389,7 @@ class _Reader:
         return found
 
     def _speech_goes_on(self, sentence: Span) -> bool:
-        """Whether the speaker of the sentence before still speaks: 他说, 我们, an open quotation."""
+        """Whether the speaker before still speaks: 他说, 我们, an open quotation."""
         if _SAME_SPEAKER.match(self._text, sentence.start):
             return True
         paragraph = self._text.rfind("\n", 0, sentence.start) + 1
@@ -457,7 +434,8 @@ class _Reader:
         if state.outer is not None:  # an institution named inside the clause before
             state.subjects, state.current = state.outer
             state.outer = None
-        groups = list(self._groups(self._in(clause, self._quantities)))
+        state.rest = []
+        groups = list(group_quantities(self._in(clause, self._quantities), self._text))
         end = groups[0][0].span.start if groups else clause.end
         period = self._read_dates(clause, Span(clause.start, end), bool(groups), sentence, state)
         clause_text = clause.of(self._text)
@@ -478,7 +456,9 @@ class _Reader:
             self._read_subjects(clause.start, clause.end, state)
             phrase = claim_before(self._masked[clause.start : clause.end], unit=None).indicator
             bracketed = re.match(r"（(?=[+\-−]?\d)", self._text[clause.end : clause.end + 3])
-            state.phrase = phrase if bracketed and phrase else last_indicator(phrase) or state.phrase
+            state.phrase = (
+                phrase if bracketed and phrase else last_indicator(phrase) or state.phrase
+            )
             return []
         found: list[Measures] = []
         start = clause.start
@@ -536,20 +516,6 @@ class _Reader:
             state.subjects, state.current = [argument], argument
             state.subject_is_near = state.fresh = True
 
-    def _groups(self, quantities: Sequence[Quantity]) -> Iterator[list[Quantity]]:
-        """Figures with nothing but 、 or 和 between them, units filled in from the last."""
-        group: list[Quantity] = []
-        for quantity in quantities:
-            between = self._text[group[-1].span.end : quantity.span.start] if group else ""
-            if group and (_LIST_JOIN.fullmatch(between) or _RANGE_JOIN.fullmatch(between)):
-                group.append(quantity)
-                continue
-            if group:
-                yield _share_unit(group)
-            group = [quantity]
-        if group:
-            yield _share_unit(group)
-
     # --- periods -----------------------------------------------------------------------
 
     def _read_dates(
@@ -573,6 +539,7 @@ class _Reader:
             edge = not date.annotated and date.text[-1] in "底末初"
             if has_figures and (
                 (_LOCAL_DATE.match(before) and not before.startswith("其中"))
+                or (before.startswith("其中") and lies_in(date.value, state.period))
                 or _LOCAL_AFTER.match(after)
                 or (edge and state.period is not None)
             ):
@@ -584,12 +551,12 @@ class _Reader:
                 value = self._year_of_plan(date, sentence, state)
             state.period, state.from_paragraph = value, False
             state.is_stock = date.text[-1] in "底末" or _AS_OF_BEFORE.search(before) is not None
-            if not state.is_stock and not _DAY.match(value):
+            if not state.is_stock and value is not None and not _DAY.match(value):
                 state.flow_period = value
             if state.target_is_carried:
                 state.target = state.target_is_carried = False
             if state.frame_period is None and not state.in_sentence:
-                state.frame_period = date.value
+                state.frame_period = value
             local = None
             if re.fullmatch(
                 r"\s*(?:截至|截止|到|至|在)?", self._text[sentence.start : date.span.start]
@@ -612,6 +579,12 @@ class _Reader:
         ]
         year = earlier[-1] if earlier else state.carried_period if state.carried_target else None
         return date.value if year is None or "/" in date.value else year[:4] + date.value[4:]
+
+    def _wider(self, period: str | None) -> str | None:
+        """The year of a bulletin instead of a single month of it."""
+        year = self._report
+        single = year is not None and period is not None and MONTH.fullmatch(period)
+        return year if single and period and year and period.startswith(year) else period
 
     def _value_in_report(self, date: DateMention) -> str | None:
         """年末 and 全年 of a bulletin are those of its year, whatever date stands before."""
@@ -712,7 +685,7 @@ class _Reader:
         sentence: Span,
         state: _State,
     ) -> list[Measures]:
-        said_before = _signed(claim_before(before, unit=group[-1].unit), group)
+        said_before = read_sign(claim_before(before, unit=group[-1].unit), group)
         claim = claim_after(said_before, after)
         if _SPREAD.search(before):
             return []
@@ -721,7 +694,7 @@ class _Reader:
         is_base = len(group) == 1 and is_base_of(before, ahead)
         if claim.is_base and not is_base:
             return []
-        if is_goal(after) and not said_before.is_change and group[-1].unit in _RATIO_UNITS:
+        if is_goal(after) and not said_before.is_change and group[-1].unit in RATIO_UNITS:
             # 下降17%，超额完成15%的目标: the goal is of the same change
             claim = replace(
                 claim,
@@ -742,10 +715,10 @@ class _Reader:
         else:
             own = self._base_period(group, state, clause) if is_base else period
             if _YEAR_BEFORE.match(self._text[clause.start : group[0].span.start]):
-                own = _year_before(period)
+                own = year_before(period)
             periods = [own] * max(len(group), len(slots))
-        is_range = self._is_range(group) and len(slots) == 1
-        pairs = _pair(group, slots * len(group) if is_range else slots, claim.for_all)
+        ranged = is_range(group, self._text) and len(slots) == 1
+        pairs = pair(group, slots * len(group) if ranged else slots, claim.for_all)
         for (quantity, slot), own_period in zip(pairs, periods, strict=False):
             if not self._is_measure(quantity, slot, clause):
                 continue
@@ -753,7 +726,9 @@ class _Reader:
             owner = self._owner_after(quantity) if quantity is group[-1] else None
             if owner is not None:
                 slot = replace(slot, subject=owner)
-            subject = self._event_subject(quantity, slot.indicator, slot.subject, clause, state, attends)
+            subject = self._event_subject(
+                quantity, slot.indicator, slot.subject, clause, state, attends
+            )
             if subject is None:
                 continue
             if state.from_paragraph and not (
@@ -764,8 +739,8 @@ class _Reader:
             worded = claim if quantity is group[-1] or claim.is_change else said_before
             aimed = bool(own_period) or _AIMED.search(clause.of(self._text)) is not None
             target = state.target and aimed and not is_base
-            qualifiers = _qualifiers(worded, quantity, target)
-            if is_range:
+            qualifiers = claim_to_qualifiers(worded, quantity, target)
+            if ranged:
                 qualifiers = (*qualifiers, "over" if quantity is group[0] else "under")
             value = abs(quantity.value) if claim.is_change else quantity.value
             confidence = 0.9 - 0.1 * inherited - 0.15 * (not state.subject_is_near)
@@ -776,7 +751,7 @@ class _Reader:
                     indicator=slot.indicator,
                     value=value,
                     value_text=quantity.text,
-                    unit=_unit_per(quantity, claim),
+                    unit=unit_per(quantity, claim),
                     period=own_period,
                     qualifier=qualifiers,
                     evidence=sentence,
@@ -799,10 +774,6 @@ class _Reader:
         at = quantity.span.end + 1
         named = (m.argument for m in self._mentions if m.span.start == at and not m.weak)
         return next((a for a in named if a is not None and a.label != "PLACE"), None)
-
-    def _is_range(self, group: Sequence[Quantity]) -> bool:
-        between = self._text[group[0].span.end : group[-1].span.start]
-        return len(group) == 2 and _RANGE_JOIN.fullmatch(between) is not None
 
     def _periods(self, clause: Span, group: Sequence[Quantity]) -> list[str | None]:
         """The periods of 2022年、2023年产量分别为3、4万吨: one a figure."""
@@ -828,13 +799,13 @@ class _Reader:
         state: _State,
     ) -> list[str] | None:
         """Names of what the figures measure; None when they are inherited."""
-        if claim.suffix.startswith("相当于") and group[-1].unit not in _RATIO_UNITS:
+        if claim.suffix.startswith("相当于") and group[-1].unit not in RATIO_UNITS:
             return []  # a comparison to picture the figure
         if is_goal(after) and not group[-1].is_count:
             return None
-        several = _POINTING_SEVERAL.search(strip_marks(before))
+        several = POINTING_SEVERAL.search(strip_marks(before))
         if several and len(group) > 1:
-            return _pointed_out(several, len(group), state)
+            return pointed_out(several, len(group), state.recent, state.in_sentence)
         phrase = claim.indicator
         last = group[-1]
         verb = output_verb(strip_marks(before))
@@ -853,7 +824,7 @@ class _Reader:
             joined = phrase if last.is_count and phrase.startswith("新增") else ""
             return [joined + noun]
         if not phrase and not noun and last.is_count and not claim.is_change:
-            action = action_after(after)
+            action = attendance_after(after, last.unit) or action_after(after)
             if action:
                 return [action]
         if not phrase or claim.points_back:
@@ -880,7 +851,7 @@ class _Reader:
         before: str,
         group: Sequence[Quantity],
         state: _State,
-    ) -> list[_Slot]:
+    ) -> list[Slot]:
         subjects = state.subjects or ([state.current] if state.current else [])
         count, unit = len(group), group[-1].unit
         if _FORMER.search(before) and len(state.recent) >= 2:
@@ -888,11 +859,16 @@ class _Reader:
         if _LATTER.search(before) and len(state.recent) >= 2:
             return [state.recent[-1]]
         if names is None:
-            slots = _level_of_change(state, unit) or _same_measure(state.slots, state.recent, unit)
+            if count == 1 and "分别" in before and len(state.slots) > 1 and not claim.for_all:
+                state.rest = list(state.slots[1:])  # 分别下降0.4%和增长1.1%
+                return state.slots[:1]
+            if count == 1 and state.rest:
+                return [state.rest.pop(0)]
+            slots = level_of_change(state.slots, state.recent, unit) or same_measure(
+                state.slots, state.recent, unit
+            )
             if claim.is_change and unit == "%":  # 占比 grows by points, what has it by per cent
-                slots = [
-                    replace(slot, indicator=without_share(slot.indicator)) for slot in slots
-                ]
+                slots = [replace(slot, indicator=without_share(slot.indicator)) for slot in slots]
             if claim.is_total:
                 slots = [
                     replace(slot, indicator=slot.indicator.removeprefix("新增")) for slot in slots
@@ -908,18 +884,20 @@ class _Reader:
         if not subjects:
             return []
         if len(names) == 1 and len(subjects) == count and count > 1:
-            return [_Slot(subject, names[0], unit) for subject in subjects]
+            return [Slot(subject, names[0], unit) for subject in subjects]
         if len(names) == 1 and claim.for_all:
-            return [_Slot(subject, names[0], unit) for subject in subjects]
-        return [_Slot(subjects[0], name, unit) for name in names]
+            return [Slot(subject, names[0], unit) for subject in subjects]
+        return [Slot(subjects[0], name, unit) for name in names]
 
-    def _is_measure(self, quantity: Quantity, slot: _Slot, clause: Span) -> bool:
+    def _is_measure(self, quantity: Quantity, slot: Slot, clause: Span) -> bool:
         name = slot.indicator
+        if _RATE_ALONE.fullmatch(name):
+            return False
         if len(name) > 32 or not re.search(r"[\u4e00-\u9fffA-Za-z]", name):
             return False
         if quantity.unit is None and quantity.text[-1].isdigit() and "/" not in quantity.text:
             return _INDEX.search(name) is not None
-        if quantity.unit in _TIME_UNITS:
+        if quantity.unit in TIME_UNITS:
             return _TIME_NOUN.search(name) is not None
         if quantity.unit in _TEXT_UNITS:
             return not _LEGAL_TEXT.search(clause.of(self._text))
@@ -971,24 +949,6 @@ def _overlaps(span: Span, others: Iterable[Span]) -> bool:
     return any(span.start < other.end and other.start < span.end for other in others)
 
 
-def _year_before(period: str | None) -> str | None:
-    """The same period a year earlier.
-
-    >>> _year_before("2023-01/2023-06")
-    '2022-01/2022-06'
-    """
-    if period is None or "-W" in period:
-        return None
-    return _YEAR.sub(lambda match: str(int(match.group()) - 1), period)
-
-
-def _people_to_unit(quantity: Quantity, text: str) -> Quantity:
-    """Count 340万居民 in persons: the noun needs no classifier after 万."""
-    if quantity.unit is None and _PEOPLE.match(text, quantity.span.end):
-        return replace(quantity, unit="人", is_count=True)
-    return quantity
-
-
 def _set_current(state: _State, argument: Argument) -> None:
     state.current, state.passing = argument, False
     if argument.label == "PLACE" and is_lasting(argument):
@@ -1000,54 +960,6 @@ def _narrows(mention: Mention) -> bool:
     return mention.word.endswith("城区") or mention.word in ("市区", "建成区")
 
 
-def _pointed_out(several: re.Match[str], count: int, state: _State) -> list[str] | None:
-    """Indicators that 前三项 or 这两项指标 point to; None when there are not as many."""
-    recent = list(dict.fromkeys(slot.indicator for slot in state.recent))
-    if several["order"] == "前" and _NUMERALS[several["n"]] == count:
-        last = list(dict.fromkeys(slot.indicator for slot in state.in_sentence))
-        return last[:count] if len(last) >= count else None
-    return recent[-count:] if len(recent) >= count else None
-
-
-def _level_of_change(state: _State, unit: str | None) -> list[_Slot]:
-    """The level of what only a change was told of: 净利润下滑6.3%，为3.1亿元."""
-    if not state.slots or unit is None or unit in _RATIO_UNITS:
-        return []
-    last = state.slots[-1]
-    if last.unit not in _RATIO_UNITS or _IS_RATIO.search(last.indicator):
-        return []
-    levels = {slot.indicator for slot in state.recent if slot.unit not in _RATIO_UNITS}
-    return [] if last.indicator in levels else [replace(last, unit=unit)]
-
-
-def _same_measure(slots: Sequence[_Slot], recent: Sequence[_Slot], unit: str | None) -> list[_Slot]:
-    """What a figure without a name goes on about: ratios the last, others the same unit."""
-    if unit in _RATIO_UNITS or any(slot.unit == unit for slot in slots):
-        return list(slots)
-    same = [slot for slot in recent if slot.unit == unit]
-    return same[-1:]
-
-
-def _share_unit(group: Sequence[Quantity]) -> list[Quantity]:
-    """Give 21、43 of 21、43、9微克/立方米 the unit, and the 万 or 亿, of the last."""
-    last = group[-1]
-    scale_match = re.search(r"[\d.](?P<scale>[百千]?万亿?|[百千]?亿)", last.text)
-    scale = Decimal(1)
-    if scale_match:
-        for char in scale_match["scale"]:
-            scale *= {"百": 100, "千": 1000, "万": 10**4, "亿": 10**8}[char]
-    shared: list[Quantity] = []
-    for quantity in group:
-        if quantity.unit == "个" and last.unit in ("个百分点", "个基点"):
-            quantity = replace(quantity, unit=last.unit, is_count=False)
-        elif quantity.unit is None and last.unit is not None and quantity.text[-1].isdigit():
-            quantity = replace(
-                quantity, unit=last.unit, is_count=last.is_count, value=quantity.value * scale
-            )
-        shared.append(quantity)
-    return shared
-
-
 def _modifies(before: str) -> bool:
     return _COUNTED_PLACES.match(before) is not None
 
@@ -1055,45 +967,3 @@ def _modifies(before: str) -> bool:
 def _ends_open(after: str) -> bool:
     """True if the words between two figures end a list item: 12个园区和30座电站."""
     return re.search(r"(?:、|和|及|与|以及)\s*$", after) is not None
-
-
-def _pair(
-    group: Sequence[Quantity], slots: Sequence[_Slot], for_all: bool
-) -> list[tuple[Quantity, _Slot]]:
-    """Give each figure its slot; nothing when the numbers do not agree."""
-    if len(group) == len(slots):
-        return list(zip(group, slots, strict=True))
-    if len(group) == 1 and slots:
-        return [(group[0], slot) for slot in slots] if for_all else [(group[0], slots[0])]
-    return []
-
-
-def _signed(claim: Claim, group: Sequence[Quantity]) -> Claim:
-    """Read +3.5% and, beside another figure, -3.5% as changes."""
-    quantity = group[0]
-    signs = {"+": "increase", "＋": "increase", "-": "decrease", "−": "decrease", "－": "decrease"}
-    way = signs.get(quantity.text[0])
-    if way is None or quantity.unit not in _RATIO_UNITS or len(group) > 1 or claim.is_change:
-        return claim
-    if way == "decrease" and claim.indicator:
-        return claim  # 增速为-3.5% and rates that may be negative
-    change: Qualifier = "increase" if way == "increase" else "decrease"
-    return replace(claim, is_change=True, qualifiers=(change, *claim.qualifiers))
-
-
-def _unit_per(quantity: Quantity, claim: Claim) -> str | None:
-    """Give 每吨41元 the unit 元/吨."""
-    if not claim.per or quantity.unit is None or "/" in quantity.unit:
-        return quantity.unit
-    return quantity.unit if quantity.unit in _RATIO_UNITS else f"{quantity.unit}/{claim.per}"
-
-
-def _qualifiers(claim: Claim, quantity: Quantity, target: bool) -> tuple[Qualifier, ...]:
-    qualifiers = list(claim.qualifiers)
-    if quantity.rounded_up:
-        qualifiers.append("over")
-    if claim.is_change and quantity.value < 0 and "increase" in qualifiers:
-        qualifiers[qualifiers.index("increase")] = "decrease"
-    if target:
-        qualifiers.append("target")
-    return tuple(dict.fromkeys(qualifiers))

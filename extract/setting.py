@@ -18,7 +18,7 @@ from extract.gazetteer import Division, ancestors, split_place_prefix
 _DATELINE_AFTER = re.compile(r"\s*\d{1,2}月\d{1,2}日\s*(?:[电讯]|消息)|\s*[电讯]")
 _NATIONWIDE = re.compile(r"(?:全国|我国|中国)(?!人大|政协|人民|共产党|两会)")
 _STATE_ORGAN = re.compile(
-    r"(?:国家[^\s]{2,10}[委局署办会]|国务院|中共中央|全国人大常委会|全国政协|[^省市县区州]{2,10}部(?:办公厅)?$|中国人民银行"
+    r"(?:国家[^\s]{2,10}[委局署办会]|国务院|中共中央|全国人大常委会|全国政协|(?:中华人民共和国)?[^省市县区州]{2,10}部(?:办公厅)?$|中国人民银行"
     r"|海关总署|国家税务总局)(?!.*(?:大学|学院|研究院|研究所|公司|中心|实验室))"
 )
 _REPORT = re.compile(r"公报|年报|年鉴|统计|运行情况|运行状况|质量状况|环境状况|经济形势|成绩单")
@@ -26,7 +26,7 @@ _REPORT_TITLE = re.compile(
     r"(?P<year>(?:19|20)\d\d)年?度?(?!—|-|至)[^（）]{0,24}(?:公报|年报|状况|统计|白皮书|蓝皮书)"
 )
 _REPORT_PRECISIONS = frozenset({"year", "half", "quarter", "interval", "month"})
-_LEAD_PARAGRAPHS = 4
+_LEAD_PARAGRAPHS = 3
 _MANY_PROVINCES = 4
 _DOMINANT = 0.5
 
@@ -65,7 +65,12 @@ def find_home(text: str, entities: Sequence[Entity], home: Division | None) -> A
         return nation()
     provinces = Counter(_province(division) for _, division in placed)
     share = provinces[_province(home)] / max(1, sum(provinces.values()))
-    if not in_headline and len(provinces) >= _MANY_PROVINCES and share < _DOMINANT and home not in local[:1]:
+    if (
+        not in_headline
+        and len(provinces) >= _MANY_PROVINCES
+        and share < _DOMINANT
+        and home not in local[:1]
+    ):
         return None
     return place_to_argument(home)
 

@@ -33,9 +33,13 @@ _GOVERNED = re.compile(
     r"|位居|高于|低于|好于|优于|相当于|领先|是|依托|围绕|支持|辐射|覆盖|送|送往|输往|销往|发往|供应|输送给?|运往|出口)(?:了|到)?\s*$"
 )
 # 不足全省新增量的1%: the whole of a share.
-_OF_WHOLE = re.compile(r"[^，。；：、]{0,14}的(?:近|约|超过?|逾)?(?:\d|[一二三四五六七八九]成|[二三四五]分之|一半)")
+_OF_WHOLE = re.compile(
+    r"[^，。；：、]{0,14}的(?:近|约|超过?|逾)?(?:\d|[一二三四五六七八九]成|[二三四五]分之|一半)"
+)
 _BOUND_BEFORE = re.compile(r"(?:不足|不到|超过?|逾|约|近|接近|达到?|为|就占了?|占了)$")
-_CITED = re.compile(r"(?:落实|执行|根据|按照?|依据|对照|围绕|学习|贯彻|修订|遵照|参照|结合|宣传|推进|解读)[^，。；]{0,8}$")
+_CITED = re.compile(
+    r"(?:落实|执行|根据|按照?|依据|对照|围绕|学习|贯彻|修订|遵照|参照|结合|宣传|推进|解读)[^，。；]{0,8}$"
+)
 _INSIDE = re.compile(r"(?:在|位于|坐落于|地处)\s*$")
 _LIST = re.compile(r"\s*(?:、|和|与|及|以及)\s*")
 _PARTICIPANTS = re.compile(
@@ -66,7 +70,7 @@ _THING_HEAD = (
 )
 _THING_VERB = (
     "投产|投运|投入使用|投入运营|投入运行|投入商业运行|投用|开工|动工|竣工|建成|并网|启动|落户|落地|奠基|封顶"
-    "|上线|开建|揭牌|通车|试运行|点火|交付|完成"
+    "|上线|开建|揭牌|通车|试运行|点火|交付|完成(?!投资|产值|交易|发电)"
 )
 _THING = re.compile(
     rf"(?P<name>[^，,。；;：:、！!？?（）()“”《》【】]{{2,32}}?(?:{_THING_HEAD})(?:[一二三四五]期)?)"
@@ -90,7 +94,7 @@ _POINTING = re.compile(
     r"(?:(?<=[，,。；;：:！？\n\s　“”（）()])|^)(?:目前|其中|据悉|如今|而|但)?"
     r"(?P<this>该|本|此|这一|这个|整个|本届|此次)?"
     r"(?P<noun>公司|企业|集团|项目|基地|园区|平台|电站|工程|示范区|高新区|经开区|开发区|新区|产业园|大会|论坛|峰会"
-    r"|学院|研究院|协会|联盟|实验室|博览会|交易所|交易中心|市场|港口|机场|电厂|工厂|学校|医院)"
+    r"|学院|研究院|协会|联盟|实验室|博览会|交易所|交易中心|市场|港口|机场|电厂|工厂|煤矿|学校|医院)"
     r"(?!数|家|个|、|和|及|与|等|们|化|类|方|级|内|名|间|上|期间|的|召开|举|是)"
 )
 # Several subjects taken together have no name of their own: their sums are left out.
@@ -109,10 +113,12 @@ _KINDS = {
 }  # fmt: skip
 _FORUM_NOUNS = frozenset({"大会", "论坛", "峰会", "博览会"})
 _KIND = re.compile(
-    r"\d{2,}|[个家座批]|以上|以下|各类|一批|重大|重点|多个|所有|全部|等|亿元|万元|新型"
+    r"\d{2,}|[个家座批]|以上|以下|各类|一批|重大|重点|多个|所有|全部|主要|有关|相关|部分|其他|等|亿元|万元|新型"
 )
 # 村里 at the beginning of a clause: the village that the passage is about.
-_INSIDE_OF = re.compile(r"(?:(?<=[，,。；;：:“\n　])|^)(?P<kind>村|镇|乡|县|市|区|省|街道)里(?!程|面)")
+_INSIDE_OF = re.compile(
+    r"(?:(?<=[，,。；;：:“\n　])|^)(?P<kind>村|镇|乡|县|市|区|省|街道)里(?!程|面)"
+)
 # A place of work or carriage that opens a clause and goes on to its own figures.
 _SITE = re.compile(
     r"(?:(?<=[，,。；;：:\n　])|^)(?P<name>[\u4e00-\u9fff]{2,9}"
@@ -196,7 +202,10 @@ def find_mentions(
         for pattern in (_POINTING, _ANY_POINTING)
         for match in pattern.finditer(text)
     ]
-    words += [Mention(Span(*match.span()), None, word=match.group()) for match in _INSIDE_OF.finditer(text)]
+    words += [
+        Mention(Span(*match.span()), None, word=match.group())
+        for match in _INSIDE_OF.finditer(text)
+    ]
     words += [
         Mention(Span(*match.span()), None, word=match.group())
         for match in _THIS_KIND.finditer(text)
@@ -295,9 +304,7 @@ def _named_mentions(text: str, entities: Sequence[Entity]) -> list[Mention]:
             among = _PARTICIPANTS.match(text, entity.span.end) is not None
             if _ORGAN.search(entity.name) and not COMPANY.search(entity.name):
                 found.append(_organ_mention(entity, holder=holder))
-            elif holder:
-                found.append(Mention(entity.span, argument, weak=True, passing=True))
-            elif speaks and not governed and COMPANY.search(entity.name):
+            elif holder or (speaks and not governed and COMPANY.search(entity.name)):
                 found.append(Mention(entity.span, argument, weak=True, passing=True))
             elif governed or speaks or among:
                 found.append(Mention(entity.span, None, weak=True))

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from extract.facts import Measures
-from extract.setting import place_to_argument
 from extract.gazetteer import lookup_place
+from extract.setting import place_to_argument
 
 Read = Callable[..., Any]
 

@@ -1,0 +1,37 @@
+"""Periods of a year before, and months inside longer periods."""
+
+from __future__ import annotations
+
+import pytest
+
+from extract.periods import lies_in, year_before
+
+
+@pytest.mark.parametrize(
+    ("period", "expected"),
+    [
+        ("2023", "2022"),
+        ("2023-06", "2022-06"),
+        ("2023-01/2023-06", "2022-01/2022-06"),
+        ("2020-12-31", "2019-12-31"),
+        (None, None),
+    ],
+)
+def test_a_year_before(period: str | None, expected: str | None) -> None:
+    assert year_before(period) == expected
+
+
+@pytest.mark.parametrize(
+    ("month", "period", "expected"),
+    [
+        ("2024-07", "2024-01/2024-07", True),
+        ("2024-03", "2024", True),
+        ("2023-12", "2024", False),
+        ("2024-08", "2024-01/2024-07", False),
+        ("2024-07", "2024-07", False),
+        ("2024", "2024-01/2024-07", False),
+        ("2024-07", None, False),
+    ],
+)
+def test_a_month_inside_a_longer_period(month: str, period: str | None, expected: bool) -> None:
+    assert lies_in(month, period) is expected

@@ -1,0 +1,36 @@
+"""What later figures refer to: the level of a change, the same measure."""
+
+from __future__ import annotations
+
+import pytest
+
+from extract.facts import Argument
+from extract.slots import Slot, level_of_change, same_measure
+
+PLACE = Argument(label="PLACE", text="苏州", name="苏州市")
+
+
+def slot(indicator: str, unit: str | None) -> Slot:
+    return Slot(PLACE, indicator, unit)
+
+
+@pytest.mark.parametrize(
+    ("slots", "recent", "unit", "expected"),
+    [
+        ([slot("净利润", "%")], [slot("营业收入", "元")], "元", ["净利润"]),
+        ([slot("净利润", "%")], [slot("净利润", "元")], "元", []),
+        ([slot("绿电占比", "%")], [], "千瓦", []),
+        ([slot("净利润", "%")], [], "%", []),
+        ([], [], "元", []),
+    ],
+)
+def test_the_level_of_a_change_is_of_the_same_measure_unless_it_was_told(
+    slots: list[Slot], recent: list[Slot], unit: str, expected: list[str]
+) -> None:
+    assert [found.indicator for found in level_of_change(slots, recent, unit)] == expected
+
+
+def test_a_figure_without_name_goes_on_about_what_has_its_unit() -> None:
+    slots, recent = [slot("用电量", "千瓦时")], [slot("装机", "千瓦"), slot("用电量", "千瓦时")]
+    assert same_measure(slots, recent, "千瓦") == [slot("装机", "千瓦")]
+    assert same_measure(slots, recent, "%") == slots
