@@ -23,6 +23,7 @@ from waitress.server import BaseWSGIServer
 
 from graph.store import Store
 from web import (
+    description,
     documents,
     entities,
     errors,
@@ -30,25 +31,34 @@ from web import (
     health,
     home,
     pages,
+    runner,
     search,
     sparql,
     store,
     vocabulary,
 )
 from web.config import read_settings
+from web.runner import close_runner
+from web.sparql import UpdateAuthoriser, refuse_updates
 
-THREADS = 8
+# Beside those that a running or waiting query holds, so that the rest is answered meanwhile.
+SPARE_THREADS = 8
 POLL_SECONDS = 0.2
 DRAIN_SECONDS = 10.0
 
 
-def create_app(config: Mapping[str, Any] | None = None) -> Flask:
+def create_app(
+    config: Mapping[str, Any] | None = None,
+    *,
+    authorise_update: UpdateAuthoriser = refuse_updates,
+) -> Flask:
     """The service over one store.
 
     Args:
         config: settings by name, which win over the environment (see :mod:`web.config`);
             names without the prefix ``TANPU_`` are Flask's own. ``TANPU_STORE`` is the path
             of a store or a store that is already open.
+        authorise_update: raises the error to answer when a client may not update the store.
 
     Raises:
         ConfigError: for a setting that cannot be used.
@@ -62,13 +72,16 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         {k: v for k, v in given.items() if not k.startswith("TANPU_")},
         MAX_CONTENT_LENGTH=settings.max_body_bytes,
         MAX_FORM_MEMORY_SIZE=settings.max_body_bytes,
+        THREADS=settings.query_workers + settings.query_queue + SPARE_THREADS,
     )
     errors.init_app(app)
     headers.init_app(app)
     store.init_app(app, settings, opened)
+    runner.init_app(app, settings, app.extensions[store.EXTENSION])
     pages.init_app(app)
     home.init_app(app)
-    sparql.init_app(app, settings)
+    sparql.init_app(app, settings, authorise_update)
+    description.init_app(app)
     documents.init_app(app)
     entities.init_app(app, settings)
     search.init_app(app, settings)
@@ -106,7 +119,7 @@ def serve(app: Flask, host: str, port: int) -> None:
         map=sockets,
         host=host,
         port=port,
-        threads=THREADS,
+        threads=app.config.get("THREADS", SPARE_THREADS),
         ident=None,
         max_request_body_size=app.config["MAX_CONTENT_LENGTH"],
     )
@@ -127,6 +140,7 @@ def serve(app: Flask, host: str, port: int) -> None:
     finally:
         server.task_dispatcher.shutdown()
         wasyncore.close_all(sockets)
+        close_runner(app)
         for sig, handler in previous.items():
             signal.signal(sig, handler)
 

@@ -186,14 +186,11 @@ def _graph(result: ox.QueryTriples, task: QueryTask, rules: EvaluationRules) -> 
     rdf_format = ox.RdfFormat.from_media_type(wanted)
     if rdf_format is None:
         raise ValueError(f"expected the media type of a format of RDF, got {wanted!r}")
-    if rdf_format not in _PREFIXED_FORMATS:
-
-        def serialize_plainly(sink: IO[bytes]) -> None:
-            result.serialize(sink, format=rdf_format)
-
-        return _evaluation("graph", wanted, serialize_plainly, rules)
 
     def serialize(sink: IO[bytes]) -> None:
+        if rdf_format not in _PREFIXED_FORMATS:
+            result.serialize(sink, format=rdf_format)
+            return
         head = list(islice(result, PREFIX_SAMPLE))
         prefixes = used_prefixes(head, rules.prefixes, rdf_format)
         ox.serialize(chain(head, result), sink, format=rdf_format, prefixes=prefixes)
@@ -206,7 +203,7 @@ def used_prefixes(
     prefixes: Mapping[str, str],
     rdf_format: ox.RdfFormat = ox.RdfFormat.TURTLE,
 ) -> dict[str, str]:
-    """Those of the prefixes that shorten some name of the triples in a format.
+    """Those of the prefixes that shorten some name of the triples in a format; it may have none.
 
     The serialiser itself decides: a prefix is used if the text without its declarations is
     another one with the prefix than without it.
@@ -215,6 +212,8 @@ def used_prefixes(
     >>> used_prefixes([ox.Triple(node, node, node)], {"a": "http://a/", "c": "http://c/"})
     {'a': 'http://a/'}
     """
+    if rdf_format not in _PREFIXED_FORMATS:
+        return {}
     sample = list(triples)
     names = _serialized(sample, ox.RdfFormat.N_TRIPLES, {}).decode()
     plain = _undeclared(_serialized(sample, rdf_format, {}))

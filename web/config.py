@@ -18,6 +18,8 @@ from urllib.parse import urlsplit
 from web.errors import ConfigError
 
 PREFIX = "TANPU_"
+# Less than this, and a process cannot open a store.
+LEAST_QUERY_MEMORY = 512
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +45,17 @@ class Settings:
     query_max_structure: int = 10_000
     # Deepest nesting of brackets in a query, for the same reason.
     query_max_depth: int = 100
+    # Seconds that a query may take from its arrival to its last byte, waiting included; a
+    # client may ask for less with `timeout=`.
+    query_seconds: int = 30
+    # Processes that evaluate queries, one query each at a time.
+    query_workers: int = 4
+    # Queries that may wait for a process; one more is refused at once with 503.
+    query_queue: int = 16
+    # Mebibytes of address space of such a process, of which 400 are taken before any query.
+    query_memory: int = 2048
+    # Mebibytes of the largest result; a larger one is broken off.
+    query_max_result: int = 1024
     # Longest text of a search.
     search_max_chars: int = 100
     # Largest request body in bytes; a query is at most four bytes a character, as a form
@@ -76,6 +89,11 @@ def read_settings(
         if raw is not None:
             values[field.name] = _read_count(name, raw) if field.type == "int" else str(raw)
     settings = Settings(**values)
+    if settings.query_memory < LEAST_QUERY_MEMORY:
+        raise ConfigError(
+            f"TANPU_QUERY_MEMORY: expected at least {LEAST_QUERY_MEMORY} mebibytes, "
+            f"got {settings.query_memory}"
+        )
     if settings.base is not None:
         _check_base(settings.base)
     return settings

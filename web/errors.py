@@ -18,8 +18,11 @@ from werkzeug.exceptions import HTTPException
 from extract.errors import ExtractionError
 from graph.conversion import UnmappableTermError
 from graph.errors import GraphError
+from graph.evaluation import EvaluationError, ResultTooLargeError, UnreadableStoreError
 from graph.querytext import InvalidQueryError, QueryTooComplexError, UnsupportedQueryError
-from graph.store import GraphNotFoundError, StoreError
+from graph.store import GraphNotFoundError, ReadOnlyStoreError, StoreError
+from graph.updatetext import DatasetConflictError
+from graph.workers import OverloadedError, QueryTimeoutError, RunnerError, WorkerDiedError
 from web.negotiation import HTML, best_media_type
 
 PROBLEM_JSON = "application/problem+json"
@@ -60,12 +63,23 @@ class StoreUnreadableError(WebError):
     """The store cannot be read at the moment."""
 
 
+class BrokenAnswerError(ConnectionAbortedError):
+    """A result ends early after its beginning has been sent: the connection must not look whole.
+
+    Raised while the server sends, where no table of errors applies.
+    """
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """How an error looks from outside: an HTTP status and a short title."""
+    """How an error looks from outside: an HTTP status, a short title, when to ask again.
+
+    ``retry_after`` counts seconds; None says that asking again does not help.
+    """
 
     status: HTTPStatus
     title: str
+    retry_after: int | None = None
 
 
 ERROR_TABLE: Mapping[type[Exception], Problem] = {
@@ -73,6 +87,15 @@ ERROR_TABLE: Mapping[type[Exception], Problem] = {
     InvalidQueryError: Problem(HTTPStatus.BAD_REQUEST, "查询语法有误 Query syntax error"),
     QueryTooComplexError: Problem(HTTPStatus.BAD_REQUEST, "查询过于复杂 Query too complex"),
     UnsupportedQueryError: Problem(HTTPStatus.BAD_REQUEST, "查询不受支持 Query not supported"),
+    DatasetConflictError: Problem(HTTPStatus.BAD_REQUEST, "数据集冲突 Conflicting dataset"),
+    ResultTooLargeError: Problem(HTTPStatus.BAD_REQUEST, "结果过大 Result too large"),
+    UnreadableStoreError: Problem(HTTPStatus.SERVICE_UNAVAILABLE, "图谱不可读 Store unreadable"),
+    EvaluationError: Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "内部错误 Internal error"),
+    QueryTimeoutError: Problem(HTTPStatus.SERVICE_UNAVAILABLE, "查询超时 Query timeout"),
+    WorkerDiedError: Problem(HTTPStatus.SERVICE_UNAVAILABLE, "查询中断 Query aborted"),
+    OverloadedError: Problem(HTTPStatus.SERVICE_UNAVAILABLE, "服务繁忙 Overloaded", retry_after=1),
+    RunnerError: Problem(HTTPStatus.SERVICE_UNAVAILABLE, "服务不可用 Unavailable"),
+    ReadOnlyStoreError: Problem(HTTPStatus.FORBIDDEN, "只读端点 Read-only endpoint"),
     UnmappableTermError: Problem(HTTPStatus.BAD_REQUEST, "标识格式有误 Malformed identifier"),
     GraphNotFoundError: Problem(HTTPStatus.NOT_FOUND, "未收录 Not found"),
     StoreError: Problem(HTTPStatus.SERVICE_UNAVAILABLE, "图谱不可读 Store unreadable"),
@@ -159,5 +182,7 @@ def _answer(problem: Problem, detail: str, place: Mapping[str, int]) -> Response
         )
         response.mimetype = PROBLEM_JSON
     response.status_code = problem.status
+    if problem.retry_after is not None:
+        response.headers["Retry-After"] = str(problem.retry_after)
     response.vary.add("Accept")
     return response

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import cast
 
 import pyoxigraph as ox
 from flask import Response, request
 
+from graph.evaluation import used_prefixes
 from ontology.terms import PREFIXES
 from web.errors import NotAcceptableError
-from web.negotiation import best_media_type
+from web.negotiation import HTML, best_media_type
+
+NO_PREFIXES: Mapping[str, str] = MappingProxyType({})
 
 Triples = Iterable[ox.Triple] | Iterable[ox.Quad]
 
@@ -40,8 +45,12 @@ RDF_XML = RdfFormat(
 )
 TRIG = RdfFormat("trig", ("application/trig",), ox.RdfFormat.TRIG, "TriG")
 
+N_QUADS = RdfFormat("nq", ("application/n-quads",), ox.RdfFormat.N_QUADS, "N-Quads")
+
 GRAPH_FORMATS: tuple[RdfFormat, ...] = (TURTLE, N_TRIPLES, JSON_LD, RDF_XML)
 DATASET_FORMATS: tuple[RdfFormat, ...] = (*GRAPH_FORMATS, TRIG)
+# What a query may answer a graph with; the formats of datasets then hold a default graph alone.
+CONSTRUCTED_FORMATS: tuple[RdfFormat, ...] = (*GRAPH_FORMATS, TRIG, N_QUADS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +61,7 @@ class ResultFormat:
     ox_format: ox.QueryResultsFormat
 
 
-RESULT_FORMATS: tuple[ResultFormat, ...] = (
+BOOLEAN_FORMATS: tuple[ResultFormat, ...] = (
     ResultFormat(
         ("application/sparql-results+json", "application/json"), ox.QueryResultsFormat.JSON
     ),
@@ -60,6 +69,9 @@ RESULT_FORMATS: tuple[ResultFormat, ...] = (
         ("application/sparql-results+xml", "application/xml", "text/xml"),
         ox.QueryResultsFormat.XML,
     ),
+)
+RESULT_FORMATS: tuple[ResultFormat, ...] = (
+    *BOOLEAN_FORMATS,
     ResultFormat(("text/csv",), ox.QueryResultsFormat.CSV),
     ResultFormat(("text/tab-separated-values",), ox.QueryResultsFormat.TSV),
 )
@@ -94,22 +106,40 @@ def choose_media_type(offers: Sequence[str]) -> str:
     return best
 
 
-def serialize_triples(triples: Triples, rdf_format: RdfFormat) -> bytes:
-    """Triples, or quads for TriG, in a format, with the project's prefixes where it has any."""
-    prefixes = {name: str(namespace) for name, namespace in PREFIXES.items()}
-    data = ox.serialize(triples, format=rdf_format.ox_format, prefixes=prefixes)
+def find_media_type(formats: Sequence[RdfFormat | ResultFormat], accept: str | None) -> str | None:
+    """The main media type of the format that ``accept`` likes best; None when it likes none.
+
+    A page is among them: ``text/html`` stands for itself.
+    """
+    wanted = best_media_type(accept, [*media_types_of(formats), HTML])
+    if wanted is None or wanted == HTML:
+        return wanted
+    return next(f.media_types[0] for f in formats if wanted in f.media_types)
+
+
+def serialize_triples(
+    triples: Triples, rdf_format: RdfFormat, *, more_prefixes: Mapping[str, str] = NO_PREFIXES
+) -> bytes:
+    """Triples, or quads for TriG, in a format, with those known prefixes that they use."""
+    statements = cast(list[ox.Triple] | list[ox.Quad], list(triples))
+    known = {name: str(namespace) for name, namespace in PREFIXES.items()} | dict(more_prefixes)
+    plain = [s.triple if isinstance(s, ox.Quad) else s for s in statements]
+    used = used_prefixes(plain, known, rdf_format.ox_format)
+    data = ox.serialize(statements, format=rdf_format.ox_format, prefixes=used)
     if data is None:
         raise TypeError("expected bytes, got None")
     return data
 
 
-def rdf_response(triples: Triples, rdf_format: RdfFormat) -> Response:
-    """A response that carries RDF."""
-    body = serialize_triples(triples, rdf_format)
+def rdf_response(
+    triples: Triples, rdf_format: RdfFormat, *, more_prefixes: Mapping[str, str] = NO_PREFIXES
+) -> Response:
+    """A response that carries RDF; see :func:`serialize_triples`."""
+    body = serialize_triples(triples, rdf_format, more_prefixes=more_prefixes)
     return bytes_response(body, rdf_format.media_types[0])
 
 
-def bytes_response(body: bytes, media_type: str) -> Response:
-    """A response of UTF-8 bytes; text types say so."""
+def bytes_response(body: bytes | Iterable[bytes], media_type: str) -> Response:
+    """A response of UTF-8 bytes, at once or in pieces; text types say so."""
     charset = "; charset=utf-8" if media_type.startswith("text/") else ""
     return Response(body, content_type=media_type + charset)

@@ -1,40 +1,45 @@
-"""``/sparql``: the SPARQL 1.1 Protocol, for queries alone.
+"""``/sparql``: the SPARQL 1.1 Protocol.
 
-Updates are refused with 403. A query runs to its end: the engine cannot be interrupted, so
-there is no time limit in this process; only the size of a query is limited, by the store.
+Queries are answered to everybody, in a process of their own and within limits (see
+:mod:`web.runner`). Updates are for whom the application's authoriser lets pass, which by default
+is nobody. ``GET`` without a query gives the description of the service.
 
-Source: W3C Recommendation SPARQL 1.1 Protocol, section 2.1.
+Source: W3C Recommendations SPARQL 1.1 Protocol, section 2; SPARQL 1.1 Service Description,
+section 2.
 """
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from typing import Any
 
-import pyoxigraph as ox
-from flask import Blueprint, Flask, Response, current_app, render_template, request
+from flask import Blueprint, Flask, Request, Response, current_app, render_template, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import UnsupportedMediaType
 
-from graph.querytext import InvalidQueryError
-from graph.store import QueryResult
+from graph.evaluation import PAGE, QueryTask, UnwantedFormError
+from graph.querytext import InvalidQueryError, QueryLimits
+from graph.updatetext import prepare_update
+from graph.workers import Answer
 from web.config import Settings
-from web.errors import MalformedRequestError, StoreUnreadableError, UpdateRefusedError
+from web.description import describe_service
+from web.errors import MalformedRequestError, NotAcceptableError, UpdateRefusedError
 from web.formats import (
-    GRAPH_FORMATS,
+    BOOLEAN_FORMATS,
+    CONSTRUCTED_FORMATS,
     RESULT_FORMATS,
-    TURTLE,
-    bytes_response,
-    choose_media_type,
+    RdfFormat,
+    ResultFormat,
+    find_media_type,
     media_types_of,
-    rdf_response,
-    serialize_triples,
 )
 from web.negotiation import HTML, prefers_html
 from web.parameters import read_single
 from web.reading import Reader
+from web.runner import current_runner, query_limits, read_iri, respond
 from web.store import current_access, current_store
 
 blueprint = Blueprint("sparql", __name__)
@@ -42,21 +47,26 @@ blueprint = Blueprint("sparql", __name__)
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
+AUTHORISER = "tanpu.update_authoriser"
+LIMITS = "tanpu.query_limits"
+
+# Called with the request before an update is read; raises the error that is to be answered.
+UpdateAuthoriser = Callable[[Request], None]
+
+_FORMATS: Mapping[str, Sequence[RdfFormat | ResultFormat]] = {
+    "bindings": RESULT_FORMATS,
+    "boolean": BOOLEAN_FORMATS,
+    "graph": CONSTRUCTED_FORMATS,
+}
+_DATASET_PARAMETERS = ("default-graph-uri", "named-graph-uri")
+_USING_PARAMETERS = ("using-graph-uri", "using-named-graph-uri")
 
 # What stands before the first keyword of a request: blanks, comments, BASE and PREFIX.
 _PROLOGUE = re.compile(r"(?:\s|#[^\n\r]*|(?:BASE|PREFIX\s+[^\s:<]*:)\s*<[^<>]*>)*+", re.IGNORECASE)
 _UPDATE_WORD = re.compile(
     r"(?:INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|ADD|MOVE|COPY|WITH)\b", re.IGNORECASE
 )
-
-
-@dataclass(frozen=True, slots=True)
-class SparqlRequest:
-    """A query with the dataset that the protocol gives it; None leaves it to the query."""
-
-    text: str
-    default_graphs: Sequence[str] | None
-    named_graphs: Sequence[str] | None
+_SECONDS = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,6})?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,51 +78,99 @@ class Cell:
     language: str | None = None
 
 
-def init_app(app: Flask, settings: Settings) -> None:
+def refuse_updates(request: Request) -> None:
+    """The authoriser of a service that only reads.
+
+    Raises:
+        UpdateRefusedError: always.
+    """
+    raise UpdateRefusedError("this endpoint is read-only: expected a query, got an update")
+
+
+def init_app(app: Flask, settings: Settings, authorise_update: UpdateAuthoriser) -> None:
     """Attaches the endpoint."""
-    app.config["TABLE_SIZE"] = settings.table_size
+    app.extensions[AUTHORISER] = authorise_update
+    app.extensions[LIMITS] = query_limits(settings)
     app.register_blueprint(blueprint)
 
 
 @blueprint.get("/sparql")
 def get() -> Response:
-    """The query in the query string; without one, a form for people."""
-    _refuse_update_parameter(request.args)
-    others = [*media_types_of(RESULT_FORMATS), *media_types_of(GRAPH_FORMATS)]
-    if "query" not in request.args and prefers_html(request.headers.get("Accept"), others):
+    """The query in the query string; without one, a form for people or the description.
+
+    Raises:
+        MalformedRequestError: for an update, which changes something and so needs POST.
+    """
+    if "update" in request.args:
+        raise UpdateRefusedError("expected query=… by GET, got update=…: updates need POST")
+    if not request.args:
+        types = media_types_of(CONSTRUCTED_FORMATS)
+        if not prefers_html(request.headers.get("Accept"), types):
+            return describe_service(read_iri("Host", request.base_url), CONSTRUCTED_FORMATS)
         response = Response(render_template("sparql.html", query=""), mimetype=HTML)
         response.vary.add("Accept")
         return response
-    return answer(read_request(_query_parameter(request.args), request.args))
+    return answer_query(_required(request.args, "query"), request.args)
 
 
 @blueprint.post("/sparql")
 def post() -> Response:
-    """The query in a form, or as the body itself.
+    """A query or an update, in a form or as the body itself.
 
     Raises:
-        UnsupportedMediaType: for a body of another type.
-        UpdateRefusedError: for an update.
+        UnsupportedMediaType: for a body of another type or encoding.
+        MalformedRequestError: for a form with a query and an update, or neither.
     """
-    if request.mimetype == UPDATE:
-        raise UpdateRefusedError("this endpoint is read-only: expected a query, got an update")
-    if request.mimetype == FORM:
-        _refuse_update_parameter(request.form)
-        return answer(read_request(_query_parameter(request.form), request.form))
+    charset = request.mimetype_params.get("charset", "utf-8")
+    if request.mimetype not in (FORM, QUERY, UPDATE) or charset.lower() not in ("utf-8", "utf8"):
+        given = request.headers.get("Content-Type")
+        raise UnsupportedMediaType(f"expected {FORM}, {QUERY} or {UPDATE} in UTF-8, got {given!r}")
     if request.mimetype == QUERY:
-        try:
-            text = request.get_data().decode("utf-8")
-        except UnicodeDecodeError as error:
-            raise MalformedRequestError(
-                f"expected a query in UTF-8, got the byte {error.object[error.start]:#04x} "
-                f"at offset {error.start}"
-            ) from error
-        return answer(read_request(text, request.args))
-    raise UnsupportedMediaType(f"expected {FORM} or {QUERY}, got {request.mimetype!r}")
+        return answer_query(_body(), request.args)
+    if request.mimetype == UPDATE:
+        return answer_update(_body, request.args)
+    parameters = request.values
+    if "update" not in parameters:
+        return answer_query(_required(parameters, "query"), parameters)
+    if "query" in parameters:
+        raise MalformedRequestError("expected query=… or update=…, got both")
+    return answer_update(lambda: _required(parameters, "update"), parameters)
 
 
-def read_request(text: str, parameters: MultiDict[str, str]) -> SparqlRequest:
-    """A query with the graphs that ``parameters`` name for it.
+def answer_query(text: str, parameters: MultiDict[str, str]) -> Response:
+    """The result of a query in the format that the client likes best.
+
+    Raises:
+        MalformedRequestError: when there is no query, or a parameter cannot be read.
+        NotAcceptableError: when the client likes none of the formats for such a result.
+        InvalidQueryError: when the query cannot be parsed.
+        UpdateRefusedError: when it is an update.
+        GraphError: as the runner does.
+    """
+    task = read_task(text, parameters)
+    formats = {
+        "bindings": task.bindings_format,
+        "boolean": task.boolean_format,
+        "graph": task.graph_format,
+    }
+    if not any(formats.values()):
+        raise _not_acceptable(_FORMATS["bindings"])
+    try:
+        answer = current_runner().answer(task, seconds=_read_seconds(parameters))
+    except UnwantedFormError as error:
+        raise _not_acceptable(_FORMATS[error.form]) from error
+    except InvalidQueryError as error:
+        if is_update(text):
+            raise UpdateRefusedError("expected a query in query=…, got an update") from error
+        raise
+    is_page = answer.header.media_type == PAGE
+    response = _page(answer, text) if is_page else respond(answer)
+    response.vary.add("Accept")
+    return response
+
+
+def read_task(text: str, parameters: MultiDict[str, str]) -> QueryTask:
+    """A query with the graphs that ``parameters`` name for it and the formats of the request.
 
     A dataset in the request replaces the one in the query; where it names only default or
     only named graphs, there are none of the other sort.
@@ -122,38 +180,42 @@ def read_request(text: str, parameters: MultiDict[str, str]) -> SparqlRequest:
     """
     if not text.strip():
         raise MalformedRequestError("query: expected a SPARQL query, got an empty text")
-    default_graphs = [
-        _read_iri("default-graph-uri", v) for v in parameters.getlist("default-graph-uri")
-    ]
-    named_graphs = [_read_iri("named-graph-uri", v) for v in parameters.getlist("named-graph-uri")]
-    if not default_graphs and not named_graphs:
-        return SparqlRequest(text, None, None)
-    return SparqlRequest(text, default_graphs, named_graphs)
+    for name in _USING_PARAMETERS:
+        if name in parameters:
+            raise MalformedRequestError(f"{name}: expected it beside an update, got a query")
+    default, named = (_read_iris(parameters, name) for name in _DATASET_PARAMETERS)
+    given = bool(default or named)
+    accept = request.headers.get("Accept")
+    return QueryTask(
+        text=text,
+        base=read_iri("Host", request.base_url),
+        default_graphs=default if given else None,
+        named_graphs=named if given else None,
+        bindings_format=find_media_type(RESULT_FORMATS, accept),
+        boolean_format=find_media_type(BOOLEAN_FORMATS, accept),
+        graph_format=find_media_type(CONSTRUCTED_FORMATS, accept),
+    )
 
 
-def answer(query: SparqlRequest) -> Response:
-    """The result of a query in the format that the client likes best.
+def answer_update(read_text: Callable[[], str], parameters: MultiDict[str, str]) -> Response:
+    """204 after an update whose client may make it; the text is read when that is settled.
 
     Raises:
-        NotAcceptableError: when the client likes none of the formats for such a result.
-        InvalidQueryError: when the query cannot be parsed.
-        UpdateRefusedError: when it is an update.
+        MalformedRequestError: when there is no update, or a parameter cannot be read.
+        InvalidQueryError: when the update cannot be parsed.
+        GraphError: when it is refused or the store cannot be written.
     """
-    try:
-        result = current_store().query(
-            query.text, default_graphs=query.default_graphs, named_graphs=query.named_graphs
-        )
-        response = _serialize(result, query)
-    except InvalidQueryError as error:
-        if is_update(query.text):
-            raise UpdateRefusedError(
-                "this endpoint is read-only: expected a query, got an update"
-            ) from error
-        raise
-    except OSError as error:
-        raise StoreUnreadableError(f"the store cannot be read: {error}") from error
-    response.vary.add("Accept")
-    return response
+    authorise: UpdateAuthoriser = current_app.extensions[AUTHORISER]
+    authorise(request)
+    text = read_text()
+    for name in _DATASET_PARAMETERS:
+        if name in parameters:
+            raise MalformedRequestError(f"{name}: expected it beside a query, got an update")
+    default, named = (_read_iris(parameters, name) for name in _USING_PARAMETERS)
+    limits: QueryLimits = current_app.extensions[LIMITS]
+    update = prepare_update(text, limits=limits, default_graphs=default, named_graphs=named)
+    current_store().update(update, base_iri=read_iri("Host", request.base_url))
+    return Response(status=204)
 
 
 def is_update(text: str) -> bool:
@@ -166,66 +228,73 @@ def is_update(text: str) -> bool:
     return _UPDATE_WORD.match(text, prologue.end() if prologue else 0) is not None
 
 
-def _serialize(result: QueryResult, query: SparqlRequest) -> Response:
-    if isinstance(result, ox.QueryTriples):
-        wanted = choose_media_type([*media_types_of(GRAPH_FORMATS), HTML])
-        if wanted == HTML:
-            turtle = serialize_triples(result, TURTLE).decode("utf-8")
-            page = render_template("sparql.html", query=query.text, turtle=turtle)
-            return Response(page, mimetype=HTML)
-        return rdf_response(result, next(f for f in GRAPH_FORMATS if wanted in f.media_types))
-    wanted = choose_media_type([*media_types_of(RESULT_FORMATS), HTML])
-    if wanted != HTML:
-        chosen = next(f for f in RESULT_FORMATS if wanted in f.media_types)
-        body = result.serialize(format=chosen.ox_format)
-        if body is None:
-            raise TypeError("expected bytes, got None")
-        return bytes_response(body, chosen.media_types[0])
-    if isinstance(result, ox.QueryBoolean):
-        page = render_template("sparql.html", query=query.text, boolean=bool(result))
-        return Response(page, mimetype=HTML)
-    return Response(_table(result, query.text), mimetype=HTML)
+def _page(answer: Answer, text: str) -> Response:
+    """The beginning of a result for people."""
+    form, truncated = answer.header.form, answer.header.truncated
+    body = b"".join(answer).decode("utf-8")
+    shown: dict[str, Any]
+    if form == "boolean":
+        shown = {"boolean": json.loads(body)}
+    elif form == "graph":
+        shown = {"turtle": body + ("# …\n" if truncated else "")}
+    else:
+        table = json.loads(body)
+        reader = Reader(current_access(), prefix=request.script_root)
+        rows = [[_cell(cell, reader) for cell in row] for row in table["rows"]]
+        shown = {"variables": table["variables"], "rows": rows, "truncated": truncated}
+    return Response(render_template("sparql.html", query=text, **shown), mimetype=HTML)
 
 
-def _table(result: ox.QuerySolutions, text: str) -> str:
-    size = current_app.config["TABLE_SIZE"]
-    reader = Reader(current_access(), prefix=request.script_root)
-    variables = [variable.value for variable in result.variables]
-    solutions = list(islice(result, size + 1))
-    rows = [[_cell(solution[v], reader) for v in variables] for solution in solutions[:size]]
-    return render_template(
-        "sparql.html",
-        query=text,
-        variables=variables,
-        rows=rows,
-        truncated=len(solutions) > size,
+def _cell(term: Mapping[str, str] | None, reader: Reader) -> Cell:
+    if term is None:
+        return Cell("")
+    if term["type"] == "uri":
+        return Cell(term["value"], href=reader.href(term["value"]))
+    return Cell(term["value"], language=term.get("xml:lang"))
+
+
+def _not_acceptable(formats: Sequence[RdfFormat | ResultFormat]) -> NotAcceptableError:
+    offers = ", ".join([*media_types_of(formats), HTML])
+    return NotAcceptableError(
+        f"expected one of {offers} in Accept, got {request.headers.get('Accept')!r}"
     )
 
 
-def _cell(term: object, reader: Reader) -> Cell:
-    if term is None:
-        return Cell("")
-    if isinstance(term, ox.NamedNode):
-        return Cell(term.value, href=reader.href(term.value))
-    if isinstance(term, ox.Literal):
-        return Cell(term.value, language=term.language)
-    return Cell(str(term))
-
-
-def _query_parameter(parameters: MultiDict[str, str]) -> str:
-    text = read_single(parameters, "query")
+def _required(parameters: MultiDict[str, str], name: str) -> str:
+    text = read_single(parameters, name)
     if text is None:
-        raise MalformedRequestError("query: expected a SPARQL query, got no such parameter")
+        raise MalformedRequestError(f"{name}: expected a text in SPARQL, got no such parameter")
     return text
 
 
-def _refuse_update_parameter(parameters: MultiDict[str, str]) -> None:
-    if "update" in parameters:
-        raise UpdateRefusedError("this endpoint is read-only: expected query=…, got update=…")
+def _body() -> str:
+    """The body as text.
 
-
-def _read_iri(name: str, text: str) -> str:
+    Raises:
+        MalformedRequestError: when it is not in UTF-8.
+    """
     try:
-        return ox.NamedNode(text).value
-    except ValueError as error:
-        raise MalformedRequestError(f"{name}: expected an absolute IRI, got {text!r}") from error
+        return request.get_data().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise MalformedRequestError(
+            f"expected a text in UTF-8, got the byte {error.object[error.start]:#04x} "
+            f"at offset {error.start}"
+        ) from error
+
+
+def _read_seconds(parameters: MultiDict[str, str]) -> float | None:
+    """What the client asks for with ``timeout=``; None when it does not.
+
+    Raises:
+        MalformedRequestError: for anything but a positive decimal number of seconds.
+    """
+    text = read_single(parameters, "timeout")
+    if text is None:
+        return None
+    if not _SECONDS.fullmatch(text) or float(text) <= 0:
+        raise MalformedRequestError(f"timeout: expected a positive number of seconds, got {text!r}")
+    return float(text)
+
+
+def _read_iris(parameters: MultiDict[str, str], name: str) -> tuple[str, ...]:
+    return tuple(read_iri(name, value) for value in parameters.getlist(name))

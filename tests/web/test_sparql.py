@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from rdflib import Graph
+from rdflib import Dataset
 
 from graph.identity import Minter
 from graph.store import Store
@@ -52,6 +52,8 @@ def ask(client: FlaskClient, query: str, accept: str | None = None, **more: Any)
         (CONSTRUCT, "application/n-triples", "application/n-triples"),
         (CONSTRUCT, "application/ld+json", "application/ld+json"),
         (CONSTRUCT, "application/rdf+xml", "application/rdf+xml"),
+        (CONSTRUCT, "application/trig", "application/trig"),
+        (CONSTRUCT, "application/n-quads", "application/n-quads"),
         (CONSTRUCT, BROWSER, "text/html; charset=utf-8"),
         (DESCRIBE, "text/turtle, */*;q=0.1", "text/turtle; charset=utf-8"),
     ],
@@ -89,11 +91,13 @@ def test_all_formats_of_a_table_say_the_same(client: FlaskClient) -> None:
         ("application/n-triples", "nt"),
         ("application/ld+json", "json-ld"),
         ("application/rdf+xml", "xml"),
+        ("application/trig", "trig"),
+        ("application/n-quads", "nquads"),
     ],
 )
 def test_all_formats_of_a_graph_say_the_same(client: FlaskClient, accept: str, name: str) -> None:
-    graph = Graph().parse(data=ask(client, CONSTRUCT, accept).data, format=name)
-    assert [str(o) for o in graph.objects()] == ["北湾海风办法"]
+    graph = Dataset().parse(data=ask(client, CONSTRUCT, accept).data, format=name)
+    assert [str(quad[2]) for quad in graph.quads()] == ["北湾海风办法"]
 
 
 @pytest.mark.parametrize(("pattern", "expected"), [("?s ?p ?o", True), ("<urn:x> ?p ?o", False)])
@@ -103,7 +107,13 @@ def test_ask_answers_in_json(client: FlaskClient, pattern: str, expected: bool) 
 
 @pytest.mark.parametrize(
     ("query", "accept"),
-    [(SELECT, "image/png"), (SELECT, "text/turtle"), (CONSTRUCT, "text/csv"), (ASK, "*/*;q=0")],
+    [
+        (SELECT, "image/png"),
+        (SELECT, "text/turtle"),
+        (CONSTRUCT, "text/csv"),
+        (ASK, "text/csv"),
+        (ASK, "*/*;q=0"),
+    ],
 )
 def test_a_format_that_does_not_fit_the_result_is_406(
     client: FlaskClient, query: str, accept: str
@@ -131,6 +141,9 @@ def test_post_takes_a_form_and_a_plain_query(client: FlaskClient) -> None:
         ("application/sparql-query", "DROP ALL", 403),
         ("application/sparql-update", "DROP ALL", 403),
         ("application/sparql-update", "", 403),
+        ("application/sparql-query; charset=utf-8", "ASK {}", 200),
+        ("application/sparql-query; charset=utf-16", "ASK {}", 415),
+        ("application/x-www-form-urlencoded", "query=ASK%7B%7D&update=DROP%20ALL", 400),
         ("application/json", "{}", 415),
         ("text/plain", "ASK {}", 415),
         ("multipart/form-data; boundary=x", "--x--", 415),
@@ -146,7 +159,7 @@ def test_bad_bodies_have_exact_statuses(
 @pytest.mark.parametrize(
     ("arguments", "status"),
     [
-        ({}, 400),
+        ({"default-graph-uri": "urn:a"}, 400),
         ({"query": ""}, 400),
         ({"query": "  \n"}, 400),
         ({"query": ["ASK {}", "ASK {}"]}, 400),
@@ -161,6 +174,12 @@ def test_bad_bodies_have_exact_statuses(
         ({"query": "ASK { FILTER(1" + "+1" * 6000 + ") }"}, 400),
         ({"query": "ASK {}", "default-graph-uri": "not an iri"}, 400),
         ({"query": "ASK {}", "named-graph-uri": "relative"}, 400),
+        ({"query": "ASK {}", "using-graph-uri": "urn:a"}, 400),
+        ({"query": "ASK {}", "timeout": "0"}, 400),
+        ({"query": "ASK {}", "timeout": "-1"}, 400),
+        ({"query": "ASK {}", "timeout": "soon"}, 400),
+        ({"query": "ASK {}", "timeout": "nan"}, 400),
+        ({"query": "ASK {}", "timeout": ["1", "2"]}, 400),
         ({"query": "ASK { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }"}, 400),
         ({"query": "INSERT DATA { <a:a> <a:a> 1 }"}, 403),
         ({"query": "delete where { ?s ?p ?o }"}, 403),
@@ -250,6 +269,21 @@ def test_the_dataset_of_the_request_replaces_that_of_the_query(
     assert ask(client, query).get_json()["results"]["bindings"][0]["n"]["value"] == "0"
     answer = ask(client, query, **{"default-graph-uri": str(minter.graph(FORUM_ID))}).get_json()
     assert answer["results"]["bindings"][0]["n"]["value"] == "1"
+
+
+@pytest.mark.parametrize("accept", ["text/turtle", "application/trig", "application/rdf+xml"])
+def test_a_graph_declares_the_prefixes_that_it_uses_and_no_others(
+    client: FlaskClient, accept: str
+) -> None:
+    text = ask(client, CONSTRUCT, accept).text
+    assert "http://www.w3.org/2004/02/skos/core#" in text
+    assert "http://xmlns.com/foaf/0.1/" not in text
+    assert "https://w3id.org/tanpu/ontology#" not in text
+
+
+def test_relative_names_are_resolved_against_the_endpoint(client: FlaskClient) -> None:
+    answer = ask(client, "SELECT (<x> AS ?x) {}").get_json()
+    assert answer["results"]["bindings"][0]["x"]["value"] == "http://localhost/x"
 
 
 @pytest.fixture

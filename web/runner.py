@@ -1,0 +1,177 @@
+"""Who evaluates the queries of clients, and how a result becomes a response.
+
+A store on disk is queried by processes that are killed at the time limit; a store in memory,
+as tests have it, by this process. A result that ends within :data:`COMMIT_BYTES` is sent with
+its length. A larger one is sent in pieces while it is evaluated, and when it then fails, the
+connection is broken off in the middle of the chunked body, so that no client takes the part for
+the whole. HTTP/1.0 has no chunks: there a result is sent once it is complete.
+"""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from itertools import chain
+from typing import IO, Self
+
+import pyoxigraph as ox
+from flask import Flask, Response, current_app, request
+
+from graph.errors import GraphError
+from graph.evaluation import EvaluationRules, QueryTask
+from graph.querytext import QueryLimits
+from graph.store import Store
+from graph.workers import Answer, LocalRunner, PoolSettings, QueryRunner, WorkerPool
+from ontology.terms import PREFIXES
+from web.config import Settings
+from web.errors import BrokenAnswerError, MalformedRequestError
+from web.formats import bytes_response
+
+EXTENSION = "tanpu.runner"
+# What of a result is held back until its response begins; most results end within it.
+COMMIT_BYTES = 1 << 20
+MEBIBYTE = 1 << 20
+_PIECE_BYTES = 1 << 16
+
+logger = logging.getLogger(__name__)
+
+
+def init_app(app: Flask, settings: Settings, store: Store) -> None:
+    """Starts the processes that a store on disk is queried by.
+
+    Raises:
+        StoreError: when nothing has been published in the store.
+    """
+    rules = EvaluationRules(
+        limits=query_limits(settings),
+        max_bytes=settings.query_max_result * MEBIBYTE,
+        max_rows=settings.table_size,
+        prefixes={name: str(namespace) for name, namespace in PREFIXES.items()},
+    )
+    runner: QueryRunner
+    if store.path is None:
+        runner = LocalRunner(store, rules)
+    else:
+        pool_settings = PoolSettings(
+            workers=settings.query_workers,
+            queue=settings.query_queue,
+            seconds=settings.query_seconds,
+            memory_bytes=settings.query_memory * MEBIBYTE,
+        )
+        runner = WorkerPool(store.path, rules=rules, settings=pool_settings)
+    app.extensions[EXTENSION] = runner
+
+
+def close_runner(app: Flask) -> None:
+    """Ends the processes of an application that has any."""
+    runner: QueryRunner | None = app.extensions.get(EXTENSION)
+    if runner is not None:
+        runner.close()
+
+
+def query_limits(settings: Settings) -> QueryLimits:
+    """How large a query may be."""
+    return QueryLimits(
+        max_length=settings.query_max_length,
+        max_structure=settings.query_max_structure,
+        max_depth=settings.query_max_depth,
+    )
+
+
+def current_runner() -> QueryRunner:
+    """The runner of the application."""
+    runner: QueryRunner = current_app.extensions[EXTENSION]
+    return runner
+
+
+def read_iri(name: str, text: str) -> str:
+    """The text if it is an absolute IRI; ``name`` says in the error where it stands.
+
+    Raises:
+        MalformedRequestError: when it is none.
+    """
+    try:
+        return ox.NamedNode(text).value
+    except ValueError as error:
+        raise MalformedRequestError(f"{name}: expected an absolute IRI, got {text!r}") from error
+
+
+def read_whole(task: QueryTask) -> bytes:
+    """A result that is wanted in one piece; for those that are small.
+
+    Raises:
+        GraphError: as the runner does.
+    """
+    with closing(current_runner().answer(task)) as answer:
+        return b"".join(answer)
+
+
+def respond(answer: Answer) -> Response:
+    """The response that carries an answer, which must not have been read yet.
+
+    Raises:
+        RunnerError: when the query fails before the response begins.
+        EvaluationError: likewise.
+    """
+    try:
+        head, size = [], 0
+        for piece in answer:
+            head.append(piece)
+            size += len(piece)
+            if size > COMMIT_BYTES:
+                break
+        else:
+            return bytes_response(b"".join(head), answer.header.media_type)
+        if request.environ["SERVER_PROTOCOL"] == "HTTP/1.0":
+            return _respond_when_complete(chain(head, answer), answer.header.media_type)
+    except BaseException:
+        answer.close()
+        raise
+    return bytes_response(_Body(head, answer), answer.header.media_type)
+
+
+def _respond_when_complete(pieces: Iterator[bytes], media_type: str) -> Response:
+    """A response with its length, from a temporary file that goes when it is closed."""
+    with ExitStack() as stack:
+        file = stack.enter_context(tempfile.TemporaryFile())
+        for piece in pieces:
+            file.write(piece)
+        length = file.tell()
+        file.seek(0)
+        response = bytes_response(_pieces_of(file), media_type)
+        response.call_on_close(stack.pop_all().close)
+    response.content_length = length
+    return response
+
+
+def _pieces_of(file: IO[bytes]) -> Iterator[bytes]:
+    while piece := file.read(_PIECE_BYTES):
+        yield piece
+
+
+class _Body:
+    """The rest of an answer as the server sends it; closing it frees the worker.
+
+    Not a generator: one that has not begun would not notice that it is closed.
+    """
+
+    def __init__(self, head: list[bytes], answer: Answer) -> None:
+        self._pieces = chain(head, answer)
+        self._answer = answer
+        self._path = request.path
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> bytes:
+        try:
+            return next(self._pieces)
+        except GraphError as error:
+            logger.error("%s: broke off a result: %s", self._path, error)
+            raise BrokenAnswerError(f"the result is incomplete: {error}") from error
+
+    def close(self) -> None:
+        """Give up what has not been sent."""
+        self._answer.close()
