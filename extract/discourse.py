@@ -54,13 +54,26 @@ _FIRST_DAY_SET = re.compile(
 )
 # 论坛的重头戏“某某嘉年华”
 _OWNED = re.compile(r"(?:的|之一的?|旗下|框架下的?)(?:[^，。；、的]{0,10})[“「‘]?\Z")
+_SET = re.compile(
+    r"(?:还|共|特别|专门|同时)?(?:下设|分设|设有?|设置|包括|包含|安排)了?(?:[^，。；、]{0,10}的)?[“「‘]?"
+)
+_LIST_GAP = re.compile(
+    r"[”」’]?(?:、|，|和|及|与|还有)(?:和|及|以及|还有|与)?(?:[^，。；、]{0,8}的)?[“「‘]?"
+)
+# 某某研讨会在某某博览会期间举行, 某某边会是某某大会的配套活动
+_PART_FIRST = re.compile(
+    r"[”」’]?(?:将|也|则|今日|昨日|昨天|今天|[\d月日号至—-]|上午|下午|[（(][^（）()]{0,40}[)）]){0,8}"
+    r"(?:是|为|系|作为|在|于)[“「‘]?\Z"
+)
+_AS_WHOLE = re.compile(
+    r"[”」’]?(?:期间|框架下|举办期间|召开期间|的(?:[^，。；、]{0,8})?(?:分论坛|平行论坛|子论坛|专题论坛|配套活动|系列活动"
+    r"|同期活动|组成部分|专场|边会|分会场|重头戏|活动之一|论坛之一|子活动|重要活动|主要活动))"
+)
 _ELSEWHERE = re.compile(
     r"去年|上届|往届|曾[^，。；]{0,16}|此前|另悉|另据|又讯|据悉|前身|历届|下届|明年"
 )
 _CITED_BEFORE = re.compile(r"(?:贯彻|落实|学习|按照|根据|依据|围绕)[^，。；]{0,12}\Z")
-_CITED_AFTER = re.compile(
-    r"[”」]?(?:精神|部署|决议|以来|(?:审议|表决)?(?:通过|批准|发布|提出|确定|审议)了?的?《|通过的|批准的)"
-)
+_CITED_AFTER = re.compile(r"[”」]?(?:精神|部署|决议|以来|通过的|批准的)")
 _THIS_ONE = re.compile(r"(?:这场|该场|本场|当次|该次)\Z")
 
 
@@ -124,6 +137,11 @@ class Discourse:
             marked = any(SUB_TRIGGER.match(text, t.start()) for t in triggers)
             for mention in mentions:
                 assert mention.span is not None
+                inner = self._part_before(sentence, mention)
+                if inner is not None and inner.name not in found:
+                    found[inner.name] = (mention.name, sentence)
+                    main = mention
+                    continue
                 if main is None or mention.name == main.name:
                     main = main or mention
                     continue
@@ -133,6 +151,7 @@ class Discourse:
                 if (
                     listed
                     or self._is_part(sentence, mention, marked, announcement is not None, main)
+                    or self._continues(sentence, mention, found)
                     or self._is_added(sentence, mention, main)
                 ):
                     whole = self._whole_before(sentence, mention, main, found)
@@ -144,6 +163,18 @@ class Discourse:
             if triggers:
                 announcement = sentence
         return _Structure(found, announced)
+
+    def _part_before(self, sentence: Span, whole: Argument) -> Argument | None:
+        """The event that is told to be a part of ``whole``, which is named after it."""
+        assert whole.span is not None
+        text = self.words.text
+        if _AS_WHOLE.match(text, whole.span.end, sentence.end) is None:
+            return None
+        before = [m for m in self.within(sentence) if m.span and m.span.end <= whole.span.start]
+        if not before or before[-1].span is None or before[-1].name == whole.name:
+            return None
+        gap = text[before[-1].span.end : whole.span.start]
+        return before[-1] if _PART_FIRST.match(gap) else None
 
     def is_programme_line(self, sentence: Span) -> bool:
         """Whether a sentence is a line of a programme: it begins with a day, as a list does."""
@@ -179,6 +210,22 @@ class Discourse:
         if self.is_programme_line(sentence):
             return True
         clause = self.clause_before(sentence, mention.span.start)
+        start = mention.span.start - len(clause)
+        subject = next(
+            (
+                span
+                for span in (
+                    *(m.span for m in self.within(Span(start, mention.span.start))),
+                    *self.generic(Span(start, mention.span.start)),
+                )
+                if span is not None and span.start <= start + 3
+            ),
+            None,
+        )
+        if subject is not None:  # 本届大会还将举办…, 论坛设有…
+            predicate = text[subject.end : mention.span.start]
+            if _ADDED.match(predicate) or _SET.fullmatch(predicate):
+                return True
         if _ADDED.match(clause) or _FIRST_DAY_SET.search(clause):
             return True
         owned = _OWNED.search(lead)
@@ -189,6 +236,18 @@ class Discourse:
         return named or any(
             g.end == at and not re.match(r"会|活动", g.of(text)) for g in self.generic(sentence)
         )
+
+    def _continues(
+        self, sentence: Span, mention: Argument, found: dict[str, tuple[str, Span]]
+    ) -> bool:
+        """Whether an event goes on the list of one that is a part by this sentence."""
+        assert mention.span is not None
+        before = [m for m in self.within(sentence) if m.span and m.span.end <= mention.span.start]
+        if not before or before[-1].span is None:
+            return False
+        known = found.get(before[-1].name)
+        gap = self.words.text[before[-1].span.end : mention.span.start]
+        return known is not None and known[1] == sentence and _LIST_GAP.fullmatch(gap) is not None
 
     def _is_topic(self, sentence: Span, mention: Argument, main: Argument) -> bool:
         """Whether the main event was spoken of here or in the paragraph before."""
@@ -319,7 +378,7 @@ class Discourse:
     @cached_property
     def _own_heads(self) -> tuple[str, ...]:
         """The words for a meeting that end the names of this text: 推进会, 宣传月."""
-        heads = set()
+        heads: set[str] = set()
         for forum in self.forums:
             last = [m.group() for m in HEADS.finditer(forum.text) if m.end() == len(forum.text)]
             heads.update(h for h in last if len(h) >= 3 and not find_generic(h, Span(0, len(h))))
@@ -356,6 +415,7 @@ class Discourse:
                 for g in generic
                 if g.start >= last.span.end
                 and re.match(r"本届|本次|此次|论坛|大会|年会|峰会", g.of(self.words.text))
+                and not last.name.endswith(g.of(self.words.text))  # 某某论坛…，论坛由…: the same
             ]
             if (
                 later

@@ -93,7 +93,7 @@ _BACK_SUFFIX = {
 # 第五届将移师某市，由某大学承办: a later or an earlier edition.
 _OTHER_EDITION = re.compile(
     r"(?:第[一二三四五六七八九十\d]+届|上一?届|下一?届|前[两二三四五六七八九十]届"
-    r"|首届)(?:论坛|大会|年会|研讨会|会议)?"
+    r"|首届)(?:论坛|大会|年会|研讨会|会议)?[\d年月日]{0,11}"
     r"(?:将|拟|先后|分别|由|在|于|曾|已)"
 )
 
@@ -231,7 +231,7 @@ class _Reader:
             listed = self._listed_before(match.start())
             if listed:
                 labels.append(match.span())
-                found += self._claims(listed, match["role"], match.start())
+                found += self._claims(listed, match["role"], match.start("role"))
         for match in _LABEL.finditer(text, start, end):
             if not _covers(labels, match.start()):
                 labels.append(match.span())
@@ -380,8 +380,11 @@ class _Reader:
         text = self.discourse.words.text
         if text[max(0, actor.span.start - 1) : actor.span.start] not in ("在", "于", "假"):
             return False
-        after = text[actor.span.end : offset + 3]
-        return actor.argument.label == "PLACE" or not re.search(r"(?:指导|支持|组织)下", after)
+        after = text[offset : offset + 3]
+        if actor.argument.label == "PLACE":
+            return True
+        # 在某某协会举办的论坛上: the association holds it; 在某某大学举行: the site.
+        return not re.search(r"(?:指导|支持|组织)下|[主举承协]办的", after)
 
     def _reaches(self, actor: _Actor, offset: int) -> bool:
         """Whether nothing but filler stands between an institution and a verb."""

@@ -36,13 +36,14 @@ _PREDICATES: tuple[tuple[ParticipationRole, str], ...] = (
         r"致(?:开幕|闭幕|欢迎|视频|书面)?(?:辞|词)|(?:发表|作|做)(?:了)?(?:重要|视频|书面"
         r"|开幕|闭幕|总结)?讲话|讲话|致欢迎辞|发表(?:了)?(?:视频|开幕|书面)?(?:致辞|演讲"
         r"|发言)|发来(?:了)?(?:书面|视频)?(?:贺信|贺电|致辞)|宣布[^，。；]{0,16}?开幕"
-        r"|总结发言|作总结|介绍情况|作(?:了)?(?:工作)?(?:介绍|说明|发言)",
+        r"|总结发言|作总结|介绍情况|作(?:了)?(?:工作)?(?:介绍|说明|发言|推介|解读)|宣布[^，。；]{0,16}?(?:启动|开馆)"
+        r"|宣布(?:开馆|启动|开始)|宣读[^，。；]{0,12}?(?:贺信|致辞)|发言(?![人权])|介绍经验|分享经验|作动员",
     ),
     (
         "discusses",
         r"(?:圆桌|高端|巅峰|尖峰|嘉宾)(?:对话|论坛|讨论)|(?:圆桌|对话|讨论|互动)嘉宾|各抒己见"
         r"|建言献策|对话(?!会)|讨论|研讨(?!会)"
-        r"|交流发言|互动交流|座谈交流|展开交流|(?:连线|视频|线上|现场)发言|分享(?:了)?"
+        r"|对谈|交流发言|互动交流|座谈交流|展开交流|(?:连线|视频|线上|现场)发言|分享(?:了)?"
         r"|参与(?:了)?互动",
     ),
     (
@@ -60,6 +61,24 @@ _FORWARD = re.compile(
 _VIDEO = re.compile(r"视频|视像|线上|连线|远程|云端|网络|云上|在线|云会")
 _WRITTEN = re.compile(r"书面|贺信|贺电|来信|致信")
 _PRESS = re.compile(r"(?:记者|通讯员|编辑|摄影)\Z")
+# 参加义务植树, 参与起草, 出席股东大会: what is taken part in stands behind the verb.
+_TAKES_OBJECT = re.compile(r"(?:参加|参与|出席|列席|莅临|见证|应邀)\Z")
+_NO_OBJECT = re.compile(
+    r"(?:了|过)?(?:\Z|[，。；：、！）]|并|和|与|的|者|人员|嘉宾|致|讲|作|发|主持|活动(?=[，。；])|仪式|本次|此次|会|上"
+    r"|讨论|对话|圆桌|交流|对谈|互动|开|闭|启动|揭|签约|论坛)"
+)
+_VAGUE_OBJECT = re.compile(r"(?:了)?(?:有关|相关|上述|系列|多项|各项|其他)(?:活动|会议)")
+# 主持开幕式的是甲, 出席论坛的还有甲: the deed comes first, who did it follows.
+_REPORTS = re.compile(r"介绍了?|通报|汇报|宣读")
+_FRONTED = re.compile(
+    r"(?:了)?(?:[^，。；、]{0,16}?)(?:的|者)(?:嘉宾|领导|专家|代表|人员|来宾)?(?:中|还|主要|分别|则|便|正|依次)*"
+    r"(?:是|有|为|包括)"
+)
+_OCCASION = re.compile(
+    r"(?:[^，。；]{0,24}?(?:会上|论坛上|仪式上|大会上|峰会上|年会上|现场|环节|期间|会议上|活动上|沙龙上)|随后|会议中|其间|席间)(?:，|中，)?"
+)
+_SUBJECT_GAP = re.compile(r"[、和与及\s（）()]*(?:以及)?(?:原|前|时任|来自)?")
+_ACTS = re.compile(r"(?!委托|的|、|率领的|等人?的)[一-鿿]")
 _NOT_AN_EVENT = re.compile(
     r"(?:参加|参与|出席)(?:了)?[^，。；]{0,10}(?:建设|工作|革命|培训班|劳动|植树|调研"
     r"|座谈|会见|签约|投产|开工|奠基|揭牌|竣工|通车|授牌)"
@@ -105,6 +124,7 @@ def _read_sentence(discourse: Discourse, sentence: Span, persons: list[_Person])
         if (role := _role(match)) is not None
         and not any(n.start <= match.start() < n.end for n in names)
         and not _NOT_AN_EVENT.match(text, match.start())
+        and not _has_other_object(discourse, sentence, match)
     ]
     items: list[_Person | _Predicate] = sorted([*persons, *predicates], key=lambda i: i.span)
     facts: list[TakesPart] = []
@@ -135,7 +155,66 @@ def _read_sentence(discourse: Discourse, sentence: Span, persons: list[_Person])
         facts += _facts(discourse, sentence, waiting, forward, known=facts, ahead=True)
     elif waiting:
         facts += _speakers(discourse, sentence, waiting)
+        if not facts:
+            facts += _actors(discourse, sentence, waiting)
     return facts
+
+
+def _actors(discourse: Discourse, sentence: Span, persons: list[_Person]) -> list[TakesPart]:
+    """会上，甲发布了方案: whoever acts on the occasion takes part, whatever the deed."""
+    text = discourse.words.text
+    occasion = _OCCASION.match(text, sentence.start)
+    if occasion is None or discourse.is_other(sentence):
+        return []
+    at = occasion.end()
+    subjects: list[_Person] = []
+    named = discourse.references.within(Span(at, sentence.end))
+    for argument in named:
+        assert argument.span is not None
+        if argument.span.start < at or not _SUBJECT_GAP.fullmatch(text, at, argument.span.start):
+            break
+        at = argument.span.end
+        subjects += [p for p in persons if p.span == argument.span]
+    if not subjects or subjects[-1].span.end != at or not _ACTS.match(text, at):
+        return []
+    event = discourse.event_at(sentence, subjects[0].span.start)
+    if event is None:
+        return []
+    about = occasion.group()
+    role: ParticipationRole = "attends"
+    if re.search(r"圆桌|对话|讨论|研讨环节|沙龙", about):
+        role = "discusses"
+    elif re.search(r"(?:主旨|主题|大会)(?:演讲|报告|发言)", about):
+        role = "keynotes"
+    return [
+        TakesPart(
+            person=p.argument,
+            event=event,
+            role=role,
+            mode="in_person",
+            evidence=sentence,
+            confidence=0.6,
+        )
+        for p in subjects
+    ]
+
+
+def _has_other_object(discourse: Discourse, sentence: Span, match: re.Match[str]) -> bool:
+    """参与起草, 参加义务植树: what is taken part in is no event."""
+    text = discourse.words.text
+    if _TAKES_OBJECT.search(match.group()) is None:
+        return False
+    if _VAGUE_OBJECT.match(text, match.end()):
+        return True
+    if _NO_OBJECT.match(text, match.end()):
+        return False
+    stop = re.compile(r"[，。；]").search(text, match.end(), sentence.end)
+    reach = Span(match.end(), stop.start() if stop else sentence.end)
+    return not (
+        discourse.within(reach)
+        or discourse.generic(reach)
+        or _PREDICATE.search(text, reach.start, reach.end)
+    )
 
 
 def _commissions(text: str, item: _Person | _Predicate) -> bool:
@@ -160,6 +239,8 @@ def _announces(text: str, run: list[_Predicate], following: _Person | _Predicate
     if len(gap) > 80:
         return False
     head = re.split(r"[，、]", gap)[0]
+    if _FRONTED.match(head):
+        return True
     if gap.startswith("的") and "，" not in gap and len(gap) <= 40:
         return True
     if re.match(
@@ -341,6 +422,9 @@ def _event(
                 return discourse.focus_before(sentence)
             return discourse.main_before(sentence.start) or discourse.main_after(sentence.start)
         if all(p.role == "attends" for p in run) and not _same_paragraph(discourse, sentence):
+            return None
+        # 甲介绍，…: without an occasion it may be said to the reporter.
+        if all(_REPORTS.fullmatch(p.span.of(text)) for p in run):
             return None
     return discourse.event_at(sentence, offset)
 

@@ -58,6 +58,11 @@ _RELATIVE_DAY = re.compile(
     r"[“「‘]?\Z"
 )
 _RELATIVE = {"首日": 0, "首天": 0, "第一天": 0, "次日": 1, "第二天": 1, "第三天": 2}
+# Institutions with no house for others: 在某某协会举办的论坛上 names no site, 在某某大学举行 does.
+_NO_HOUSE = re.compile(
+    r"(?:协会|学会|研究会|促进会|联合会|委员会|管委会|基金会|商会|理事会|[总分]会|[部局厅委署]|政府"
+    r"|办公[室厅]|新闻办|联盟)\Z"
+)
 _VENUE_TAIL = re.compile(r"(?:内|里|主?校区|正式|隆重|顺利|成功|同步|如期|联合|共同)*")
 _QUOTE_CLOSE = {"“": "”", '"': '"', "「": "」", "『": "』", "‘": "’"}
 _THEME_AFTER = re.compile(
@@ -187,13 +192,13 @@ def find_sited(
             continue
         found.append(HeldAt(event=mention, place=place, evidence=sentence, confidence=0.8))
         day = day or _day_before(discourse, mention, inside, sentence)
-        if day is not None:
+        if day is not None and not _closes_at(text, place, sentence):
             found.append(_day_claim(mention, day, sentence, confidence=0.7))
     for place in references.within(sentence, "PLACE", "ORG"):
         assert place.span is not None
         noun = _SITE_NOUN.search(text, max(sentence.start, place.span.start - 24), place.span.start)
         event = discourse.event_at(sentence, noun.start()) if noun else None
-        if event is not None:
+        if event is not None and (place.label == "PLACE" or not _NO_HOUSE.search(place.text)):
             site = _site(place)
             found.append(HeldAt(event=event, place=site, evidence=sentence, confidence=0.85))
     for day in inside:
@@ -202,6 +207,13 @@ def find_sited(
             if event is not None:
                 found.append(_day_claim(event, day, sentence, confidence=0.7))
     return found
+
+
+def _closes_at(text: str, place: Argument, sentence: Span) -> bool:
+    """Whether an event ends there (5月8日在某地闭幕): its last day, left to ``find_held``."""
+    assert place.span is not None
+    verb = _HELD.search(text, place.span.end, min(sentence.end, place.span.end + 8))
+    return verb is not None and _CLOSING.match(verb.group()) is not None
 
 
 def _is_day(day: DateMention) -> bool:
@@ -255,8 +267,8 @@ def _after_name(
         onward = next(
             (
                 a
-                for a in references.within(Span(gap_end, min(sentence.end, gap_end + 2)), "PLACE")
-                if a.span and re.fullmatch("的?", text[gap_end : a.span.start])
+                for a in references.within(Span(gap_end, min(sentence.end, gap_end + 6)), "PLACE")
+                if a.span and re.fullmatch(r"(?:[^，。；在]{0,4}的)?", text[gap_end : a.span.start])
             ),
             None,
         )
@@ -266,7 +278,9 @@ def _after_name(
     if place is None or place.span is None:
         return day, None
     after = text[place.span.end : min(sentence.end, place.span.end + 14)]
-    if _NO_SITE.match(after) or (place.label == "ORG" and not _ends_at_holding(after)):
+    if _NO_SITE.match(after) or (
+        place.label == "ORG" and (_NO_HOUSE.search(place.text) or not _ends_at_holding(after))
+    ):
         return day, None
     return day, _site(place)
 
@@ -522,7 +536,8 @@ def _place(
         assert place.span is not None
         after = text[place.span.end : match.start()]
         if text[place.span.start - 1 : place.span.start] in ("在", "于", "假"):
-            return _site(place) if _VENUE_TAIL.fullmatch(after) else None
+            houses = _VENUE_TAIL.fullmatch(after) and not _NO_HOUSE.search(place.text)
+            return _site(place) if houses else None
     return None
 
 
@@ -547,12 +562,21 @@ def _session(
     assert mention.span is not None
     if not _SESSION.search(mention.name):
         return []
-    if not re.match(
-        r"[”」]?(?:上)?(?:审议|表决|听取|通过|决定|闭幕|原则同意|批准|强调|研究)",
-        text[mention.span.end :][:12],
-    ):
+    acts = r"[”」]?(?:上)?(?:审议|表决|听取|通过|决定|闭幕|原则同意|批准|强调|研究|补选|选举|任命)"
+    for day in inside:  # 某常委会第三次会议25日表决通过…
+        gap = (
+            text[mention.span.end : day.span.start] if day.span.start >= mention.span.end else "，"
+        )
+        if day.precision == "day" and day.value and re.fullmatch(r"[”」]?(?:于|在)?", gap):
+            if re.match(
+                rf"(?:上午|下午)?(?:在[^，。；]{{2,12}})?{acts}", text[day.span.end :][:24]
+            ):
+                return [_day_claim(mention, day, sentence, confidence=0.8)]
+    if not re.match(acts, text[mention.span.end :][:12]):
         return []
-    return _dated_before(text, mention, inside, sentence, gap=r"，?[“「]?", confidence=0.8)
+    return _dated_before(
+        text, mention, inside, sentence, gap=r"，?(?:已?[由经])?[“「]?", confidence=0.8
+    )
 
 
 def _dated_before(

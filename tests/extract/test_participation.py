@@ -172,10 +172,21 @@ def test_the_event_may_stand_in_the_same_sentence(facts: Facts, text: str, expec
     check(facts(text, "takes_part"), [expected])
 
 
-@pytest.mark.xfail(strict=True, reason="not read yet")
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        (
+            OPENED + "主持开幕式的是绍兴市市长卢清源。",
+            ["卢清源 moderates in_person"],
+        ),
+        (
+            OPENED + "绍兴市副市长沈墨言率团与会，并在会上发言。",
+            ["沈墨言 addresses in_person"],
+        ),
+        (
+            OPENED + "绍兴市副市长沈墨言宣布开馆。",
+            ["沈墨言 addresses in_person"],
+        ),
         (
             OPENED + "出席开幕式的还有星海大学教授梁素秋、青禾能源集团董事长韩予安。",
             ["梁素秋 attends in_person", "韩予安 attends in_person"],
@@ -210,6 +221,9 @@ def test_deeds_at_a_sub_event_are_of_that_event(facts: Facts) -> None:
         "绍兴市市长卢清源会见了青禾能源集团董事长韩予安。",
         OPENED + "\n\n（记者 柳如烟）",
         OPENED + "柳如烟 摄",
+        OPENED + "绍兴市副市长沈墨言参与起草条例。",
+        OPENED + "绍兴市副市长沈墨言参加有关活动。",
+        OPENED + "绍兴市副市长沈墨言介绍，全市将建10个园区。",
     ],
 )
 def test_other_deeds_and_the_press_take_no_part(facts: Facts, text: str) -> None:
