@@ -1,7 +1,9 @@
 """Search over the names of everything, preferred and other ones.
 
 Names and queries are compared after NFKC and case folding. The folded names are kept for
-one state of the store and made anew when it moves on.
+one state of the store and made anew when it moves on. Where there is an index of names
+(:mod:`graph.lookup`), what it finds by pinyin, initials, Traditional characters, abbreviation
+or former name comes after that.
 """
 
 from __future__ import annotations
@@ -9,14 +11,17 @@ from __future__ import annotations
 import threading
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from types import MappingProxyType
 from typing import Literal
 
 from flask import Blueprint, Flask, Response, current_app, jsonify, render_template, request
 from rdflib import URIRef
 
+from graph.lookup import Reason
+from web import lookup
 from web.config import Settings
 from web.errors import MalformedRequestError, UnknownIriError
 from web.formats import choose_media_type
@@ -32,8 +37,13 @@ blueprint = Blueprint("search", __name__)
 EXTENSION = "tanpu.search"
 JSON = "application/json"
 
-Match = Literal["exact", "prefix", "substring"]
-_RANKS: tuple[Match, ...] = ("exact", "prefix", "substring")
+Match = Literal["exact", "prefix", "substring", "form"]
+_RANKS: tuple[Match, ...] = ("exact", "prefix", "substring", "form")
+# What the index says of a candidate that has the very name in another form; the rest resembles.
+_SAME_NAME: frozenset[Reason] = frozenset(
+    {"name", "official name", "former name", "pinyin", "initials", "prefix"}
+)
+_MAX_FORMS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +71,15 @@ class NameIndex:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._version: int | None = None
-        self._entities: tuple[NamedEntity, ...] = ()
+        self._entities: Mapping[str, NamedEntity] = MappingProxyType({})
 
-    def entities(self, store: StoreAccess) -> tuple[NamedEntity, ...]:
-        """Every entity that has a name, in the order of their IRIs."""
+    def entities(self, store: StoreAccess) -> Mapping[str, NamedEntity]:
+        """Every entity that has a name, by IRI and in the order of their IRIs."""
         with self._lock:
             version = store.version
             if self._version != version:
-                self._entities = read_names(store)
+                named = {entity.iri: entity for entity in read_names(store)}
+                self._entities = MappingProxyType(named)
                 self._version = version
             return self._entities
 
@@ -77,6 +88,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     """Attaches the view and an empty index."""
     app.config["SEARCH_MAX_CHARS"] = settings.search_max_chars
     app.extensions[EXTENSION] = NameIndex()
+    lookup.init_app(app)
     app.register_blueprint(blueprint)
 
 
@@ -93,8 +105,10 @@ def search() -> Response:
     kind = _read_kind(read_single(request.args, "class"))
     number, size = read_page_number(request.args), current_app.config["LIST_SIZE"]
     wanted = choose_media_type([HTML, JSON])
-    entities = _index().entities(current_access())
+    by_iri = _index().entities(current_access())
+    entities = tuple(by_iri.values())
     hits = find_names(entities, query) if fold(query) else list_names(entities, kind)
+    hits += find_forms(by_iri, query, besides=hits)
     counts = Counter(hit.entity.kind for hit in hits)
     chosen = [hit for hit in hits if kind in (None, hit.entity.kind)]
     pages = page_count(len(chosen), size)
@@ -155,6 +169,23 @@ def find_names(entities: Sequence[NamedEntity], query: str) -> list[Hit]:
         return []
     hits = [hit for entity in entities if (hit := _best_hit(entity, wanted)) is not None]
     return sorted(hits, key=_order)
+
+
+def find_forms(
+    entities: Mapping[str, NamedEntity], query: str, *, besides: Sequence[Hit]
+) -> list[Hit]:
+    """What the index finds by another form of a name and ``besides`` has not, the best first."""
+    index = lookup.find_index()
+    if index is None:
+        return []
+    known = {hit.entity.iri for hit in besides}
+    return [
+        Hit(entities[candidate.entity.iri], candidate.matched, "form")
+        for candidate in index.search(query, limit=_MAX_FORMS)
+        if candidate.reason in _SAME_NAME
+        and candidate.entity.iri in entities
+        and candidate.entity.iri not in known
+    ]
 
 
 def _order(hit: Hit) -> tuple[int, bool, int, str, str]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
 import pytest
+import waitress
 from flask import Flask
 from flask.testing import FlaskClient
+from waitress import wasyncore
 
 from extract.document import SourceDocument
 from extract.facts import (
@@ -213,3 +216,30 @@ def path_of(minter: Minter) -> Callable[..., str]:
         return f"/{folder}/" + str(minter.entity(kind, name)).removeprefix(BASE + "id/")
 
     return find
+
+
+@pytest.fixture
+def serve_app() -> Iterator[Callable[[Flask], tuple[str, int]]]:
+    """Serve an application under waitress on a free port of loopback; gives host and port."""
+    running: list[tuple[dict[int, Any], Any, threading.Thread]] = []
+    stopping = threading.Event()
+
+    def serve(app: Flask) -> tuple[str, int]:
+        sockets: dict[int, Any] = {}
+        server = waitress.create_server(app, map=sockets, host="127.0.0.1", port=0, threads=16)
+
+        def loop() -> None:
+            while not stopping.is_set():
+                wasyncore.loop(0.05, map=sockets, count=1)
+
+        thread = threading.Thread(target=loop)
+        thread.start()
+        running.append((sockets, server, thread))
+        return "127.0.0.1", server.effective_port
+
+    yield serve
+    stopping.set()
+    for sockets, server, thread in running:
+        thread.join()
+        server.task_dispatcher.shutdown()
+        wasyncore.close_all(sockets)

@@ -9,8 +9,16 @@ from flask.testing import FlaskClient
 
 from extract.errors import ExtractionError
 from graph.errors import GraphError
+from graph.evaluation import ResultTooLargeError
 from graph.querytext import InvalidQueryError
-from graph.store import CorruptStoreError, StoreNotFoundError
+from graph.store import CorruptStoreError, ReadOnlyStoreError, StoreNotFoundError
+from graph.updatetext import DatasetConflictError
+from graph.workers import (
+    ClosedRunnerError,
+    OverloadedError,
+    QueryTimeoutError,
+    WorkerDiedError,
+)
 from web.errors import (
     ERROR_TABLE,
     ConfigError,
@@ -33,6 +41,13 @@ from web.errors import (
         (NotAcceptableError("x"), 406),
         (CorruptStoreError("x"), 503),
         (StoreNotFoundError("x"), 503),
+        (ReadOnlyStoreError("x"), 403),
+        (DatasetConflictError("x"), 400),
+        (ResultTooLargeError("x"), 400),
+        (QueryTimeoutError("x"), 503),
+        (WorkerDiedError("x"), 503),
+        (OverloadedError("x"), 503),
+        (ClosedRunnerError("x"), 503),
         (GraphError("x"), 500),
         (ExtractionError("x"), 500),
     ],
