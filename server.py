@@ -31,6 +31,7 @@ from web import (
     health,
     home,
     pages,
+    reconcile,
     runner,
     search,
     sparql,
@@ -85,6 +86,7 @@ def create_app(
     documents.init_app(app)
     entities.init_app(app, settings)
     search.init_app(app, settings)
+    reconcile.init_app(app)
     vocabulary.init_app(app)
     health.init_app(app)
     return app
