@@ -89,7 +89,7 @@ _SHARE = re.compile(
 )
 # 不足全省总量的 before a percentage: a share without 占
 _SHARE_OF_TOTAL = re.compile(
-    r"^(?P<whole>.*?)(?:[，：]|为|是|达到?)?(?:不足|不到|超过|超|近|约|接近)"
+    r"^(?P<whole>.*?)(?:[，：]|为|是|达到?)?(?P<bound>不足|不到|超过|超|近|约|接近)"
     r"(?P<base>[^占，]{1,14}(?:总量|总额|总数|总产量|总装机|总面积|总人口|增量|[数额量]))的$"
 )
 _SHARE_OF = re.compile(r"占[^占]*的比重$")
@@ -240,9 +240,9 @@ def claim_before(before: str, *, unit: str | None) -> Claim:
         phrase = share["whole"]
         suffix = _share_suffix(share)
     elif unit in ("%", None) and change is None and (part := _SHARE_OF_TOTAL.match(plain)):
-        phrase = strip_marks(part["whole"])
+        phrase = re.sub("占比$", "", strip_marks(part["whole"]))
         suffix = f"占{strip_marks(part['base'])}的比重"
-        qualifiers = [q for q in qualifiers if q in ("over", "under", "about")]
+        qualifiers = list(_bound_to_qualifiers(part["bound"]))
     elif unit in ("倍", None) and (times := _TIMES.match(phrase)):
         phrase, suffix = times["whole"], f"{times['link']}{times['base']}"
     elif planned := _OF_PLAN.match(phrase):
@@ -279,6 +279,14 @@ def claim_before(before: str, *, unit: str | None) -> Claim:
         suffix=suffix,
         per="" if per is None else per["per"],
     )
+
+
+def _bound_to_qualifiers(bound: str) -> tuple[Qualifier, ...]:
+    if re.fullmatch(_NEAR, bound):
+        return ("under", "about")
+    if re.fullmatch(_ABOUT, bound):
+        return ("about",)
+    return ("under",) if re.fullmatch(_UNDER, bound) else ("over",)
 
 
 def claim_after(claim: Claim, after: str) -> Claim:

@@ -12,9 +12,12 @@ from extract.claims import (
     is_goal,
     is_second_share,
     join_suffix,
+    read_sign,
     strip_marks,
+    without_share,
 )
 from extract.indicators import DATE_MARK, NOTE_MARK, SUBJECT_MARK
+from extract.units import find_quantities
 
 
 @pytest.mark.parametrize(
@@ -97,3 +100,52 @@ def test_marks_bounds_shares_and_goals_are_told_apart():
     assert not is_goal("目前")
     assert join_suffix("装机占比", "占比") == "装机占比"
     assert join_suffix("装机", "占比") == "装机占比"
+
+
+@pytest.mark.parametrize(
+    ("before", "unit", "indicator", "qualifiers", "per"),
+    [
+        ("收盘价为每吨", "元", "收盘价", (), "吨"),
+        ("成本已压到每公斤", "元", "成本", (), "公斤"),
+        ("平均每千瓦时", "元", "", (), "千瓦时"),
+        ("销量猛增", "%", "销量", ("increase",), ""),
+        ("销量骤降", "%", "销量", ("decrease",), ""),
+        ("展商数量比上届增加", "%", "展商数量", ("increase",), ""),
+        ("能耗较传统工艺低", "%", "能耗", ("decrease",), ""),
+        ("绿电比例达到", "%", "绿电比例", (), ""),
+        ("占比逼近", "%", "", ("under", "about"), ""),
+        ("客流更是冲到", "人次", "客流", (), ""),
+        ("装机有望突破", "千瓦", "装机", ("over",), ""),
+    ],
+)
+def test_sharp_verbs_comparisons_and_prices_per_unit(before, unit, indicator, qualifiers, per):
+    claim = claim_before(before, unit=unit)
+    assert (claim.indicator, claim.qualifiers, claim.per) == (indicator, qualifiers, per)
+
+
+def test_a_share_of_a_total_needs_no_verb():
+    claim = claim_before("新增光伏2吉瓦，不足新增总量的", unit="%")
+    assert claim.suffix == "占新增总量的比重"
+    assert claim.qualifiers == ("under",)
+
+
+def test_a_second_share_takes_the_place_of_the_first():
+    assert without_share("产量占全国的比重") == "产量"
+    assert join_suffix("产量占全国的比重", "占全市的比重") == "产量占全市的比重"
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "qualifiers"),
+    [
+        ("+6.4%", "投资同比", ("increase",)),
+        ("-6.4%", "同比", ("decrease",)),
+        ("-6.4%", "投资增速为", ("increase",)),
+        ("-6.4%", "利润率为", ()),
+        ("6.4%", "同比", ()),
+        ("-6.4℃", "同比", ()),
+    ],
+)
+def test_signs_of_percentages_are_changes(text, before, qualifiers):
+    group = find_quantities(f"同比{text}")
+    claim = claim_before(before, unit=group[0].unit)
+    assert read_sign(claim, group).qualifiers == qualifiers

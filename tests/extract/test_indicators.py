@@ -6,12 +6,14 @@ import pytest
 
 from extract.indicators import (
     action_after,
+    attendance_after,
     clean_indicator,
     last_indicator,
     noun_after,
     output_verb,
     part_of_whole,
     portion_after,
+    share_of_noun,
     split_list,
 )
 
@@ -93,3 +95,44 @@ def test_actions_portions_and_clauses_without_figures_are_named():
     assert portion_after("，企业") == ""
     assert last_indicator("全市森林覆盖率再创新高") == "全市森林覆盖率"
     assert last_indicator("会议召开") == ""
+
+
+@pytest.mark.parametrize(
+    ("phrase", "name"),
+    [
+        ("青湖集团牵头的银团贷款", "银团贷款"),
+        ("这座老港口的吞吐量", "吞吐量"),
+        ("该行绿色贷款", "绿色贷款"),
+        ("我们的预制率", "预制率"),
+        ("局方预计充电位", "充电位"),
+        ("自发电比例", "自发电比例"),
+        ("一股纯度", ""),
+        ("一般固废", "一般固废"),
+    ],
+)
+def test_relative_clauses_and_pointing_words_are_no_part_of_a_name(phrase, name):
+    assert clean_indicator(phrase) == name
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "name"),
+    [
+        ("城镇居民", "全体居民人均可支配收入", "城镇居民人均可支配收入"),
+        ("工业用电", "全社会用电量", "工业用电量"),
+        ("重污染天数", "优良天数比率", "重污染天数"),
+        ("充电桩", "公共充电桩", "充电桩"),
+        ("绿地", "装机容量", "绿地"),
+    ],
+)
+def test_a_part_borrows_what_follows_the_word_it_shares(part, whole, name):
+    assert part_of_whole(part, whole) == name
+
+
+def test_attendance_and_shares_are_named_by_their_verb_and_noun():
+    assert attendance_after("参会。", "人") == "参会人数"
+    assert attendance_after("参展，", "家") == "参展数量"
+    assert attendance_after("入驻，", "家") == ""
+    assert share_of_noun("贡献了近", "贡献", "发电量") == "发电量占比"
+    assert share_of_noun("装机", "装机", "发电量") == ""
+    assert split_list("三次产业", 3) == ["第一产业", "第二产业", "第三产业"]
+    assert split_list("风电、光伏发电量", 2) == ["风电发电量", "光伏发电量"]

@@ -49,8 +49,10 @@ def test_an_event_owns_what_is_counted_in_its_paragraph_or_after_its_lead() -> N
     entities = entities_of(text)
     near = find_event(text, entities, text.index("到会"))
     main = find_event(text, entities, text.index("入馆"))
-    assert near is not None and near.name == "竹海对话会"
-    assert main is not None and main.name == "青苇低碳博览会"
+    assert near is not None
+    assert near.name == "竹海对话会"
+    assert main is not None
+    assert main.name == "青苇低碳博览会"
     assert find_event("首日迎客。", [], 3) is None
 
 

@@ -96,3 +96,43 @@ def test_prepositions_govern(text, governed):
 def test_lakes_halls_and_town_centres_do_not_outlast_their_sentence(name, lasting):
     assert is_lasting(Argument(label="PLACE", text=name, name=name)) is lasting
     assert not is_lasting(Argument(label="ORG", text=name, name=name))
+
+
+@pytest.mark.parametrize(
+    ("text", "local"),
+    [
+        ("青禾集团投产。", [False]),
+        ("2023年，青禾集团投产。", [False]),
+        ("目前，青禾集团投产。", [False]),
+        ("厂址离青禾集团不远。", [True]),
+    ],
+)
+def test_an_institution_inside_a_clause_owns_this_clause_alone(text, local):
+    found = find_mentions(text, entities_of(text), home=HOME)
+    assert [m.local for m in found if m.argument and m.argument.label == "ORG"] == local
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("青禾集团主办交流会。", []),
+        ("青禾集团签署协议。", []),
+        ("不足全省新增量的8%。", []),
+        ("占江苏总量的8%。", []),
+        ("全澳用电多。", ["澳门特别行政区"]),
+        ("本港用電多。", ["香港特别行政区"]),
+        ("青禾集团投产。该司员工多。", ["青禾集团", "青禾集团"]),
+        ("苏州绿地多，该校学生多。", ["苏州市"]),
+    ],
+)
+def test_organisers_and_wholes_of_shares_own_no_figures(text, names):
+    assert strong(text) == names
+
+
+def test_a_cited_regulation_does_not_change_the_topic():
+    text = "要落实《苏州绿地条例》，苏州绿地多。"
+    span = Span(text.index("苏州"), text.index("》"))
+    cited = Entity(span=span, label="REGULATION", text="苏州绿地条例", name="苏州绿地条例")
+    (mention,) = find_mentions(text, [cited], home=HOME)
+    assert mention.weak
+    assert mention.governed
