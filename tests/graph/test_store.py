@@ -39,6 +39,8 @@ from graph.store import (
     StoreLockedError,
     StoreNotFoundError,
     StoreVersionError,
+    StoreWriteError,
+    newest_snapshot,
     open_store,
 )
 
@@ -502,6 +504,7 @@ def test_a_writer_in_another_process_is_refused(tmp_path: Path) -> None:
         lambda store: store.replace_graph(EX + "g", Graph()),
         lambda store: store.replace_graphs({}),
         lambda store: store.remove_graph(EX + "g"),
+        lambda store: store.update("CLEAR ALL"),
         lambda store: store.optimize(),
         lambda store: store.publish(),
     ],
@@ -512,6 +515,48 @@ def test_a_reader_changes_nothing(tmp_path: Path, change: object) -> None:
     reader = open_store(tmp_path, mode="read")
     with pytest.raises(ReadOnlyStoreError, match="expected a writer"):
         change(reader)  # type: ignore[operator]
+
+
+def test_an_update_is_seen_by_readers_once_it_is_published(tmp_path: Path) -> None:
+    with open_store(tmp_path, mode="write") as store:
+        store.publish()
+        reader = open_store(tmp_path, mode="read")
+        store.update("INSERT DATA { <s> <p> 1 }", base_iri=EX)
+        assert not reader.refresh()
+        store.publish()
+        assert reader.refresh()
+        assert bool(reader.query(f"ASK {{ <{EX}s> <{EX}p> 1 }}"))
+
+
+def test_an_update_that_cannot_be_parsed_tells_its_place() -> None:
+    with (
+        open_store(None, mode="write") as store,
+        pytest.raises(InvalidQueryError) as caught,
+    ):
+        store.update("CLEAR\n  NOTHING")
+    assert caught.value.line == 2
+
+
+def test_an_update_that_fails_in_the_middle_changes_nothing() -> None:
+    with open_store(None, mode="write") as store:
+        with pytest.raises(StoreWriteError):
+            store.update(f"INSERT DATA {{ <{EX}s> <{EX}p> 1 }} ; DROP GRAPH <{EX}unknown>")
+        assert not bool(store.query("ASK { ?s ?p ?o }"))
+
+
+def test_a_snapshot_is_known_by_its_number_and_its_stamp(tmp_path: Path) -> None:
+    with open_store(tmp_path, mode="write") as store:
+        with pytest.raises(StoreNotFoundError):
+            newest_snapshot(tmp_path)
+        store.publish()
+        first = newest_snapshot(tmp_path)
+        assert newest_snapshot(tmp_path) == first
+        store.replace_graph(EX + "g", to_graph((ex("s"), ex("p"), ex("o"))))
+        store.publish()
+        second = newest_snapshot(tmp_path)
+    assert (first.number, second.number) == (1, 2)
+    assert first.stamp != second.stamp
+    assert second.folder.is_dir()
 
 
 def test_a_closed_store_is_not_used(tmp_path: Path) -> None:
