@@ -46,6 +46,10 @@ _FITTING = (
     (re.compile(r"(?:行长)\Z"), re.compile(r"银行")),
     (re.compile(r"(?:秘书长)\Z"), re.compile(r"(?:会|政府|政协|联盟|省委|市委)")),
 )
+_FOUNDING = re.compile(
+    r"(?P<name>[^，。；]{4,30}?)(?:第?[一二三四五六七八九十\d]{1,3}[届次])?"
+    r"(?:成立(?:大会|仪式)|揭牌仪式|换届大会|会员(?:代表)?大会|理事会)"
+)
 _MEDIA = re.compile(r"(?:报|网|社|台|讯|融媒|融媒体|客户端|新闻|周刊|在线|观察)\Z")
 _PRESS = re.compile(r"(?:记者|通讯员|编辑|主编|摄影)\Z")
 
@@ -118,9 +122,28 @@ def _unit(
         if house is not None:
             return house, 0.8
         return (Argument(label="ORG", text=source, name=source), 0.8) if source else None
-    return _pointed_to(words, appointment, references) or _carried(
-        words, appointment, references, title
+    return (
+        _pointed_to(words, appointment, references)
+        or _founded(words, appointment, references, title)
+        or _carried(words, appointment, references, title)
     )
+
+
+def _founded(
+    words: Words, appointment: Appointment, references: References, title: str
+) -> tuple[Argument, float] | None:
+    """某某联盟成立大会举行，林某当选理事长: the institution that the ceremony founds."""
+    fitting = next((unit for head, unit in _FITTING if head.search(title)), None)
+    if fitting is None:
+        return None
+    paragraph = words.layout.paragraph_at(appointment.title.start)
+    before = references.within(Span(paragraph.start, appointment.title.start), "FORUM")
+    for forum in reversed(before):
+        match = _FOUNDING.match(forum.name)
+        if match is not None and fitting.search(match["name"]):
+            name = match["name"]
+            return Argument(label="ORG", text=name, name=name, span=None), 0.7
+    return None
 
 
 def _media_house(words: Words, appointment: Appointment, references: References) -> Argument | None:

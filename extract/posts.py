@@ -26,7 +26,7 @@ from extract.words import Words
 
 # Heads that take a functional noun before them into the title (某某事务特使, 核安全总工程师).
 _FUNCTIONAL = re.compile(
-    r"(?:总工程师|总规划师|总会计师|总经济师|总设计师|总建筑师|总监|总裁|工程师|分析师"
+    r"(?:总工程师|总规划师|总会计师|总经济师|总设计师|总建筑师|总监|(?<!行政)总裁|工程师|分析师"
     r"|科学家|经济学家|规划师|特使|专家|专员|顾问|合伙人|协调员|代表|负责人|督察专员|带头人"
     r"|主管|主编)\Z"
 )
@@ -41,13 +41,22 @@ _LINK = re.compile(
     r"|同时担任)?[\s、，,]*(?:现任|时任|原任|原|前任|前|曾任|历任|兼|新任|担任|任|本届"
     r"|候任|首任)?\s*\Z"
 )
+# 某协会（缩写）|会长, 某机构驻华|代表: what may stand between a unit and its title.
+_OF_UNIT = re.compile(r"\s*(?:[（(][^（）()]{1,24}[)）])?(?:的|驻[一-鿿]{1,6})?\s*")
+_REMOVED = re.compile(r"免去(?:其|他|她|[一-鿿·]{2,12}(?:同志)?)的?(?:兼任的?|原任的?)?\Z")
+# 后一职务由林某接任: the post named last passes to the next person.
+_SUCCEEDED = re.compile(
+    r"(?:(?:后一|该|这一|此|上述|相关)职务|其职务|空缺)?[^，。；]{0,2}由[^，。；]{0,30}\Z"
+)
+_TAKES_OVER = re.compile(r"(?:同志)?(?:接任|接替|继任|接棒|补任|接掌)")
+_SUCCEEDS_AS = re.compile(r"，?(?:正式)?(?:担任|出任|就任|任)(?:为|了)?")
 _SHARE = re.compile(r"\s*(?:、|和|与|及|以及|\s)\s*\Z")
 _TO_NAME = re.compile(r"[\s　]*(?:[（(][^（）()]{1,8}[)）])?[\s　]*\Z")
 _VERB = re.compile(
     r"(?P<former>曾以|此前任|此前担任|此前是|曾任|曾担任|曾是|历任|原任|不再担任|卸任|辞去|由)?"
     r"(?P<verb>(?:分别|全票|高票|正式)?(?:当选|获聘|担任|出任|就任|转任|调任|升任|接任|兼任|现任"
     r"|获任|被任命|任命|受聘|聘|新任|履新|任|是|系|为)(?:为|了|担任|出任)?)?(?:首任|新一任"
-    r"|新任)?\s*\Z"
+    r"|新任|首届|本届|新一届|第[一二三四五六七八九十\d]{1,3}届)?\s*\Z"
 )
 _PUNCTUATION = re.compile(r"[。；;！？!?：:\n]")
 _SUBUNIT = re.compile(
@@ -122,7 +131,7 @@ def find_titles(words: Words, span: Span, names: frozenset[int] = frozenset()) -
         after = words.text[match.end() : match.end() + 2]
         start, weak = match.start(), False
         if match.group() in ("专家", "代表", "领导", "委员", "秘书"):
-            before = words.text[max(span.start, start - 2) : start]
+            before = words.text[max(span.start, start - 3) : start].rstrip("原前")[-2:]
             posted = re.fullmatch(r"驻[一-鿿]", before) is not None
             if posted and match.group() == "代表":
                 weak = False
@@ -157,6 +166,9 @@ class _Chain:
         self._named: Unit | None = None
         self._named_head = ""
         self._inverse: list[_Pending] = []
+        self._removed = 0
+        self._displaced: Span | None = None
+        self._vacant: list[_Pending] = []
         self.found: list[Appointment] = []
         self.revealed: list[Span] = []
 
@@ -222,7 +234,7 @@ class _Chain:
         if previous is None or not linked:
             if previous is not None and previous.kind in ("ORG", "PLACE"):
                 unit = self._reveal(previous.span.end, title, previous) or (
-                    self._unit if re.fullmatch(r"的|\s*|驻[一-鿿]{1,4}", gap) else None
+                    self._unit if _OF_UNIT.fullmatch(gap) else None
                 )
                 if unit is None and self._is_nominal(previous.span.end, title.start):
                     unit = self._unit
@@ -255,16 +267,18 @@ class _Chain:
         )
         start = unit.span.start if unit and unit.span.start >= self._chain_start else title.start
         lead = self._text[self._sentence.start : min(start, title.start)]
-        removed = (
-            re.search(r"免去(?:其|他|她|[一-鿿·]{2,12}(?:同志)?)的?(?:兼任的?)?\Z", lead)
-            is not None
+        listed = re.match(r"[、，]|和|及|以及|与", self._text[self._removed : start])
+        removed = _REMOVED.search(lead) is not None or (
+            self._removed > 0 and listed is not None and start - self._removed <= 3
         )
         if removed and self._subjects:
+            self._removed = title.end
+            self._vacant = [_Pending(title, unit or self._named, False)]
             for subject in self._subjects:
                 self._emit(subject, _Pending(title, unit or self._named, True))
             return
         item = _Pending(title, unit, former)
-        if re.match(r"(?:一职)?，?(?:则|将|现)?由|为", self._text[item.title.end :][:6]):
+        if re.match(r"(?:一职)?，?(?:则|将|现)?由|为|的是", self._text[item.title.end :][:6]):
             self._inverse = [*self._pending, item] if linked else [item]
         inverse = item in self._inverse
         if names_next or inverse or not self._by_verb(item):
@@ -316,6 +330,8 @@ class _Chain:
         ):
             item = replace(item, unit=self._named)
         self._named, self._named_head = item.unit, head
+        if match["former"] in ("卸任", "辞去", "不再担任"):
+            self._removed, self._vacant = item.title.end, [replace(item, former=False)]
         if match["verb"] and match["verb"].startswith("分别") and self._zipped != last.end:
             self._zip, self._zipped = list(self._subjects), last.end
         if self._zip:
@@ -329,14 +345,19 @@ class _Chain:
 
     def _see_person(self, atom: _Atom, gap: str, previous: _Atom | None) -> None:
         after = self._text[atom.span.end :][:2]
+        if re.search(r"(?:接替|取代|接棒)(?:[^，。；]{0,10}的)?\Z", gap):
+            # 林某接替王某任局长: the name after the verb is that of the predecessor.
+            self._displaced = atom.span
+            return
         if self._inverse and (
             re.match(r"担任|出任|接任|接棒|继任", after)
-            or self._text.startswith("为", self._inverse[-1].title.end)
+            or self._text.startswith(("为", "的是"), self._inverse[-1].title.end)
         ):
             # 独立董事由某院院士李某担任, 名誉院长为李某: the title stands before the name.
             for item in self._inverse:
                 self._emit(atom.span, item)
         self._inverse = []
+        self._succeed(atom, gap)
         if (
             previous is not None
             and previous.kind == "TITLE"
@@ -361,6 +382,18 @@ class _Chain:
             self._zip = []
             if previous is None or _PUNCTUATION.search(gap):
                 self._unit = self._unit if previous is not None else None
+
+    def _succeed(self, atom: _Atom, gap: str) -> None:
+        """后一职务由林某接任; 卸任某市市长，林某接任: the post that fell vacant is taken."""
+        lead = self._text[self._removed : atom.span.start]
+        if (
+            self._vacant
+            and _TAKES_OVER.match(self._text, atom.span.end)
+            and (_SUCCEEDED.search(lead) or re.search(r"[，；]\Z", gap))
+        ):
+            for item in self._vacant:
+                self._emit(atom.span, item)
+            self._vacant = []
 
     def _relative(self) -> bool:
         return bool(
@@ -445,6 +478,11 @@ class _Chain:
                 )
 
     def _emit(self, person: Span, item: _Pending) -> None:
+        if self._displaced is not None and person != self._displaced:
+            before, self._displaced = self._displaced, None
+            start = min(item.title.start, item.unit.span.start if item.unit else item.title.start)
+            if _SUCCEEDS_AS.fullmatch(self._text[before.end : max(before.end, start)]):
+                self._emit(before, replace(item, former=True))
         title = item.title.of(self._text)
         status: Status = "former" if item.former else "current"
         appointment = Appointment(person, item.title, item.unit, status, government_level(title))

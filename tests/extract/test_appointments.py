@@ -205,12 +205,63 @@ MORE = [
     ),
 ]
 
-UNREAD = [
-    ("接替沈墨言担任绍兴市市长的是魏长亭。", ["魏长亭 | 市长 | 绍兴市 | current"]),
+SUCCESSION = [
+    (
+        "接替沈墨言担任绍兴市市长的是魏长亭。",
+        ["沈墨言 | 市长 | 绍兴市 | former", "魏长亭 | 市长 | 绍兴市 | current"],
+    ),
     (
         "沈墨言卸任绍兴市市长，魏长亭接任。",
         ["沈墨言 | 市长 | 绍兴市 | former", "魏长亭 | 市长 | 绍兴市 | current"],
     ),
+    (
+        "魏长亭接替退休的沈墨言出任绍兴市水利局局长。",
+        ["沈墨言 | 局长 | 绍兴市水利局 | former", "魏长亭 | 局长 | 绍兴市水利局 | current"],
+    ),
+    (
+        "会议免去沈墨言的绍兴市水利局局长职务，后一职务由嵊州市副市长魏长亭接任。",
+        [
+            "沈墨言 | 局长 | 绍兴市水利局 | former",
+            "魏长亭 | 局长 | 绍兴市水利局 | current",
+            "魏长亭 | 副市长 | 嵊州市 | current",
+        ],
+    ),
+    (
+        "免去柳如烟的绍兴市能源局局长、绍兴市水利局副局长职务。",
+        ["柳如烟 | 局长 | 绍兴市能源局 | former", "柳如烟 | 副局长 | 绍兴市水利局 | former"],
+    ),
+    (
+        "越州储能技术联盟成立大会在绍兴举行，林远当选首届理事长，"
+        "绍兴水务集团总工程师沈墨言当选副理事长，魏长亭兼任秘书长。",
+        [
+            "林远 | 理事长 | 越州储能技术联盟 | current",
+            "沈墨言 | 总工程师 | 绍兴水务集团 | current",
+            "沈墨言 | 副理事长 | 越州储能技术联盟 | current",
+            "魏长亭 | 秘书长 | 越州储能技术联盟 | current",
+        ],
+    ),
+    (
+        "林远接替王海出席会议，绍兴市水利局局长魏长亭致辞。",
+        ["魏长亭 | 局长 | 绍兴市水利局 | current"],
+    ),
+    (
+        "国家海岛专家委员会原委员柳如烟发来致辞。",
+        ["柳如烟 | 委员 | 国家海岛专家委员会 | former"],
+    ),
+    (
+        "绍兴市中级人民法院副院长、审判委员会委员林远列席。",
+        [
+            "林远 | 副院长 | 绍兴市中级人民法院 | current",
+            "林远 | 审判委员会委员 | 绍兴市中级人民法院 | current",
+        ],
+    ),
+    (
+        "环境及生态局常任秘书长骆咏文致辞。",
+        ["骆咏文 | 常任秘书长 | 香港特别行政区政府环境及生态局 | current"],
+    ),
+]
+
+UNREAD = [
     (
         "绍兴市生态环境局、水利局局长沈墨言、柳如烟分别介绍情况。",
         ["沈墨言 | 局长 | 绍兴市生态环境局 | current", "柳如烟 | 局长 | 绍兴市水利局 | current"],
@@ -231,6 +282,13 @@ def test_chains_of_posts_find_the_unit_of_each(
 
 @pytest.mark.parametrize(("text", "expected"), MORE)
 def test_posts_of_longer_sentences(facts: Facts, text: str, expected: list[str]) -> None:
+    check(facts(text, "holds_post"), expected)
+
+
+@pytest.mark.parametrize(("text", "expected"), SUCCESSION)
+def test_posts_that_pass_from_one_person_to_the_next(
+    facts: Facts, text: str, expected: list[str]
+) -> None:
     check(facts(text, "holds_post"), expected)
 
 
