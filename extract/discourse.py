@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from extract.facts import Argument, Span
-from extract.forums import HEADS, find_generic
+from extract.forums import HEADS, find_generic, is_generic
 from extract.references import References
 from extract.words import Words
 
@@ -77,6 +77,13 @@ _CITED_AFTER = re.compile(r"[”」]?(?:精神|部署|决议|以来|通过的|�
 _THIS_ONE = re.compile(r"(?:这场|该场|本场|当次|该次)\Z")
 
 
+_BARE = 4  # 推进会, 宣传月: a longer word is a name of its own
+_STAGE = re.compile(
+    r"(?:本届|本次|此次)?(?:开幕|闭幕|启动|揭幕)(?:式|礼|会|典礼|仪式)"
+    r"|(?:圆桌|主题|高端|嘉宾)?(?:圆桌|对话|讨论|论坛|沙龙|演讲|报告)(?:环节|会)?|主论坛|世界[一-鿿]{1,6}日"
+)
+
+
 @dataclass(frozen=True)
 class _Structure:
     """Sub-events with their wholes, and the sentences that announce some of them."""
@@ -95,10 +102,32 @@ class Discourse:
     @cached_property
     def forums(self) -> tuple[Argument, ...]:
         """Mentions of named events in text order."""
+        named = (a for a in self.references.arguments.values() if a.label == "FORUM" and a.span)
         return tuple(
             sorted(
-                (a for a in self.references.arguments.values() if a.label == "FORUM" and a.span),
+                (a for a in named if a.span not in self._pointers),
                 key=lambda a: a.span or Span(0, 0),
+            )
+        )
+
+    @cached_property
+    def _pointers(self) -> frozenset[Span]:
+        """Mentions that only point back to an event (开幕式, 推进会), whoever proposed them."""
+        mentions = [a for a in self.references.arguments.values() if a.label == "FORUM"]
+        names = {a.text for a in mentions if len(a.text) > _BARE}
+        return frozenset(
+            a.span
+            for a in mentions
+            if a.span is not None
+            and a.name in (a.text, self.words.text[a.span.start : a.span.end])
+            and (
+                is_generic(a.name)
+                or _STAGE.fullmatch(a.name)
+                or (
+                    len(a.text) <= _BARE
+                    and HEADS.fullmatch(a.name)
+                    and any(n.endswith(a.text) for n in names)
+                )
             )
         )
 
@@ -335,7 +364,8 @@ class Discourse:
 
     def within(self, span: Span) -> list[Argument]:
         """Mentions of named events inside ``span``."""
-        return self.references.within(span, "FORUM")
+        found = self.references.within(span, "FORUM")
+        return [a for a in found if a.span not in self._pointers]
 
     @cached_property
     def _mains(self) -> list[Argument]:

@@ -23,20 +23,24 @@ from extract.references import References
 from extract.words import Words
 
 _PREDICATES: tuple[tuple[ParticipationRole, str], ...] = (
-    ("moderates", r"担任(?:主持人|主持|主席)|主持(?!人邀|召开了?调研|的)|任主持人"),
+    (
+        "moderates",
+        r"担任[^，。；、]{0,8}?(?:主持人|主持|主席)|主持(?!人邀|召开了?调研|的)|任主持人",
+    ),
     (
         "keynotes",
         r"(?:主旨|主题|特邀|专题|大会|学术)(?:演讲|报告|发言|讲演)|(?:作"
         r"|做)(?:了)?(?:题为[^，。；]{0,40}?的?)?(?:特邀|学术|专题)?报告"
         r"|发表(?:了)?题为[^，。；]{0,40}?的?演讲|作题为[^，。；]{0,40}?的?(?:演讲|发言)"
-        r"|授课",
+        r"|授课|主讲|题为[^，。；]{0,40}?的(?:演讲|报告|讲座|主旨发言|讲演)|的(?:演讲|报告)题为"
+        r"|(?:带来|作|做|发表)了?[^，。；“”]{0,16}?(?:演讲|讲座|学术报告|专题报告)",
     ),
     (
         "addresses",
         r"致(?:开幕|闭幕|欢迎|视频|书面)?(?:辞|词)|(?:发表|作|做)(?:了)?(?:重要|视频|书面"
         r"|开幕|闭幕|总结)?讲话|讲话|致欢迎辞|发表(?:了)?(?:视频|开幕|书面)?(?:致辞|演讲"
         r"|发言)|发来(?:了)?(?:书面|视频)?(?:贺信|贺电|致辞)|宣布[^，。；]{0,16}?开幕"
-        r"|总结发言|作总结|介绍情况|作(?:了)?(?:工作)?(?:介绍|说明|发言|推介|解读)|宣布[^，。；]{0,16}?(?:启动|开馆)"
+        r"|总结发言|作总结|介绍情况|作(?:了)?(?:工作)?(?:介绍|说明|发言|推介|解读)|作(?:了)?[^，。；、“”]{0,6}?(?:推介|点评|分享|阐述|致辞|展示)|宣布[^，。；]{0,16}?(?:启动|开馆)"
         r"|宣布(?:开馆|启动|开始)|宣读[^，。；]{0,12}?(?:贺信|致辞)|发言(?![人权])|介绍经验|分享经验|作动员",
     ),
     (
@@ -48,7 +52,7 @@ _PREDICATES: tuple[tuple[ParticipationRole, str], ...] = (
     ),
     (
         "attends",
-        r"登台|登场|介绍了?|通报|宣读|汇报|出席|参加|参会|与会|到会|到场|列席|赴会|莅临|见证|在场"
+        r"嘉宾(?=有|为|是|包括|：|还有)|揭牌|揭幕|颁奖|颁发|共同启动|上台|推杆|登台|登场|介绍了?|通报|宣读|汇报|出席|参加|参会|与会|到会|到场|列席|赴会|莅临|见证|在场"
         r"|参与(?!度)|应邀",
     ),
 )
@@ -75,10 +79,18 @@ _FRONTED = re.compile(
     r"(?:是|有|为|包括)"
 )
 _OCCASION = re.compile(
-    r"(?:[^，。；]{0,24}?(?:会上|论坛上|仪式上|大会上|峰会上|年会上|现场|环节|期间|会议上|活动上|沙龙上)|随后|会议中|其间|席间)(?:，|中，)?"
+    r"(?:[^，。；]{0,24}?(?:会上|论坛上|仪式上|大会上|峰会上|年会上|现场|环节|期间|会议上|活动上|沙龙上|(?:圆桌|对话|讨论|研讨|交流|座谈|报告|演讲)(?:时|中|上))|随后|会议中|其间|席间)(?:，|中，)?"
 )
-_SUBJECT_GAP = re.compile(r"[、和与及\s（）()]*(?:以及)?(?:原|前|时任|来自)?")
-_ACTS = re.compile(r"(?!委托|的|、|率领的|等人?的)[一-鿿]")
+_SUBJECT_GAP = re.compile(
+    r"(?:教授|院士|博士|先生|女士|董事长|主任|市长|局长|会长|院长)?[、和与及\s（）()]*(?:以及)?(?:原|前|时任|来自)?"
+)
+_ACTS = re.compile(
+    r"(?:教授|院士|博士|先生|女士|董事长|主任|市长|局长|会长|院长)?(?!委托|的|、|率领的|等人?的)[一-鿿]"
+)
+# 会见了出席论坛的甲: who is met takes part, not who meets.
+_MEETS = re.compile(r"会见|会晤|采访|看望|陪同|欢迎|感谢|邀请|接待|拜会|慰问|专访")
+_RELATIVE = re.compile(r"[^，。；、]{0,16}的[^，。；]{0,30}")
+_NOT_THERE = re.compile(r"(?:未能?|无法|没有|没能|不能|原定|缺席|拟)(?:亲自|如期|现场)?\Z")
 _NOT_AN_EVENT = re.compile(
     r"(?:参加|参与|出席)(?:了)?[^，。；]{0,10}(?:建设|工作|革命|培训班|劳动|植树|调研"
     r"|座谈|会见|签约|投产|开工|奠基|揭牌|竣工|通车|授牌)"
@@ -125,6 +137,7 @@ def _read_sentence(discourse: Discourse, sentence: Span, persons: list[_Person])
         and not any(n.start <= match.start() < n.end for n in names)
         and not _NOT_AN_EVENT.match(text, match.start())
         and not _has_other_object(discourse, sentence, match)
+        and _NOT_THERE.search(text[max(0, match.start() - 6) : match.start()]) is None
     ]
     items: list[_Person | _Predicate] = sorted([*persons, *predicates], key=lambda i: i.span)
     facts: list[TakesPart] = []
@@ -231,6 +244,13 @@ def _role(match: re.Match[str]) -> ParticipationRole | None:
     return next((role for role, _ in _PREDICATES if match.group(role)), None)
 
 
+def _modifies(text: str, run: list[_Predicate], following: _Person | _Predicate | None) -> bool:
+    """出席论坛的甲: the deed stands before the doer, as an attribute."""
+    if following is None:
+        return False
+    return _RELATIVE.fullmatch(text[run[-1].span.end : following.span.start]) is not None
+
+
 def _announces(text: str, run: list[_Predicate], following: _Person | _Predicate | None) -> bool:
     """参加讨论的有…, 对话嘉宾包括…, 邀请…: the persons come after."""
     if following is None:
@@ -263,6 +283,9 @@ def _split_run(
     following: _Person | _Predicate | None,
 ) -> tuple[list[_Predicate], list[_Predicate]]:
     """Predicates of the persons before the run, and those that announce a list after it."""
+    met = bool(waiting) and _MEETS.search(text[waiting[-1].span.end : run[0].span.start])
+    if met and _modifies(text, run, following):
+        return [], run
     if not _announces(text, run, following):
         return (run if waiting else []), []
     if not waiting:

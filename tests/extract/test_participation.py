@@ -187,6 +187,23 @@ def test_the_event_may_stand_in_the_same_sentence(facts: Facts, text: str, expec
             OPENED + "绍兴市副市长沈墨言宣布开馆。",
             ["沈墨言 addresses in_person"],
         ),
+        (OPENED + "梁素秋在题为《海洋碳汇》的演讲中提出三点建议。", ["梁素秋 keynotes in_person"]),
+        (
+            OPENED + "绍兴市市长卢清源作主题推介，清河大学教授梁素秋作点评。",
+            ["卢清源 addresses in_person", "梁素秋 addresses in_person"],
+        ),
+        (
+            OPENED + "绍兴市市长卢清源与青禾能源集团董事长韩予安共同为研究院揭牌。",
+            ["卢清源 attends in_person", "韩予安 attends in_person"],
+        ),
+        (
+            OPENED + "市委书记卢清源会见了出席论坛的清河大学校长梁素秋。",
+            ["梁素秋 attends in_person"],
+        ),
+        (
+            OPENED + "圆桌讨论中，清河大学教授梁素秋、星海大学教授韩予安提出了建议。",
+            ["梁素秋 discusses in_person", "韩予安 discusses in_person"],
+        ),
         (
             OPENED + "出席开幕式的还有星海大学教授梁素秋、青禾能源集团董事长韩予安。",
             ["梁素秋 attends in_person", "韩予安 attends in_person"],
@@ -222,6 +239,7 @@ def test_deeds_at_a_sub_event_are_of_that_event(facts: Facts) -> None:
         OPENED + "\n\n（记者 柳如烟）",
         OPENED + "柳如烟 摄",
         OPENED + "绍兴市副市长沈墨言参与起草条例。",
+        OPENED + "清河大学教授梁素秋未能出席。",
         OPENED + "绍兴市副市长沈墨言参加有关活动。",
         OPENED + "绍兴市副市长沈墨言介绍，全市将建10个园区。",
     ],
