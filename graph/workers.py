@@ -285,17 +285,27 @@ class WorkerPool:
                 self._changed.notify()
 
     def _replace(self, worker: _Worker) -> None:
-        """Kill a worker and put a new one in its place."""
+        """Kill a worker and put a new one in its place.
+
+        Raises:
+            WorkerDiedError: None can be started, as when memory is short; the dead one stands
+                in for it, and the next query that meets it tries again.
+        """
         worker.kill()
         with self._changed:
             if self._closed:
                 return
+            self._replaced += 1
+            try:
+                fresh = _Worker(self._setup)
+            except OSError as error:
+                self._idle.append(worker)
+                raise WorkerDiedError(f"cannot start a process for queries: {error}") from error
+            finally:
+                self._changed.notify()
             self._workers.discard(worker)
-            fresh = _Worker(self._setup)
             self._workers.add(fresh)
             self._idle.append(fresh)
-            self._replaced += 1
-            self._changed.notify()
         logger.info("replaced worker %d by %d", worker.pid, fresh.pid)
 
 

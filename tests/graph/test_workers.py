@@ -272,6 +272,41 @@ def test_so_many_queries_wait_and_the_next_is_refused_at_once(folder: Path) -> N
         assert ["1500" in text for text in answers] == [True]
 
 
+def test_eight_endless_queries_at_once_all_end_at_their_deadline(folder: Path) -> None:
+    failures: list[type[GraphError]] = []
+
+    def ask(pool: WorkerPool) -> None:
+        try:
+            list(pool.answer(task(ENDLESS), seconds=SHORT))
+        except GraphError as error:
+            failures.append(type(error))
+
+    with WorkerPool(folder, rules=RULES, settings=PoolSettings(workers=2, queue=8)) as pool:
+        asking = [in_background(lambda: ask(pool)) for _ in range(8)]
+        for thread in asking:
+            thread.join(AMPLE)
+        assert failures == [QueryTimeoutError] * 8
+        assert "1500" in read(pool, COUNT)
+        assert pool.status().idle == 2
+
+
+def test_a_process_that_cannot_be_started_is_tried_again(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*arguments: object, **options: object) -> None:
+        raise BlockingIOError("no more processes")
+
+    with WorkerPool(folder, rules=RULES, settings=PoolSettings(workers=1)) as pool:
+        read(pool, COUNT)
+        with monkeypatch.context() as patched:
+            patched.setattr(subprocess, "Popen", fail)
+            with pytest.raises(WorkerDiedError, match="no more processes"):
+                pool.answer(task(ENDLESS), seconds=SHORT)
+            with pytest.raises(WorkerDiedError, match="no more processes"):
+                pool.answer(task(COUNT))
+        assert "1500" in read(pool, COUNT)
+
+
 def test_a_query_does_not_wait_longer_than_its_deadline(folder: Path) -> None:
     with WorkerPool(folder, rules=RULES, settings=PoolSettings(workers=1)) as pool:
         running = pool.answer(task(PAIRS))
