@@ -69,6 +69,15 @@ _AS_WHOLE = re.compile(
     r"[”」’]?(?:期间|框架下|举办期间|召开期间|的(?:[^，。；、]{0,8})?(?:分论坛|平行论坛|子论坛|专题论坛|配套活动|系列活动"
     r"|同期活动|组成部分|专场|边会|分会场|重头戏|活动之一|论坛之一|子活动|重要活动|主要活动))"
 )
+# …作为论坛的重要活动在某地举行, …同期举行; 与论坛同步，…
+_BELONGS = re.compile(
+    r"[”」’]?(?:(?:也|还|将|则)?(?:同期|同步|同时)(?:在[^，。；]{2,16})?(?:举行|举办|召开|启动|开幕|进行)"
+    r"|(?:作为|是|为)(?:本届|本次|此次|该)?(?:论坛|大会|峰会|年会|博览会|活动|会议)的?[^，。；、]{0,8}"
+    r"(?:活动|论坛|专场|组成部分|边会|会议|环节))"
+)
+_ALONGSIDE = re.compile(
+    r"与(?:本届|本次|此次)?[^，。；]{0,20}(?:同步|同期|同时)[^，。；]{0,6}，?[“「‘]?\Z"
+)
 _ELSEWHERE = re.compile(
     r"去年|上届|往届|曾[^，。；]{0,16}|此前|另悉|另据|又讯|据悉|前身|历届|下届|明年"
 )
@@ -256,6 +265,8 @@ class Discourse:
             if _ADDED.match(predicate) or _SET.fullmatch(predicate):
                 return True
         if _ADDED.match(clause) or _FIRST_DAY_SET.search(clause):
+            return True
+        if _BELONGS.match(text, mention.span.end, sentence.end) or _ALONGSIDE.search(lead):
             return True
         owned = _OWNED.search(lead)
         if owned is None:

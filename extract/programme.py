@@ -28,7 +28,7 @@ _HELD = re.compile(
     r"|开营|结束(?!后|时|之后)|进行(?=[，。；])"
 )
 _CLOSING = re.compile(r"落幕|闭幕|收官|圆满结束|闭馆|散场|结束")
-_LASTING = re.compile(r"(?:为期|会期|历时|共)([一二两三四五六七八九十]|\d{1,2})天")
+_LASTING = re.compile(r"(?:为期|会期|历时|持续|共)([一二两三四五六七八九十]|\d{1,2})天")
 _DAYS = {n: i for i, n in enumerate("零一二三四五六七八九十")} | {"两": 2}
 _SESSION = re.compile(r"(?:次会议|常务会议|全体会议)\Z")
 # 第四届论坛于…举办, in an article on the fifth: another edition.
@@ -64,6 +64,11 @@ _NO_HOUSE = re.compile(
     r"|办公[室厅]|新闻办|联盟)\Z"
 )
 _VENUE_TAIL = re.compile(r"(?:内|里|主?校区|正式|隆重|顺利|成功|同步|如期|联合|共同)*")
+_TIME_NOUN = re.compile(
+    r"(?:举办时间|举行时间|召开时间|会议时间|活动时间|论坛时间|会期)(?:为|是|：|定为|定于|定在|从|自)\Z"
+)
+_GOES_ON = re.compile(r"(?:起|开始)?(?:一直|将)?(?:持续|延续)(?:到|至)")
+_ATTENDED = re.compile(r"(?:上午|下午|晚)?，?[^。；]{2,60}?(?:出席|参加|列席)了?")
 _QUOTE_CLOSE = {"“": "”", '"': '"', "「": "」", "『": "』", "‘": "’"}
 _THEME_AFTER = re.compile(
     r"(?:主题|会议主题|年度主题|论坛主题)(?:为|是|：|:|确定为|聚焦|定为|围绕){0,2}\s*[“\"「『]"
@@ -387,6 +392,12 @@ def find_held(
             start, end = to_first_last_day(day.value)
             confidence = 0.9 if event.span and sentence.start <= event.span.start else 0.75
             closing = _CLOSING.match(match.group()) is not None and start == end
+            listed = _listed_events(discourse, sentence, event)
+            shared = _shared_out(text, inside, match, listed)
+            found += [
+                _day_claim(one, own, sentence, confidence=confidence)
+                for one, own in zip(listed, shared, strict=False)
+            ]
             found += [
                 _Claim(
                     event=one,
@@ -395,11 +406,12 @@ def find_held(
                     evidence=sentence,
                     confidence=confidence,
                 )
-                for one in _listed_events(discourse, sentence, event)
+                for one in (() if shared else listed)
             ]
         place = _place(text, references, window, match)
         if place is not None:
             found.append(HeldAt(event=event, place=place, evidence=sentence, confidence=0.85))
+    found += _told_days(discourse, inside, sentence)
     for mention in mentions:
         found += _dated_part(discourse, mention, inside, sentence)
         found += _session(text, mention, inside, sentence)
@@ -422,6 +434,41 @@ def find_held(
                 _Claim(event=event, length=max(days, 1), evidence=sentence, confidence=0.85)
             )
     return found
+
+
+def _told_days(
+    discourse: Discourse, inside: Sequence[DateMention], sentence: Span
+) -> list[Fact | _Claim]:
+    """举办时间为6月5日; 5月8日，某某出席某某论坛; 从5月6日持续到8日: days without holding."""
+    text = discourse.words.text
+    found: list[Fact | _Claim] = []
+    for day in inside:
+        if not _is_day(day):
+            continue
+        before = text[max(sentence.start, day.span.start - 12) : day.span.start]
+        after = text[day.span.end : min(sentence.end, day.span.end + 8)]
+        if _TIME_NOUN.search(before) or _GOES_ON.match(after):
+            event = discourse.event_at(sentence, day.span.start)
+            if event is not None:
+                found.append(_day_claim(event, day, sentence, confidence=0.8))
+        attended = _ATTENDED.match(text, day.span.end, sentence.end)
+        named = discourse.within(Span(day.span.end, sentence.end))
+        if attended and named and named[0].span and day.span.start - sentence.start <= 8:
+            gap = text[attended.end() : named[0].span.start]
+            if len(gap) <= 14 and not re.search(r"[，。；、]", gap):
+                found.append(_day_claim(named[0], day, sentence, confidence=0.6))
+    return found
+
+
+def _shared_out(
+    text: str, inside: Sequence[DateMention], match: re.Match[str], listed: Sequence[Argument]
+) -> list[DateMention]:
+    """甲论坛、乙论坛分别于8日、9日举行: one day for each event of the list, else none."""
+    last = listed[-1].span
+    if len(listed) < 2 or last is None or "分别" not in text[last.end : match.start()]:
+        return []
+    days = [d for d in inside if last.end <= d.span.start < match.start() and _is_day(d)]
+    return days if len(days) == len(listed) else []
 
 
 def _listed_events(discourse: Discourse, sentence: Span, last: Argument) -> list[Argument]:
