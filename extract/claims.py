@@ -76,7 +76,7 @@ _PER_UNIT = re.compile(
 _COMPARED_WITH = re.compile(
     rf"(?:相较于?|相比于?|(?<!对)比(?![例重率值较])|较(?![高大好多差低强快少为]))"
     rf"(?P<base>[^，的{DATE_MARK}{SUBJECT_MARK}]{{1,12}}?)(?:相比|而言)?"
-    rf"(?=(?:{_ADVERB})*(?:{_UP}|{_DOWN}|[多高少低])(?:了|出|{_OVER}|{_UNDER}|{_NEAR}|{_ABOUT}){{0,2}}$)"
+    rf"(?=(?:{_ADVERB}){{0,6}}(?:{_UP}|{_DOWN}|[多高少低])(?:了|出|{_OVER}|{_UNDER}|{_NEAR}|{_ABOUT}){{0,2}}$)"
 )
 _STANDARD = re.compile(
     r"全国|全省|全市|全球|世界|平均|水平|标准|目标|计划|任务|要求|限值|预期|进度"
@@ -130,6 +130,11 @@ _COMPARISON = re.compile(
     r"(?:同期|平均)?(?:水平|数)?(?:相比)?"
 )
 _AIR_GRADE = re.compile(r"(?:优|良|轻度污染|中度污染|重度污染|严重污染|重污染)$")
+_BLANK = re.compile(rf"[\s{NOTE_MARK}]")
+_DATE_RUN = re.compile(
+    rf"(?:截至|截止到?|到|至|在|自|从|于)?{DATE_MARK}+(?:以来|底|末|前|期间|时|内|中|里|全年)?"
+)
+_SUBJECT_RUN = re.compile(rf"(?:位于)?(?:{SUBJECT_MARK}+(?:、|和|与|及|以及)?)+(?:等|的)?")
 _GOAL = re.compile(r"的?(?:奋斗|预期|规划|既定)?(?:目标|任务|指标|要求)")
 
 
@@ -162,7 +167,7 @@ def claim_before(before: str, *, unit: str | None) -> Claim:
     >>> claim_before("森林覆盖率同比提高", unit="个百分点").qualifiers
     ('increase',)
     """
-    plain = re.sub(rf"[\s{NOTE_MARK}]", "", before)
+    plain = _BLANK.sub("", before)
     compared = _COMPARISON.search(plain) is not None
     is_base = _BASE.search(plain) is not None
     plain = _COMPARISON.sub("", _BASE.sub("", plain))
@@ -358,7 +363,7 @@ def bound_end(after: str) -> int:
 
 def is_base_of(before: str, between: str) -> bool:
     """Whether a figure is the first of 由49%提高到52%, by the words before and after it."""
-    plain = re.sub(rf"[\s{NOTE_MARK}]", "", before)
+    plain = _BLANK.sub("", before)
     following = strip_marks(between).lstrip("，")
     return _BASE.search(plain) is not None and _BASE_NEXT.match(following) is not None
 
@@ -387,13 +392,7 @@ def without_share(indicator: str) -> str:
 
 def strip_marks(phrase: str) -> str:
     """Drop the masks of dates, subjects and notes with the prepositions that go with them."""
-    phrase = re.sub(rf"[\s{NOTE_MARK}]", "", phrase)
-    phrase = re.sub(
-        rf"(?:截至|截止到?|到|至|在|自|从|于)?{DATE_MARK}+(?:以来|底|末|前|期间|时|内|中|里|全年)?",
-        "",
-        phrase,
-    )
-    return re.sub(rf"(?:位于)?(?:{SUBJECT_MARK}+(?:、|和|与|及|以及)?)+(?:等|的)?", "", phrase)
+    return _SUBJECT_RUN.sub("", _DATE_RUN.sub("", _BLANK.sub("", phrase)))
 
 
 def _share_suffix(share: re.Match[str]) -> str:

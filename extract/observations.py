@@ -13,9 +13,11 @@ What the words leave out is inherited from the clauses before.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from extract.candidates import Coverage
 from extract.claims import (
     Claim,
     bound_end,
@@ -81,6 +83,9 @@ _TARGET = re.compile(
 _AIMED = re.compile(r"要求|力争|确保|目标|不得|必须|争取")
 _PLANNED = re.compile(r"目标|任务|计划|预算|规划")
 _ALL_ALIKE = re.compile(r"^[^，。]{1,16}(?:均|都)(?:达|为|保持|符合|优于|实现|完成|稳定)")
+_PLACES_ALIKE = re.compile(
+    r"^(?:县市区?|城市|区县|市县|设区市|地级市|市州|站点|县|市|区)(?P<topic>[\w.]{2,12}?)(?:全部|(?<!平)均|都)(?!为\d|达到?\d)"
+)
 _AHEAD = re.compile(r"[^，。；]{0,14}将(?![近领士])")
 _COMPARES = re.compile(
     r"同比|环比|比上年|较上年|与上年|上年同期|去年同期|比[12]\d{3}年|较[12]\d{3}年|增长\d|下降\d"
@@ -249,14 +254,20 @@ def find_observations(
 
 
 def _in_script_of(fact: Measures, text: str, original: str) -> Measures:
-    """Write indicator and unit as the evidence writes them: in Traditional characters."""
+    """Write subject, indicator and unit as the evidence does: in Traditional characters."""
     written: dict[str, str] = {}
     for span in (Span(0, len(text)), fact.evidence):
         pairs = zip(span.of(text), span.of(original), strict=True)
         written.update((read, char) for read, char in pairs if read != char and is_han(char))
     table = str.maketrans(written)
+    subject = replace(
+        fact.subject,
+        text=fact.subject.text.translate(table),
+        aliases=tuple(alias.translate(table) for alias in fact.subject.aliases),
+    )
     return replace(
         fact,
+        subject=subject,
         indicator=fact.indicator.translate(table),
         value_text=fact.value_text.translate(table),
         unit=None if fact.unit is None else fact.unit.translate(table),
@@ -298,30 +309,41 @@ class _Reader:
         self._text = text
         self._report = find_report_period(text, entities, dates)
         self._entities = sorted((e for e in entities if e.label != "DATE"), key=lambda e: e.span)
-        closed = [e.span for e in self._entities if e.label in ("REGULATION", "FORUM", "ORG")]
+        closed = Coverage(
+            e.span for e in self._entities if e.label in ("REGULATION", "FORUM", "ORG")
+        )
         named = [e.span for e in self._entities]
         self._dates = [
             d
             for d in dates
-            if not _overlaps(d.span, closed)
+            if not closed.touches(d.span)
             and (d.annotated or not _PLANNED.match(text, d.span.end))  # 全年目标 is a noun
             and not _LATIN.match(text[d.span.start - 1 : d.span.start])  # O3日最大8小时
         ]
-        blocked = named + [d.span for d in self._dates]
+        self._dates.sort(key=lambda d: d.span)
+        blocked = Coverage(named + [d.span for d in self._dates])
         self._quantities = [
             people_to_unit(q, text)
             for q in find_quantities(text)
-            if not _overlaps(q.span, blocked) and is_figure(q, text)
+            if not blocked.touches(q.span) and is_figure(q, text)
         ]
         figures = [q.span for q in self._quantities]
+        taken = Coverage([*figures, *named])
         self._notes = [
             span
             for match in _NOTE.finditer(text)
-            if not _overlaps(span := Span(*match.span()), [*figures, *named])
+            if not taken.touches(span := Span(*match.span()))
             or text[match.start() + 1 : match.end()].startswith(("以下简称", "下称", "简称"))
         ]
+        noted = Coverage(self._notes)
+        self._closed = Coverage([*figures, *named, *(d.span for d in self._dates), *self._notes])
         mentions = find_mentions(text, self._entities, home=home)
-        self._mentions = [m for m in mentions if not _overlaps(m.span, self._notes)]
+        self._mentions = sorted(
+            (m for m in mentions if not noted.touches(m.span)), key=lambda m: m.span
+        )
+        self._mention_starts = [m.span.start for m in self._mentions]
+        self._date_starts = [d.span.start for d in self._dates]
+        self._quantity_starts = [q.span.start for q in self._quantities]
         self._masked = self._mask()
 
     # --- preparation -------------------------------------------------------------------
@@ -376,7 +398,7 @@ class _Reader:
             of_else = _OTHER_TOPIC.match(wording) is not None
             state.target = state.carried_target and state.period is not None and not of_else
         state.target_is_carried = state.target
-        if len(wording) <= 20 and not self._in(sentence, self._quantities):
+        if len(wording) <= 20 and not self._quantities_in(sentence):
             self._read_heading(sentence, state)
         found: list[Measures] = []
         for clause in self._clauses(sentence):
@@ -396,16 +418,21 @@ class _Reader:
         opened = self._text.count("“", paragraph, sentence.start)
         return opened > self._text.count("”", paragraph, sentence.start)
 
-    def _in(self, span: Span, quantities: Iterable[Quantity]) -> list[Quantity]:
-        return [q for q in quantities if span.start <= q.span.start and q.span.end <= span.end]
+    def _quantities_in(self, span: Span) -> list[Quantity]:
+        found = self._quantities[_slice(self._quantity_starts, span)]
+        return [q for q in found if q.span.end <= span.end]
+
+    def _dates_in(self, span: Span) -> list[DateMention]:
+        return self._dates[_slice(self._date_starts, span)]
+
+    def _mentions_in(self, span: Span) -> list[Mention]:
+        return self._mentions[_slice(self._mention_starts, span)]
 
     def _read_heading(self, sentence: Span, state: _State) -> None:
         places = [
             m.argument
-            for m in self._mentions
-            if sentence.start <= m.span.start < sentence.end
-            and m.argument is not None
-            and m.argument.label == "PLACE"
+            for m in self._mentions_in(sentence)
+            if m.argument is not None and m.argument.label == "PLACE"
         ]
         for place in places:
             _set_current(state, place)
@@ -414,15 +441,8 @@ class _Reader:
 
     def _clauses(self, sentence: Span) -> Iterator[Span]:
         start = sentence.start
-        quantities = [q.span for q in self._quantities]
-        closed = [
-            *quantities,
-            *(e.span for e in self._entities),
-            *(d.span for d in self._dates),
-            *self._notes,
-        ]
         for match in _CLAUSE_END.finditer(self._text, sentence.start, sentence.end):
-            if _overlaps(Span(*match.span()), closed):
+            if self._closed.touches(Span(*match.span())):
                 continue
             if match.start() > start:
                 yield Span(start, match.start())
@@ -435,7 +455,7 @@ class _Reader:
             state.subjects, state.current = state.outer
             state.outer = None
         state.rest = []
-        groups = list(group_quantities(self._in(clause, self._quantities), self._text))
+        groups = list(group_quantities(self._quantities_in(clause), self._text))
         end = groups[0][0].span.start if groups else clause.end
         period = self._read_dates(clause, Span(clause.start, end), bool(groups), sentence, state)
         clause_text = clause.of(self._text)
@@ -473,6 +493,10 @@ class _Reader:
             self._read_subjects(start, first.span.start, state)
             before = _HOLDING.sub("", self._masked[start : first.span.start])
             after = self._masked[last.span.end : following]
+            alike = _PLACES_ALIKE.match(after) if first.is_count else None
+            if alike:
+                state.phrase = alike["topic"]
+                continue  # 8个县市PM2.5均达标: what the next clauses give figures of
             is_last = number + 1 == len(groups)
             start = last.span.end + bound_end(after)
             if after == "" and first.is_count and not is_last:
@@ -523,8 +547,8 @@ class _Reader:
     ) -> str | None:
         """The period of a part of a clause; an own date is kept for the clauses that follow."""
         local: str | None = None
-        for date in self._dates:
-            if not part.start <= date.span.start < part.end or date.value is None:
+        for date in self._dates_in(part):
+            if date.value is None:
                 continue
             before = self._text[clause.start : date.span.start]
             after = self._text[date.span.end : clause.end]
@@ -574,8 +598,8 @@ class _Reader:
         assert date.value is not None
         earlier = [
             d.value
-            for d in self._dates
-            if sentence.start <= d.span.start < date.span.start and d.value is not None
+            for d in self._dates_in(Span(sentence.start, date.span.start))
+            if d.value is not None
         ]
         year = earlier[-1] if earlier else state.carried_period if state.carried_target else None
         return date.value if year is None or "/" in date.value else year[:4] + date.value[4:]
@@ -598,7 +622,7 @@ class _Reader:
             return True
         if _SINCE.match(after) and date.precision in ("day", "month", "year"):
             return not date.text.startswith("今年")
-        if self._in(clause, self._quantities) or date.precision in ("interval", "plan", "half"):
+        if self._quantities_in(clause) or date.precision in ("interval", "plan", "half"):
             return False
         return after != "" and _EVENT_AFTER.match(after) is not None
 
@@ -632,9 +656,7 @@ class _Reader:
         run: list[Argument] = []
         run_end = -1
         local = False
-        for mention in self._mentions:
-            if not start <= mention.span.start < end:
-                continue
+        for mention in self._mentions_in(Span(start, max(start, end))):
             argument = mention.argument
             if argument is None:
                 if mention.word:  # 全省 in a text that names no province
@@ -786,7 +808,7 @@ class _Reader:
         return found if len(found) > 1 else []
 
     def _has_date(self, clause: Span) -> bool:
-        return any(clause.start <= d.span.start < clause.end for d in self._dates)
+        return bool(self._dates_in(clause))
 
     def _indicators(
         self,
@@ -913,7 +935,9 @@ class _Reader:
         attends: bool,
     ) -> Argument | None:
         """People are counted for the event at hand, if any; its sessions are no figures."""
-        if _OF_EVENT.search(indicator) and not (state.subject_is_near and subject.label != "FORUM"):
+        if (attends or _OF_EVENT.search(indicator)) and not (
+            state.subject_is_near and subject.label != "FORUM"
+        ):
             event = find_event(self._text, self._entities, quantity.span.start)
             if event is not None:
                 return _entity_to_argument(event)
@@ -945,8 +969,9 @@ def _add_qualifiers(fact: Measures, listed: tuple[Qualifier, ...]) -> Measures:
     return replace(fact, qualifier=tuple(dict.fromkeys((*fact.qualifier, *listed))))
 
 
-def _overlaps(span: Span, others: Iterable[Span]) -> bool:
-    return any(span.start < other.end and other.start < span.end for other in others)
+def _slice(starts: Sequence[int], span: Span) -> slice:
+    """The items that begin inside a span, by their offsets in order."""
+    return slice(bisect_left(starts, span.start), bisect_left(starts, span.end))
 
 
 def _set_current(state: _State, argument: Argument) -> None:

@@ -65,12 +65,7 @@ def find_home(text: str, entities: Sequence[Entity], home: Division | None) -> A
         return nation()
     provinces = Counter(_province(division) for _, division in placed)
     share = provinces[_province(home)] / max(1, sum(provinces.values()))
-    if (
-        not in_headline
-        and len(provinces) >= _MANY_PROVINCES
-        and share < _DOMINANT
-        and home not in local[:1]
-    ):
+    if not in_headline and len(provinces) >= _MANY_PROVINCES and share < _DOMINANT:
         return None
     return place_to_argument(home)
 

@@ -59,7 +59,7 @@ _STATE_ORGAN = re.compile(
 )
 # Kinds of places and firms, whatever tagged them.
 _GENERIC = re.compile(
-    r"^全(?:市|省|区|县|镇)|^全州(?!县)|规模以上|规上|限额以上|^(?:自然村|行政村|村庄|县城|乡村|农村|城镇|社区|城市|乡镇|园区|企业|公司|沿海|内陆)$"
+    r"^全(?:市|省|区|县|镇)|^全州(?!县)|规模以上|规上|限额以上|(?:率|占比|比重|产量|用量|电量|总额|指数)$|^(?:自然村|行政村|村庄|县城|乡村|农村|城镇|社区|城市|乡镇|园区|企业|公司|沿海|内陆)$"
 )
 _INSTITUTION = re.compile(r"(?:公司|集团|院|会|局|部|社|大学|中心|银行|所|厅|办|委|党)$")
 
@@ -488,7 +488,10 @@ def _resolve_word(
             if division is None:
                 return None
             return Argument(
-                label="PLACE", text=mention.word, name=division.name, aliases=(division.short,)
+                label="PLACE",
+                text=mention.word,
+                name=division.name,
+                aliases=(_PORTS[match["port"]],),
             )
         near = [topic for start, topic in topics if start >= paragraph]
         far = [topic for start, topic in topics if start < paragraph and topic is not home]

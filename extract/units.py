@@ -42,6 +42,7 @@ MEASURE_UNITS: Mapping[str, str | None] = MappingProxyType({
     "毫克": "MilliGM", "微克": "MicroGM", "克": "GM", "千克": "KiloGM", "公斤": "KiloGM",
     "吨": "TONNE", "噸": "TONNE", "公吨": "TONNE", "公噸": "TONNE",
     "斤": None, "kg": "KiloGM", "mg": "MilliGM", "t": "TONNE",
+    "公吨二氧化碳当量": None, "公吨二氧化碳": None,
     "吨二氧化碳当量": None, "吨二氧化碳": None, "吨碳": None, "tCO2e": None, "tCO2": None,
     "千克二氧化碳": None, "克二氧化碳": None,
     # length
@@ -143,7 +144,7 @@ _BASE = _alternation([*MEASURE_UNITS, *COUNT_UNITS])
 _CHINESE_BASE = _alternation(
     [unit for unit in (*MEASURE_UNITS, *COUNT_UNITS) if not unit.isascii()]
 )
-_DENOMINATOR = rf"{_SCALE}?(?:年|月|日|时|{_CHINESE_BASE}|kWh|GDP|m[³3²2]|km[²2]?|L|h)"
+_DENOMINATOR = rf"{_SCALE}?(?:年|月|日|时|标方|{_CHINESE_BASE}|kWh|GDP|m[³3²2]|km[²2]?|L|h)"
 _PER = rf"(?:/|／|每(?={_DENOMINATOR}))"
 # What a unit's first character begins when it is no unit: 个性, 部门, 人均, 克服, 条例 …
 _NOT_UNIT = (
