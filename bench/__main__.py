@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping
 
-from bench import extraction, store
+from bench import extraction, lookup, store
 from bench.measure import Row, to_table
 
 
@@ -17,6 +17,7 @@ def main() -> None:
     subjects: Mapping[str, list[Row]] = {
         "extraction": extraction.run(smoke=arguments.smoke),
         "store": store.run(smoke=arguments.smoke),
+        "lookup": lookup.run(smoke=arguments.smoke),
     }
     for name, rows in subjects.items():
         print(f"## {name}\n\n{to_table(rows)}\n")

@@ -98,8 +98,9 @@ _WORST_SCORE = 40.0
 
 # Of the grams of a query the rarest are asked for, as long as they stand in so few names.
 _MAX_GRAMS = 12
-_MAX_POSTINGS = 6000
-_MAX_CANDIDATES = 120
+_MAX_POSTINGS = 3_000
+_MAX_FIRST_POSTINGS = 20_000
+_MAX_CANDIDATES = 80
 _MAX_EQUALS = 200
 _LAST = "\U0010ffff"
 
@@ -124,8 +125,10 @@ CREATE TABLE name (
   id INTEGER PRIMARY KEY, entity INTEGER NOT NULL, text TEXT NOT NULL, status TEXT NOT NULL,
   folded TEXT NOT NULL, toned TEXT NOT NULL, plain TEXT NOT NULL, initials TEXT NOT NULL
 );
-CREATE VIRTUAL TABLE gram USING fts5(grams, content='', tokenize='unicode61 remove_diacritics 0');
-CREATE VIRTUAL TABLE frequency USING fts5vocab('gram', 'row');
+CREATE VIRTUAL TABLE gram USING fts5(
+  grams, class, content='', tokenize='unicode61 remove_diacritics 0'
+);
+CREATE VIRTUAL TABLE frequency USING fts5vocab('gram', 'col');
 """
 _INDEXES = """
 CREATE INDEX name_of_entity ON name (entity);
@@ -135,7 +138,7 @@ CREATE INDEX name_by_initials ON name (initials);
 CREATE INDEX entity_by_place ON entity (class, place);
 """
 _FOUND = """
-SELECT name.entity, name.text, name.status, name.folded, name.toned, entity.iri, entity.class,
+SELECT name.text, name.status, name.folded, name.toned, name.plain, entity.iri, entity.class,
        entity.name, entity.description, entity.place, entity.mentions
 FROM name JOIN entity ON entity.id = name.entity
 """
@@ -179,6 +182,7 @@ class _Found:
     status: Status
     folded: str
     toned: str
+    plain: str
     entity: IndexedEntity
 
 
@@ -332,7 +336,7 @@ class LookupIndex:
         if not exact or exact[0].status == "context":
             for found in self._alike(folded, classes):
                 score = _similarity(query, found)
-                if score >= _WORST_SCORE:
+                if score >= _WORST_SCORE and found.folded != folded:
                     yield Candidate(found.entity, found.matched, score, "similar")
 
     def _by_sound(self, query: _Query, classes: frozenset[str]) -> Iterator[Candidate]:
@@ -343,9 +347,10 @@ class LookupIndex:
                 if query.toned is not None:
                     loss = _TONED_LOSS if found.toned == query.toned else _OTHER_TONES_LOSS
                 yield _candidate(found, loss, "pinyin")
-            if len(plain) >= 4:
+            if len(plain) >= 4 and query.toned is None:
                 for found in self._with_prefix("plain", plain, classes, _MAX_CANDIDATES):
-                    yield _candidate(found, _PLAIN_LOSS + _PREFIX_LOSS, "prefix")
+                    if found.plain != plain:
+                        yield _candidate(found, _PLAIN_LOSS + _PREFIX_LOSS, "prefix")
         initials = query.forms.folded
         for found in self._equal("initials", initials, classes):
             yield _candidate(found, _INITIALS_LOSS, "initials")
@@ -372,32 +377,38 @@ class LookupIndex:
         grams = self._rarest(units_to_grams(name_to_units(folded)))
         if not grams:
             return []
-        where, values = _of_classes(classes)
-        match = " OR ".join(f'"{gram}"' for gram in grams)
+        match = f"grams : ({' OR '.join(map(_quoted, grams))})"
+        if classes:
+            match += f" AND class : ({' OR '.join(map(_quoted, sorted(classes)))})"
         return self._select(
-            f"{_FOUND} JOIN gram ON gram.rowid = name.id WHERE gram MATCH ?{where}"
-            " ORDER BY gram.rank LIMIT ?",
-            (match, *values, _MAX_CANDIDATES),
+            f"{_FOUND} WHERE name.id IN"
+            " (SELECT rowid FROM gram WHERE gram MATCH ? ORDER BY rank LIMIT ?)",
+            (match, _MAX_CANDIDATES),
         )
 
     def _rarest(self, grams: Sequence[str]) -> list[str]:
         marks = ",".join("?" * len(grams))
         rows = self._connection().execute(
-            f"SELECT term, doc FROM frequency WHERE term IN ({marks}) ORDER BY doc, term", grams
+            f"SELECT term, doc FROM frequency WHERE col = 'grams' AND term IN ({marks})"
+            " ORDER BY doc, term",
+            grams,
         )
         chosen: list[str] = []
         postings = 0
         for term, names in rows:
             postings += names
-            if chosen and (len(chosen) == _MAX_GRAMS or postings > _MAX_POSTINGS):
+            limit = _MAX_POSTINGS if chosen else _MAX_FIRST_POSTINGS
+            if len(chosen) == _MAX_GRAMS or postings > limit:
                 break
             chosen.append(term)
         return chosen
 
     def _select(self, sql: str, values: Sequence[object]) -> list[_Found]:
         return [
-            _Found(text, status, folded, toned, IndexedEntity(*entity))
-            for _, text, status, folded, toned, *entity in self._connection().execute(sql, values)
+            _Found(text, status, folded, toned, plain, IndexedEntity(*entity))
+            for text, status, folded, toned, plain, *entity in self._connection().execute(
+                sql, values
+            )
         ]
 
     def _connection(self) -> sqlite3.Connection:
@@ -407,6 +418,11 @@ class LookupIndex:
             connection = sqlite3.connect(address, uri=True, check_same_thread=False)
             self._connections.value = connection
         return connection
+
+
+def _quoted(token: str) -> str:
+    """A token of a full-text query; tokens are letters and digits alone."""
+    return f'"{token}"'
 
 
 def _of_classes(classes: frozenset[str]) -> tuple[str, list[str]]:
@@ -678,7 +694,10 @@ def _insert(
                 ),
             )
             grams = " ".join(units_to_grams(name_to_units(forms.folded)))
-            connection.execute("INSERT INTO gram (rowid, grams) VALUES (?, ?)", (number, grams))
+            connection.execute(
+                "INSERT INTO gram (rowid, grams, class) VALUES (?, ?, ?)",
+                (number, grams, entry.class_name),
+            )
 
 
 def _read_consistently(store: Store) -> tuple[int, list[_Entry]]:

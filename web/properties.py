@@ -176,9 +176,9 @@ def _figures(asked: Asked, settings: Setting) -> list[Cell]:
         if settings.get("content") == "value":
             cells.append(number_cell(str(row["value"])))
         else:
-            said = str(row.get("text", row["value"]))
-            when = f"{row['period']} " if "period" in row else ""
-            cells.append({"str": f"{when}{row['indicator']}：{said}"})
+            view = asked.reader.statement(URIRef(row["statement"]), with_evidence=False)
+            parts = (part if isinstance(part, str) else part.name for part in view.parts)
+            cells.append({"str": "".join(parts)})
     return cells
 
 

@@ -1,0 +1,462 @@
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from rdflib import Graph, Literal, URIRef
+
+from extract.gazetteer import lookup_place, parent
+from graph.identity import EntityKind, Minter
+from graph.lookup import (
+    FUZZY_LIMIT,
+    CurrentIndex,
+    IndexUnbuildableError,
+    LookupIndex,
+    build_index,
+    index_path,
+    open_index,
+    update_index,
+)
+from graph.store import Store, open_store
+from ontology.terms import OA, ORG, RDF, SDO, SKOS, TANPU
+
+BASE = "http://graph.example/"
+MINTER = Minter(BASE)
+CLASS_OF_KIND = {
+    "person": TANPU.Person,
+    "org": TANPU.Institution,
+    "forum": TANPU.Forum,
+    "regulation": TANPU.Regulation,
+    "place": TANPU.Place,
+    "indicator": TANPU.Indicator,
+}
+
+CITIES = (
+    "石家庄市",
+    "青岛市",
+    "宁波市",
+    "洛阳市",
+    "珠海市",
+    "遵义市",
+    "克拉玛依市",
+    "延边朝鲜族自治州",
+)
+DEPARTMENTS = ("发展和改革委员会", "生态环境局", "住房和城乡建设局", "统计局", "财政局")
+CENTRAL = (
+    "国家发展和改革委员会", "生态环境部", "工业和信息化部", "国务院国有资产监督管理委员会",
+    "国家市场监督管理总局", "农业农村部", "自然资源部", "中国人民银行", "国家能源局", "国家统计局",
+    "交通运输部", "水利部", "住房和城乡建设部", "财政部", "国家林业和草原局",
+)  # fmt: skip
+PLACES = (
+    *CITIES,
+    "山西省",
+    "陕西省",
+    "内蒙古自治区",
+    "新疆维吾尔自治区",
+    "长三角",
+    "美国",
+    "义乌市",
+    "吕梁市",
+    "重庆市",
+)
+PEOPLE = ("韦一诺", "贺临川", "单于飞", "司徒晓岚", "林屿", "林宇")
+FORUMS = ("2031云梦零碳峰会", "2032云梦零碳峰会", "第三届北湾储能大会", "第四届北湾储能大会")
+RULES = ("北湾市海风利用办法", "北湾市节能管理条例")
+COMPANIES = ("青禾电力有限公司", "北湾青禾储能科技有限公司", "云梦绿能集团有限公司")
+
+
+def names_to_graph(
+    kind: EntityKind, names: Sequence[str], aliases: Sequence[str] = (), mentions: int = 0
+) -> Graph:
+    """A graph that names one thing, with what the mapping says of a division."""
+    graph = Graph(bind_namespaces="none")
+    node = MINTER.entity(kind, names[0])
+    graph.add((node, RDF.type, CLASS_OF_KIND[kind]))
+    graph.add((node, SKOS.prefLabel, Literal(names[0], lang="zh")))
+    for name in (*names[1:], *aliases):
+        graph.add((node, SKOS.altLabel, Literal(name, lang="zh")))
+    division = lookup_place(names[0]) if kind == "place" else None
+    if division is not None:
+        graph.add((node, TANPU.divisionCode, Literal(division.code)))
+        above = parent(division)
+        if above is not None:
+            graph.add((node, SDO.containedInPlace, MINTER.entity("place", above.name)))
+    for number in range(mentions):
+        mention = URIRef(f"{node}/mention-{number}")
+        graph.add((mention, RDF.type, TANPU.Mention))
+        graph.add((mention, OA.hasBody, node))
+    return graph
+
+
+def add(store: Store, kind: EntityKind, *names: str, mentions: int = 0) -> str:
+    """Put a thing into the store; its IRI."""
+    node = str(MINTER.entity(kind, names[0]))
+    store.replace_graph(f"{node}/graph", names_to_graph(kind, names, mentions=mentions))
+    return node
+
+
+@pytest.fixture(scope="module")
+def large_store() -> Iterator[Store]:
+    with open_store(None, mode="write", base=BASE) as store:
+        for city in CITIES:
+            for department in DEPARTMENTS:
+                add(store, "org", city + department)
+            add(store, "org", city + "人民政府")
+        for name in (*CENTRAL, *COMPANIES):
+            add(store, "org", name)
+        for name in PLACES:
+            add(store, "place", name)
+        for name in PEOPLE:
+            add(store, "person", name)
+        for name in FORUMS:
+            add(store, "forum", name)
+        for name in RULES:
+            add(store, "regulation", name)
+        add(store, "indicator", "海风装机")
+        store.publish()
+        yield store
+
+
+@pytest.fixture(scope="module")
+def index(large_store: Store) -> LookupIndex:
+    return CurrentIndex().ensure(large_store)
+
+
+# Institutions and places as a table of somebody else may have them, and what they are.
+QUERIES = [
+    ("国家发展改革委", "国家发展和改革委员会"),
+    ("国家发改委", "国家发展和改革委员会"),
+    ("中华人民共和国国家发展和改革委员会", "国家发展和改革委员会"),
+    ("國家發展和改革委員會", "国家发展和改革委员会"),
+    ("国家发展与改革委员会", "国家发展和改革委员会"),
+    ("工信部", "工业和信息化部"),
+    ("工業和信息化部", "工业和信息化部"),
+    ("国务院国资委", "国务院国有资产监督管理委员会"),
+    ("市场监管总局", "国家市场监督管理总局"),
+    ("环境保护部", "生态环境部"),
+    ("环保部", "生态环境部"),
+    ("国家环境保护总局", "生态环境部"),
+    ("shengtaihuanjingbu", "生态环境部"),
+    ("shēngtài huánjìng bù", "生态环境部"),
+    ("sheng1 tai4 huan2 jing4 bu4", "生态环境部"),
+    ("生态环境部 ", "生态环境部"),
+    ("农业部", "农业农村部"),
+    ("农业农村部门", "农业农村部"),
+    ("国土资源部", "自然资源部"),
+    ("央行", "中国人民银行"),
+    ("人民银行", "中国人民银行"),
+    ("能源局", "国家能源局"),
+    ("住建部", "住房和城乡建设部"),
+    ("交通部", "交通运输部"),
+    ("国家林草局", "国家林业和草原局"),
+    ("石家庄市发改委", "石家庄市发展和改革委员会"),
+    ("石家庄发改委", "石家庄市发展和改革委员会"),
+    ("河北省石家庄市发展改革委", "石家庄市发展和改革委员会"),
+    ("青島市生態環境局", "青岛市生态环境局"),
+    ("青岛市环境局", "青岛市生态环境局"),
+    ("青岛市生态环境局（机关）", "青岛市生态环境局"),
+    ("宁波市住建局", "宁波市住房和城乡建设局"),
+    ("宁波住建局", "宁波市住房和城乡建设局"),
+    ("ＮＢＳＺＪＪ", "宁波市住房和城乡建设局"),
+    ("洛阳市政府", "洛阳市人民政府"),
+    ("洛阳市人民政府", "洛阳市人民政府"),
+    ("珠海市统计局", "珠海市统计局"),
+    ("珠海统计局", "珠海市统计局"),
+    ("zhuhaishitongjiju", "珠海市统计局"),
+    ("遵义市财政局", "遵义市财政局"),
+    ("遵义市财政部门", "遵义市财政局"),
+    ("克拉玛依市发展改革委", "克拉玛依市发展和改革委员会"),
+    ("延边州生态环境局", "延边朝鲜族自治州生态环境局"),
+    ("延边州统计局", "延边朝鲜族自治州统计局"),
+    ("青禾电力", "青禾电力有限公司"),
+    ("青禾电力公司", "青禾电力有限公司"),
+    ("北湾青禾储能", "北湾青禾储能科技有限公司"),
+    ("云梦绿能集团", "云梦绿能集团有限公司"),
+    ("石家庄", "石家庄市"),
+    ("河北省石家庄市", "石家庄市"),
+    ("shan1 xi1", "山西省"),
+    ("shǎnxī", "陕西省"),
+    ("内蒙古", "内蒙古自治区"),
+    ("內蒙古", "内蒙古自治区"),
+    ("新疆", "新疆维吾尔自治区"),
+    ("新疆自治区", "新疆维吾尔自治区"),
+    ("长江三角洲", "长三角"),
+    ("美利坚合众国", "美国"),
+    ("浙江省金华市义乌市", "义乌市"),
+    ("lvliang", "吕梁市"),
+    ("chongqing", "重庆市"),
+    ("延边", "延边朝鲜族自治州"),
+]
+
+
+def test_the_top_answer_is_right_for_a_list_of_institutions_and_places(index: LookupIndex) -> None:
+    wrong = []
+    for query, name in QUERIES:
+        found = index.search(query, classes={"Institution", "Place"})
+        if not found or found[0].entity.name != name:
+            wrong.append((query, name, [(c.entity.name, c.score, c.reason) for c in found[:3]]))
+    assert len(QUERIES) >= 60
+    assert 1 - len(wrong) / len(QUERIES) >= 0.95, wrong
+
+
+@pytest.mark.parametrize(
+    ("query", "name", "score", "reason"),
+    [
+        ("生态环境部", "生态环境部", 100, "name"),
+        ("生態環境部", "生态环境部", 100, "name"),
+        ("《生态环境部》", "生态环境部", 100, "name"),
+        ("环境保护部", "生态环境部", 90, "former name"),
+        ("韦一诺", "韦一诺", 100, "name"),
+        ("weiyinuo", "韦一诺", 92, "pinyin"),
+        ("wéi yīnuò", "韦一诺", 96, "pinyin"),
+        ("wěi yīnuò", "韦一诺", 60, "pinyin"),
+        ("wyn", "韦一诺", 78, "initials"),
+        ("韦以诺", "韦一诺", 85, "homophone"),
+        ("海风装机", "海风装机", 100, "name"),
+    ],
+)
+def test_scores_say_how_the_name_was_met(
+    index: LookupIndex, query: str, name: str, score: float, reason: str
+) -> None:
+    best = index.search(query)[0]
+    assert (best.entity.name, best.score, best.reason) == (name, score, reason)
+
+
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [
+        ("韦一若", "韦一诺"),
+        ("云梦零碳峰会2031", "2031云梦零碳峰会"),
+        ("北湾海风办法", "北湾市海风利用办法"),
+    ],
+)
+def test_what_only_resembles_is_never_certain(index: LookupIndex, query: str, name: str) -> None:
+    best = index.search(query)[0]
+    assert (best.entity.name, best.reason) == (name, "similar")
+    assert best.score <= FUZZY_LIMIT
+
+
+@pytest.mark.parametrize(
+    ("query", "right", "wrong"),
+    [
+        ("2032年云梦零碳峰会", "2032云梦零碳峰会", "2031云梦零碳峰会"),
+        ("第四届北湾新型储能大会", "第四届北湾储能大会", "第三届北湾储能大会"),
+        ("宁波市发展与改革局", "宁波市发展和改革委员会", "洛阳市发展和改革委员会"),
+    ],
+)
+def test_another_year_edition_or_place_counts_against_a_name(
+    index: LookupIndex, query: str, right: str, wrong: str
+) -> None:
+    scores = {c.entity.name: c.score for c in index.search(query, limit=50)}
+    assert scores[right] - scores.get(wrong, 0) > 20
+
+
+def test_a_name_in_context_means_the_institution_of_the_place(index: LookupIndex) -> None:
+    in_city = index.search("市发展改革委", place=lookup_place("洛阳"))
+    assert in_city[0].entity.name == "洛阳市发展和改革委员会"
+    assert in_city[0].reason == "official name"
+
+
+@pytest.mark.parametrize("query", ["", " ", "？！", "鼋鼍", "qqqqzzzz", "\x00", '" OR "'])
+def test_what_is_in_no_name_finds_nothing(index: LookupIndex, query: str) -> None:
+    assert index.search(query) == []
+
+
+def test_classes_narrow_and_the_limit_holds(index: LookupIndex) -> None:
+    assert {c.entity.class_name for c in index.search("北湾", classes={"Regulation"})} == {
+        "Regulation"
+    }
+    assert len(index.search("青岛市环境局", limit=3)) == 3
+    assert index.search("韦一诺", classes={"Place"}) == []
+
+
+def test_an_iri_is_its_own_answer(index: LookupIndex) -> None:
+    iri = str(MINTER.entity("place", "青岛市"))
+    assert [(c.entity.name, c.score) for c in index.search(iri)] == [("青岛市", 100.0)]
+    assert index.search(iri, classes={"Person"}) == []
+    assert index.search(BASE + "id/place/nowhere") == []
+
+
+def test_descriptions_tell_namesakes_apart(index: LookupIndex) -> None:
+    place = index.entity(str(MINTER.entity("place", "青岛市")))
+    assert place is not None
+    assert (place.description, place.place) == ("山东省青岛市 370200", "370200")
+
+
+@pytest.mark.parametrize(
+    ("prefix", "name"),
+    [
+        ("青禾", "青禾电力有限公司"),
+        ("weiyi", "韦一诺"),
+        ("wei1", "韦一诺"),
+        ("qhdl", "青禾电力有限公司"),
+        ("長三", "长三角"),
+    ],
+)
+def test_suggestions_begin_with_what_is_typed(index: LookupIndex, prefix: str, name: str) -> None:
+    assert name in [c.entity.name for c in index.suggest(prefix)[:3]]
+
+
+def test_suggestions_fall_back_on_what_resembles(index: LookupIndex) -> None:
+    assert index.suggest("峰会云梦零碳")[0].reason == "similar"
+
+
+def test_of_equal_names_the_one_that_is_mentioned_more_comes_first() -> None:
+    with open_store(None, mode="write", base=BASE) as store:
+        add(store, "org", "甲研究院", "研究总院")
+        often = add(store, "org", "乙研究院", "研究总院", mentions=3)
+        found = CurrentIndex().ensure(store).search("研究总院")
+    assert [c.score for c in found] == [98, 98]
+    assert (found[0].entity.iri, found[0].entity.mentions) == (often, 3)
+
+
+@pytest.mark.parametrize("alias", ["市绿能局", "该局", "本局"])
+def test_names_that_only_point_are_worth_less(alias: str) -> None:
+    with open_store(None, mode="write", base=BASE) as store:
+        add(store, "org", "北湾市绿色能源局", alias)
+        (found,) = CurrentIndex().ensure(store).search(alias)
+    assert (found.score, found.reason) == (80, "name in context")
+
+
+def test_posts_stand_in_the_description_of_a_person() -> None:
+    with open_store(None, mode="write", base=BASE) as store:
+        graph = names_to_graph("person", ["韦一诺"])
+        person, post = MINTER.entity("person", "韦一诺"), URIRef(BASE + "id/post/1")
+        graph.add((person, ORG.holds, post))
+        graph.add((post, RDF.type, TANPU.Post))
+        graph.add((post, SKOS.prefLabel, Literal("北湾市副市长", lang="zh")))
+        store.replace_graph(BASE + "graph/1", graph)
+        (found,) = CurrentIndex().ensure(store).search("韦一诺")
+    assert found.entity.description == "北湾市副市长"
+
+
+# ---------------------------------------------------------------------- in step with the store
+
+
+def test_the_writer_leaves_an_index_that_only_its_own_state_opens(tmp_path: Path) -> None:
+    with open_store(tmp_path, mode="write", base=BASE) as store:
+        add(store, "person", "韦一诺")
+        store.publish()
+        assert open_index(store) is None
+        update_index(store)
+        with open_store(tmp_path, mode="read") as reader:
+            found = open_index(reader)
+            assert found is not None
+            assert found.version == reader.version == 1
+            add(store, "person", "贺临川")
+            store.publish()
+            reader.refresh()
+            assert open_index(reader) is None
+            update_index(store)
+            newer = open_index(reader)
+            assert newer is not None
+            assert [c.entity.name for c in newer.search("贺临川")] == ["贺临川"]
+            assert found.search("贺临川") == []
+
+
+def test_a_second_update_of_the_same_state_makes_nothing(tmp_path: Path) -> None:
+    with open_store(tmp_path, mode="write", base=BASE) as store:
+        add(store, "person", "韦一诺")
+        store.publish()
+        first = update_index(store).path.stat().st_ino
+        assert update_index(store).path.stat().st_ino == first
+
+
+def test_only_the_newest_two_indexes_are_kept(tmp_path: Path) -> None:
+    with open_store(tmp_path, mode="write", base=BASE) as store:
+        for number in range(4):
+            add(store, "person", f"测试{number}")
+            store.publish()
+            update_index(store)
+    assert sorted(file.name for file in (tmp_path / "lookup").iterdir()) == ["3.sqlite", "4.sqlite"]
+
+
+@pytest.mark.parametrize("damage", ["base", "version", "format", "no file of SQLite"])
+def test_an_index_of_something_else_is_passed_over(tmp_path: Path, damage: str) -> None:
+    with open_store(tmp_path, mode="write", base=BASE) as store:
+        add(store, "person", "韦一诺")
+        store.publish()
+        path = update_index(store).path
+        if damage == "no file of SQLite":
+            path.write_bytes(b"half a file" * 100)
+        else:
+            with closing(sqlite3.connect(path)) as connection, connection:
+                connection.execute("UPDATE meta SET value = 'other' WHERE key = ?", (damage,))
+        assert open_index(store) is None
+        assert update_index(store).search("韦一诺")[0].score == 100
+
+
+def test_a_killed_build_leaves_nothing_that_is_opened(tmp_path: Path) -> None:
+    with open_store(tmp_path, mode="write", base=BASE) as store:
+        add(store, "person", "韦一诺")
+        store.publish()
+        path = index_path(store)
+        assert path is not None
+        path.parent.mkdir()
+        path.with_name("1.sqlite.123.unfinished").write_bytes(b"half")
+        assert open_index(store) is None
+
+
+def test_an_index_made_from_the_one_before_equals_one_made_anew(tmp_path: Path) -> None:
+    with open_store(None, mode="write", base=BASE) as store:
+        add(store, "org", "北湾市绿色能源局", "绿能局")
+        build_index(store, tmp_path / "1.sqlite")
+        add(store, "person", "单于飞")
+        built = [
+            build_index(store, tmp_path / "2.sqlite", previous=tmp_path / "1.sqlite"),
+            build_index(store, tmp_path / "3.sqlite"),
+        ]
+    dumps = []
+    for index in built:
+        with closing(sqlite3.connect(index.path)) as connection:
+            dumps.append(connection.execute("SELECT * FROM name ORDER BY id").fetchall())
+    assert dumps[0] == dumps[1]
+    assert len(dumps[0]) >= 3
+
+
+def test_a_store_in_memory_has_no_file_to_update() -> None:
+    with open_store(None, mode="write", base=BASE) as store:
+        assert index_path(store) is None
+        assert open_index(store) is None
+        with pytest.raises(IndexUnbuildableError, match="expected a store on disk"):
+            update_index(store)
+
+
+def test_the_current_index_follows_the_store() -> None:
+    current = CurrentIndex()
+    with open_store(None, mode="write", base=BASE) as store:
+        assert current.find(store) is None
+        assert current.ensure(store).count() == 0
+        add(store, "person", "韦一诺")
+        store.publish()
+        assert current.find(store) is None
+        assert current.ensure(store).count() == 1
+        assert current.find(store) is current.ensure(store)
+
+
+def test_a_reader_makes_its_own_index_outside_the_store(tmp_path: Path) -> None:
+    with open_store(tmp_path, mode="write", base=BASE) as store:
+        add(store, "person", "韦一诺")
+        store.publish()
+    with open_store(tmp_path, mode="read") as reader:
+        found = CurrentIndex().ensure(reader)
+        assert found.search("wyn")[0].entity.name == "韦一诺"
+    assert not (tmp_path / "lookup").exists()
+
+
+def test_threads_ask_at_the_same_time(index: LookupIndex) -> None:
+    answers: list[str] = []
+
+    def ask() -> None:
+        answers.extend(index.search("青岛市环境局")[0].entity.name for _ in range(5))
+
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert answers == ["青岛市生态环境局"] * 20
