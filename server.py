@@ -123,6 +123,8 @@ def serve(app: Flask, host: str, port: int) -> None:
         port=port,
         threads=app.config.get("THREADS", SPARE_THREADS),
         ident=None,
+        # A result that is broken off is logged where it breaks, and needs no trace here.
+        log_socket_errors=False,
         max_request_body_size=app.config["MAX_CONTENT_LENGTH"],
     )
     stopping = False

@@ -226,7 +226,9 @@ def serve_app() -> Iterator[Callable[[Flask], tuple[str, int]]]:
 
     def serve(app: Flask) -> tuple[str, int]:
         sockets: dict[int, Any] = {}
-        server = waitress.create_server(app, map=sockets, host="127.0.0.1", port=0, threads=16)
+        server = waitress.create_server(
+            app, map=sockets, host="127.0.0.1", port=0, threads=16, log_socket_errors=False
+        )
 
         def loop() -> None:
             while not stopping.is_set():

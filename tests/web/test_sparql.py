@@ -5,17 +5,21 @@ import io
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from flask import Flask
+from flask import Flask, Request
 from flask.testing import FlaskClient
 from rdflib import Dataset
 
 from graph.identity import Minter
-from graph.store import Store
+from graph.store import Store, open_store
+from server import create_app
 from tests.web.conftest import FORUM_ID, HOSTILE_ID
+from web.errors import UpdateRefusedError
+from web.runner import close_runner
 
 SELECT = (
     "PREFIX skos: <http://www.w3.org/2004/02/skos/core#> "
@@ -325,6 +329,70 @@ def test_no_query_makes_a_network_call(
     port, came = visits
     ask(client, query.replace("PORT", str(port)))
     assert came == []
+
+
+def allow_by_header(request: Request) -> None:
+    if "X-May-Update" not in request.headers:
+        raise UpdateRefusedError("expected the header X-May-Update, got none")
+
+
+@pytest.mark.parametrize(
+    ("update", "parameters", "headers", "status"),
+    [
+        ("CLEAR ALL", {}, {}, 403),
+        ("NONSENSE", {}, {}, 403),
+        ("INSERT DATA { <a:a> <a:b> 1 }", {}, {"X-May-Update": "yes"}, 204),
+        ("NONSENSE", {}, {"X-May-Update": "yes"}, 400),
+        ("ASK {}", {}, {"X-May-Update": "yes"}, 400),
+        ("LOAD <http://127.0.0.1:PORT/>", {}, {"X-May-Update": "yes"}, 400),
+        ("LOAD SILENT <http://127.0.0.1:PORT/>", {}, {"X-May-Update": "yes"}, 400),
+        ("INSERT { <a:a> <a:b> 1 } WHERE { SERVICE <http://127.0.0.1:PORT/> { ?s ?p ?o } }",
+         {}, {"X-May-Update": "yes"}, 400),
+        ("CLEAR ALL", {"default-graph-uri": "urn:g"}, {"X-May-Update": "yes"}, 400),
+        ("CLEAR ALL", {"using-graph-uri": "relative"}, {"X-May-Update": "yes"}, 400),
+        ("WITH <urn:g> DELETE { ?s ?p ?o } WHERE { ?s ?p ?o }",
+         {"using-graph-uri": "urn:g"}, {"X-May-Update": "yes"}, 400),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("is_form", [True, False])
+def test_updates_are_for_whom_the_authoriser_lets_pass(
+    store: Store,
+    visits: tuple[int, list[object]],
+    update: str,
+    parameters: dict[str, str],
+    headers: dict[str, str],
+    status: int,
+    is_form: bool,
+) -> None:
+    client = create_app({"TANPU_STORE": store}, authorise_update=allow_by_header).test_client()
+    port, came = visits
+    text = update.replace("PORT", str(port))
+    before = bool(store.query("ASK { <a:a> <a:b> 1 }"))
+    if is_form:
+        response = client.post("/sparql", data={"update": text, **parameters}, headers=headers)
+    else:
+        response = client.post(
+            "/sparql",
+            data=text,
+            content_type="application/sparql-update",
+            query_string=parameters,
+            headers=headers,
+        )
+    assert response.status_code == status
+    assert (before, bool(store.query("ASK { <a:a> <a:b> 1 }"))) == (False, status == 204)
+    assert came == []
+
+
+def test_a_store_that_is_only_read_takes_no_update(tmp_path: Path) -> None:
+    with open_store(tmp_path / "store", mode="write") as written:
+        written.publish()
+    app = create_app(
+        {"TANPU_STORE": tmp_path / "store", "TANPU_QUERY_WORKERS": 1},
+        authorise_update=lambda request: None,
+    )
+    response = app.test_client().post("/sparql", data={"update": "CLEAR ALL"})
+    close_runner(app)
+    assert response.status_code == 403
 
 
 def test_a_browser_without_a_query_gets_the_form(client: FlaskClient) -> None:
