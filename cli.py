@@ -25,7 +25,7 @@ from typing import IO, TYPE_CHECKING, Any, NoReturn
 import click
 
 from extract.annotation.commands import annotate
-from extract.console import json_line, reading_options, say
+from extract.console import extracting_options, json_line, reading_options, say
 from extract.errors import ExtractionError
 from graph.errors import GraphError
 
@@ -33,7 +33,9 @@ if TYPE_CHECKING:
     import pyoxigraph as ox
 
     from extract.document import SourceDocument
+    from extract.facts import Extraction
     from extract.readers import DocumentDefaults, InputRefusal, ReadLimits
+    from extract.tagger import ModelName
     from graph.identity import Minter
     from graph.ingest import IngestOutcome
     from graph.store import Store
@@ -180,6 +182,7 @@ def _read(
 
 @main.command()
 @reading_options
+@extracting_options
 @click.option(
     "--output",
     type=click.File("wb", lazy=True, atomic=True),
@@ -194,6 +197,8 @@ def extract(
     source: str | None,
     max_characters: int,
     max_bytes: int,
+    model: ModelName,
+    processes: int,
     output: IO[bytes],
 ) -> None:
     """Print the entities and facts of documents as JSON Lines; store nothing.
@@ -201,28 +206,28 @@ def extract(
     PATH is a file (.txt, .md, .html, .pdf, .docx, .jsonl), a folder, a pattern, or - for
     standard input.
     """
-    from extract.pipeline import extract_document, load_pipeline
-    from extract.readers import DocumentDefaults, InputRefusal, ReadLimits
+    from extract.parallel import extract_documents
+    from extract.readers import DocumentDefaults, ReadLimits
 
-    nlp = load_pipeline()
-    refused = 0
-    for found in _read(
+    inputs = _read(
         paths,
         limits=ReadLimits(max_bytes=max_bytes, max_characters=max_characters),
         defaults=DocumentDefaults(published=published, source=source),
-    ):
-        if isinstance(found, InputRefusal):
-            say(str(found.error))
+    )
+    refused = 0
+    for found, answer in extract_documents(inputs, model=model, processes=processes):
+        if isinstance(answer, ExtractionError):
+            say(_refusal(found, answer))
             refused += 1
-            continue
-        try:
-            row = extract_document(found, nlp).to_json()
-        except ExtractionError as error:
-            say(f"{found.origin}: {error}")
-            refused += 1
-            continue
-        output.write(json_line(row).encode("utf-8"))
+        else:
+            output.write(json_line(answer.to_json()).encode("utf-8"))
     ctx.exit(1 if refused else 0)
+
+
+def _refusal(found: SourceDocument | InputRefusal, error: ExtractionError) -> str:
+    """The message of an input that was refused; what a reader raised names its place itself."""
+    message = str(error)
+    return message if message.startswith(found.origin) else f"{found.origin}: {message}"
 
 
 # --- the store ---------------------------------------------------------------------------
@@ -242,6 +247,7 @@ def _open_for_writing(settings: Settings) -> Store:
 
 @main.command()
 @reading_options
+@extracting_options
 @click.option(
     "--report",
     type=click.Choice(["text", "json"]),
@@ -260,6 +266,8 @@ def ingest(
     source: str | None,
     max_characters: int,
     max_bytes: int,
+    model: ModelName,
+    processes: int,
     report: str,
     if_stale: bool,
 ) -> None:
@@ -268,6 +276,7 @@ def ingest(
     Safe to repeat. A document that is refused leaves the store as it was; the report of
     one that does not conform is kept in the folder `reports` of the store.
     """
+    from extract.parallel import extract_documents
     from extract.readers import STDIN, DocumentDefaults, ReadLimits
     from graph import freshness
     from graph.store import DEFAULT_BASE
@@ -275,7 +284,8 @@ def ingest(
     settings: Settings = ctx.obj
     if if_stale and STDIN in paths:
         raise click.UsageError("expected files with --if-stale, got '-'.")
-    found = _fingerprint(settings, paths, published=published, source=source) if if_stale else None
+    options = {"published": published, "source": source, "model": model}
+    found = _fingerprint(settings, paths, **options) if if_stale else None
     if found is not None and _is_fresh(settings, found):
         say(f"{settings.store} is up to date")
         return
@@ -290,7 +300,8 @@ def ingest(
             limits=ReadLimits(max_bytes=max_bytes, max_characters=max_characters),
             defaults=DocumentDefaults(published=published, source=source),
         )
-        rows = _ingest_all(inputs, store, Minter(store.base))
+        answers = extract_documents(inputs, model=model, processes=processes)
+        rows = _ingest_all(answers, store, Minter(store.base))
         counts = _report(rows, as_json=report == "json")
         if counts["stored"] + counts["replaced"] >= BULK_LOAD:
             store.optimize()
@@ -329,31 +340,27 @@ def _is_fresh(settings: Settings, found: str) -> bool:
 
 
 def _ingest_all(
-    inputs: Iterable[SourceDocument | InputRefusal], store: Store, minter: Minter
+    answers: Iterable[tuple[SourceDocument | InputRefusal, Extraction | ExtractionError]],
+    store: Store,
+    minter: Minter,
 ) -> Iterator[Row]:
-    """Ingest each document; a row says what became of each input."""
-    from extract.pipeline import extract_document, load_pipeline
+    """Ingest each extraction; a row says what became of each input."""
     from extract.readers import InputRefusal
     from graph.ingest import ingest_extraction
     from graph.store import StoreError
 
-    nlp = load_pipeline()
-    for found in inputs:
-        if isinstance(found, InputRefusal):
-            yield {"origin": found.origin, "status": "refused", "error": str(found.error)}
+    for found, answer in answers:
+        document = {} if isinstance(found, InputRefusal) else {"document": found.id}
+        row: Row = {"origin": found.origin, **document, "status": "refused"}
+        if isinstance(answer, ExtractionError):
+            yield {**row, "error": _refusal(found, answer)}
             continue
         try:
-            outcome = ingest_extraction(extract_document(found, nlp), store, minter)
+            outcome = ingest_extraction(answer, store, minter)
         except StoreError:
             raise
         except (ExtractionError, GraphError) as error:
-            message = f"{found.origin}: {error}"
-            yield {
-                "origin": found.origin,
-                "document": found.id,
-                "status": "refused",
-                "error": message,
-            }
+            yield {**row, "error": f"{found.origin}: {error}"}
         else:
             yield _outcome_to_row(outcome, found.origin, store)
 

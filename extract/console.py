@@ -57,6 +57,28 @@ def reading_options(verb: Callable[..., None]) -> Callable[..., None]:
     return verb
 
 
+def extracting_options(verb: Callable[..., None]) -> Callable[..., None]:
+    """The options that say how to extract."""
+    for add in (
+        click.option(
+            "--model",
+            type=click.Choice(["accurate", "fast"]),
+            default="accurate",
+            show_default=True,
+            help="The trained tagger: the better one, or the one of twice the speed.",
+        ),
+        click.option(
+            "--processes",
+            type=click.IntRange(min=1),
+            default=1,
+            show_default=True,
+            help="Processes to spread the documents over; each takes some 400 MB.",
+        ),
+    ):
+        verb = add(verb)
+    return verb
+
+
 def _publication_date(
     ctx: click.Context, parameter: click.Parameter, value: str | None
 ) -> str | None:

@@ -16,6 +16,7 @@ _EXTENSIONS: tuple[tuple[str, object], ...] = (
     ("words", None),
     ("references", None),
     ("source", None),
+    ("tagged", None),
     ("facts", ()),
 )
 

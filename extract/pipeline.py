@@ -12,6 +12,7 @@ documents can be spread over processes.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from importlib import import_module
 from importlib.metadata import version
 
@@ -25,10 +26,11 @@ from extract.extensions import register_extensions
 from extract.facts import Extraction, Fact
 from extract.furniture import complete_source
 from extract.joining import join_lines
+from extract.tagger import ModelName
 
-# Module and registered name of every component, in order. A trained tagger takes the place
-# of the finders by proposing candidates before tanpu_aliases.
+# Module and registered name of every component, in order.
 COMPONENTS: tuple[tuple[str, str], ...] = (
+    ("extract.names", "tanpu_names"),
     ("extract.regulations", "tanpu_regulations"),
     ("extract.forums", "tanpu_forums"),
     ("extract.time", "tanpu_dates"),
@@ -47,7 +49,9 @@ COMPONENTS: tuple[tuple[str, str], ...] = (
     ("extract.issuance", "tanpu_issuance"),
     ("extract.figures", "tanpu_figures"),
     ("extract.naming", "tanpu_naming"),
+    ("extract.confidence", "tanpu_confidence"),
 )
+_WITH_MODEL = ("tanpu_entities", "tanpu_confidence")
 
 
 def pipeline_version() -> str:
@@ -55,14 +59,19 @@ def pipeline_version() -> str:
     return f"tanpu {version('tanpu')}"
 
 
-def load_pipeline() -> Language:
-    """The pipeline with all its components; the weights are read once."""
+@cache
+def load_pipeline(model: ModelName = "accurate") -> Language:
+    """The pipeline with all its components over one of the trained taggers.
+
+    Loaded once a process; no component keeps anything of a document.
+    """
     register_extensions()
     import_module("extract.tokenizer")
-    nlp = spacy.blank("zh", config={"nlp": {"tokenizer": {"@tokenizers": "tanpu.LacTokenizer.v1"}}})
+    tokenizer = {"@tokenizers": "tanpu.TaggerTokenizer.v1", "model": model}
+    nlp = spacy.blank("zh", config={"nlp": {"tokenizer": tokenizer}})
     for module, name in COMPONENTS:
         import_module(module)
-        nlp.add_pipe(name)
+        nlp.add_pipe(name, config={"model": model} if name in _WITH_MODEL else {})
     return nlp
 
 

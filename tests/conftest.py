@@ -47,7 +47,7 @@ def nlp() -> Any:
 @pytest.fixture
 def simple_pipeline(monkeypatch: pytest.MonkeyPatch) -> None:
     """Put a pipeline that finds 甲市 and nothing else in the place of the real one."""
-    monkeypatch.setattr("extract.pipeline.load_pipeline", lambda: None)
+    monkeypatch.setattr("extract.pipeline.load_pipeline", lambda model="accurate": None)
     monkeypatch.setattr("extract.pipeline.extract_document", extract_simply)
 
 

@@ -9,13 +9,18 @@ Source: Niculescu-Mizil and Caruana, "Predicting good probabilities with supervi
 
 from __future__ import annotations
 
+import importlib.util
 import json
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
+import matplotlib
 import numpy as np
+from matplotlib import pyplot
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 from spacy.language import Language
@@ -25,11 +30,15 @@ from extract.confidence import (
     Confidence,
     facts_with_features,
     gather_proposals,
+    load_confidence,
     mention_features,
 )
 from extract.document import SourceDocument
 from extract.facts import Span
-from extract.pipeline import source_to_doc
+from extract.pipeline import load_pipeline, source_to_doc
+from extract.tagger import ModelName
+
+logger = logging.getLogger(__name__)
 
 Gold = Mapping[str, Any]
 Features = dict[str, float]
@@ -161,3 +170,95 @@ def write_confidence(path: Path, confidence: Confidence) -> None:
         "facts": dict(sorted(confidence.facts.weights.items())),
     }
     path.write_text(json.dumps(row, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
+
+
+def calibrate(
+    model: ModelName, *, articles: Path, scorer: Path, target: Path, figure: Path | None = None
+) -> None:
+    """Fit the confidence of ``model`` on the gold ``articles`` and write it to ``target``.
+
+    ``scorer`` is the script beside the gold, whose own matching decides what is right;
+    ``figure`` becomes a reliability diagram (SVG) of each article judged without itself.
+    """
+    score = _load_scorer(scorer)
+    gold = list(score.load_gold(articles))
+    if not target.exists():
+        write_confidence(target, Confidence(Calibration({}), Calibration({})))
+    mentions = judge_mentions(load_pipeline(model), gold)
+    fitted = fit(mentions)
+    write_confidence(target, Confidence(fitted, Calibration({})))
+    # Facts depend on which mentions were chosen: read the weights just written.
+    load_confidence.cache_clear()
+    facts = judge_facts(load_pipeline(model), gold, _fact_judge(score))
+    write_confidence(target, Confidence(fitted, fit(facts)))
+    load_confidence.cache_clear()
+    judged = {"mentions": leave_one_out(mentions), "facts": leave_one_out(facts)}
+    for name, pairs in judged.items():
+        logger.info("%s %s: %d, error %.3f", model, name, len(pairs), expected_error(pairs))
+    if figure is not None:
+        _draw_reliability(judged, figure)
+
+
+def _load_scorer(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location("gold_score", path)
+    if spec is None or spec.loader is None:
+        raise FileNotFoundError(f"expected the scorer at {path}")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def _fact_judge(score: Any) -> IsRight:
+    """Right, wrong, or None for a fact that gold holds for optional or does not count."""
+
+    def judge(article: Gold, found: dict[str, Any]) -> bool | None:
+        if found["type"] == "says":
+            return _says_right(score, article, found)
+        keys = score.KEYS[found["type"]]
+        hits = [
+            fact
+            for fact in article.get("facts") or []
+            if fact["type"] == found["type"]
+            and all(key in found and score.same(key, fact[key], found[key]) for key in keys)
+        ]
+        if any(not fact.get("optional") for fact in hits):
+            return True
+        return None if hits else False
+
+    return judge
+
+
+def _says_right(score: Any, article: Gold, found: dict[str, Any]) -> bool | None:
+    """Whether speaker and four fifths of the words agree with an annotated statement."""
+    if "says" not in article:
+        return None
+    start, end = found["words_start"], found["words_end"]
+    for said in article["says"]:
+        at = article["text"].find(said["words"])
+        shared = min(end, at + len(said["words"])) - max(start, at)
+        if shared < 0.8 * max(end - start, len(said["words"])):
+            continue
+        if score.same("person", said["speaker"], found["speaker"]):
+            return True
+    return False
+
+
+def _draw_reliability(judged: Mapping[str, Sequence[tuple[float, bool]]], path: Path) -> None:
+    """Share right over confidence, a point a bin, its area by the number in it."""
+    matplotlib.use("svg")
+    matplotlib.rcParams["svg.hashsalt"] = "tanpu"  # the same drawing gives the same file
+    drawing, axes = pyplot.subplots(figsize=(5, 5))
+    axes.plot([0, 1], [0, 1], color="grey", linewidth=1)
+    for name, pairs in judged.items():
+        bins = reliability(pairs)
+        axes.scatter(
+            [b.confidence for b in bins],
+            [b.right for b in bins],
+            [8 + 300 * b.count / len(pairs) for b in bins],
+            alpha=0.7,
+            label=f"{name}: {len(pairs)}, error {expected_error(pairs):.3f}",
+        )
+    axes.set(xlabel="confidence", ylabel="share right", xlim=(0, 1), ylim=(0, 1))
+    axes.legend(loc="upper left")
+    drawing.savefig(path, format="svg", metadata={"Date": None})
+    pyplot.close(drawing)
