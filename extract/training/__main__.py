@@ -43,7 +43,6 @@ SCHEDULES: dict[ModelName, Schedule] = {
     ),
     "fast": Schedule(epochs=3, batch_characters=1600, encoder_rate=1.5e-3, head_rate=4e-3, seed=5),
 }
-REFINEMENT = Schedule(epochs=1, batch_characters=1600, encoder_rate=4e-4, head_rate=1e-3, seed=17)
 # In eight bits the score stays the same, measured on gold/dev and the unseen articles.
 EIGHT_BITS: dict[ModelName, list[str]] = {
     "accurate": ["Gather", "LSTM", "MatMul", "Gemm"],
@@ -126,23 +125,6 @@ def fast(work: Path, envpos: Path) -> None:
         word_tags=lac_word_tags(load_lac()),
     )
     _save(work / "fast.pt", model, alphabet)
-
-
-@main.command()
-@click.argument("envpos", type=click.Path(path_type=Path, exists=True))
-@click.pass_obj
-def refine(work: Path, envpos: Path) -> None:
-    """The accurate tagger once more, taught by the fast one: each knows what the other misses."""
-    model, alphabet = _load(work / "accurate.pt", _new_tagger(load_albert(envpos)[0]))
-    train(
-        model,
-        alphabet,
-        _epochs(work, REFINEMENT.epochs, seed=37),
-        REFINEMENT,
-        teacher=_teacher(work / "fast.pt", load_gru()[0]),
-        word_tags=lac_word_tags(load_lac()),
-    )
-    _save(work / "refined.pt", model, alphabet)
 
 
 @main.command()
