@@ -98,9 +98,9 @@ _WORST_SCORE = 40.0
 
 # Of the grams of a query the rarest are asked for, as long as they stand in so few names.
 _MAX_GRAMS = 12
-_MAX_POSTINGS = 3_000
+_MAX_POSTINGS = 1_500
 _MAX_FIRST_POSTINGS = 20_000
-_MAX_CANDIDATES = 80
+_MAX_CANDIDATES = 50
 _MAX_EQUALS = 200
 _LAST = "\U0010ffff"
 
@@ -595,9 +595,10 @@ class CurrentIndex:
                     self._folder = tempfile.TemporaryDirectory(prefix="tanpu-lookup-")
                 folder = Path(self._folder.name)
                 file = folder / f"{store.version}.sqlite"
-                build_index(store, file, previous=previous)
+                made = build_index(store, file, previous=previous)
+                # The store may have moved on meanwhile: the index says what it was made from.
                 found = LookupIndex(
-                    file, version=store.version, base=store.base, keeper=self._folder
+                    file, version=made.version, base=store.base, keeper=self._folder
                 )
                 _remove_older(folder)
             self._index = found
