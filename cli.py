@@ -16,7 +16,7 @@ import os
 import sys
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -168,6 +168,18 @@ def _csv_stream() -> Iterator[IO[str]]:
         stream.detach()
 
 
+def _min_confidence(verb: Callable[..., None]) -> Callable[..., None]:
+    """The option that leaves out what is not sure enough."""
+    return click.option(
+        "--min-confidence",
+        type=click.FloatRange(0, 1),
+        default=0.0,
+        show_default=True,
+        metavar="X",
+        help="Leave out what is less sure than X, from 0 to 1.",
+    )(verb)
+
+
 # --- reading documents -------------------------------------------------------------------
 
 
@@ -183,6 +195,7 @@ def _read(
 @main.command()
 @reading_options
 @extracting_options
+@_min_confidence
 @click.option(
     "--output",
     type=click.File("wb", lazy=True, atomic=True),
@@ -199,6 +212,7 @@ def extract(
     max_bytes: int,
     model: ModelName,
     processes: int,
+    min_confidence: float,
     output: IO[bytes],
 ) -> None:
     """Print the entities and facts of documents as JSON Lines; store nothing.
@@ -206,6 +220,7 @@ def extract(
     PATH is a file (.txt, .md, .html, .pdf, .docx, .jsonl), a folder, a pattern, or - for
     standard input.
     """
+    from extract.filtering import keep_sure
     from extract.parallel import extract_documents
     from extract.readers import DocumentDefaults, ReadLimits
 
@@ -220,7 +235,8 @@ def extract(
             say(_refusal(found, answer))
             refused += 1
         else:
-            output.write(json_line(answer.to_json()).encode("utf-8"))
+            row = keep_sure(answer.to_json(), least=min_confidence)
+            output.write(json_line(row).encode("utf-8"))
     ctx.exit(1 if refused else 0)
 
 
@@ -417,13 +433,16 @@ def _report(rows: Iterable[Row], *, as_json: bool) -> Counter[str]:
     "--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True
 )
 @click.option("--document", "documents", metavar="ID", multiple=True, help="Only this document.")
+@_min_confidence
 @click.pass_obj
-def facts(settings: Settings, form: str, documents: tuple[str, ...]) -> None:
+def facts(settings: Settings, form: str, documents: tuple[str, ...], min_confidence: float) -> None:
     """Print what the store holds, as `extract` would: JSON Lines, or a table of facts."""
     from graph.readback import facts_to_csv, read_extractions
 
     with _open_for_reading(settings) as store:
-        rows = read_extractions(store, base=store.base, documents=documents or None)
+        rows = read_extractions(
+            store, base=store.base, documents=documents or None, least=min_confidence
+        )
         if form == "csv":
             with _csv_stream() as stream:
                 facts_to_csv(rows, stream)
@@ -436,27 +455,29 @@ def facts(settings: Settings, form: str, documents: tuple[str, ...]) -> None:
 @click.option(
     "--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True
 )
+@_min_confidence
 @click.pass_obj
-def entities(settings: Settings, form: str) -> None:
-    """Print every entity with its names and mentions."""
+def entities(settings: Settings, form: str, min_confidence: float) -> None:
+    """Print every entity with its names and mentions; it is as sure as its best mention."""
     import csv
 
     from graph.entities import read_entities
 
     with _open_for_reading(settings) as store:
-        rows = read_entities(store)
+        rows = read_entities(store, least=min_confidence)
         if form == "jsonl":
             for row in rows:
                 _write(json_line(row))
             return
         with _csv_stream() as stream:
             writer = csv.writer(stream, lineterminator="\n")
-            writer.writerow(["iri", "class", "name", "other_names", "mentions", "documents"])
+            counted = ("mentions", "documents")
+            writer.writerow(["iri", "class", "name", "other_names", *counted, "confidence"])
             for row in rows:
                 name, *others = row["names"]
                 mentions = row["mentions"]
                 mentioned_in = {mention["document"] for mention in mentions}
-                counts = [len(mentions), len(mentioned_in)]
+                counts = [len(mentions), len(mentioned_in), row["confidence"]]
                 writer.writerow([row["iri"], row["class"], name, "|".join(others), *counts])
 
 

@@ -13,6 +13,7 @@ from operator import itemgetter
 from types import MappingProxyType
 from typing import Any
 
+from graph.confidence import read_confidences
 from graph.queryfiles import select
 from graph.store import Store
 from ontology.terms import LABEL_CLASSES, TANPU
@@ -22,16 +23,22 @@ LABEL_OF_CLASS: Mapping[str, str] = MappingProxyType(
 )
 
 
-def read_entities(store: Store) -> Iterator[dict[str, Any]]:
-    """A row for each entity, by IRI.
+def read_entities(store: Store, *, least: float = 0.0) -> Iterator[dict[str, Any]]:
+    """A row for each entity, by IRI, that has a mention of at least the confidence ``least``.
 
     ``class`` is its label in the exchange format, ``names`` has the preferred name first,
     ``mentions`` are the places where a document names it (half-open code-point offsets, by
-    document and offset), ``same_as`` the IRIs that it is said to equal.
+    document and offset), ``same_as`` the IRIs that it is said to equal,
+    ``confidence`` is from 0 to 1, as :func:`graph.confidence.read_confidences` has it; an
+    entity that no text names has None and comes only with a ``least`` of 0.
     """
+    confidences = read_confidences(store)
     mentions = _group(store, "entity_mentions")
     matches = _group(store, "entity_matches")
     for iri, rows in groupby(select(store, "entity_names"), key=itemgetter("entity")):
+        confidence = confidences.get(iri)
+        if (confidence or 0.0) < least:
+            continue
         named = list(rows)
         yield {
             "iri": iri,
@@ -47,6 +54,7 @@ def read_entities(store: Store) -> Iterator[dict[str, Any]]:
                 for row in mentions[iri]
             ],
             "same_as": [row["match"] for row in matches[iri]],
+            "confidence": confidence,
         }
 
 

@@ -34,6 +34,7 @@ from extract.facts import (
     Span,
     span_columns,
 )
+from extract.filtering import keep_sure
 from graph.errors import DocumentNotFoundError, UnreadableGraphError
 from graph.identity import KIND_OF_LABEL, Minter
 from graph.queryfiles import select
@@ -50,7 +51,7 @@ _ARGUMENT_LABELS: Mapping[str, ArgumentLabel] = {label: label for label in KIND_
 
 
 def read_extractions(
-    store: Store, *, base: str, documents: Iterable[str] | None = None
+    store: Store, *, base: str, documents: Iterable[str] | None = None, least: float = 0.0
 ) -> Iterator[Row]:
     """The JSON rows of documents, each in canonical order.
 
@@ -58,6 +59,7 @@ def read_extractions(
         store: The store to read.
         base: The base IRI under which the store's graphs were minted.
         documents: Ids of documents, in the order wanted; None reads all, by id.
+        least: The confidence, 0 to 1, that an entity or a fact has to have.
 
     Raises:
         DocumentNotFoundError: the store has no document of an id.
@@ -65,7 +67,7 @@ def read_extractions(
         InvalidBaseError: ``base`` is no base IRI.
     """
     for extraction in rebuild_extractions(store, base=base, documents=documents):
-        yield canonical_order(extraction.to_json())
+        yield canonical_order(keep_sure(extraction.to_json(), least=least))
 
 
 def rebuild_extractions(

@@ -14,6 +14,7 @@ import urllib.request
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 import pytest
@@ -22,6 +23,8 @@ from rdflib import Graph
 from rdflib.compare import isomorphic
 
 import cli
+from extract.document import SourceDocument
+from extract.facts import Alias, Argument, Entity, Extraction, Span
 from graph.store import open_store
 
 pytestmark = pytest.mark.usefixtures("simple_pipeline")
@@ -116,6 +119,11 @@ def test_command_without_a_verb_shows_the_help(run: Run) -> None:
             ["extract", "--max-characters", "0", "-"],
             "tanpu: Invalid value for '--max-characters': 0 is not in the range x>=1 "
             "(see 'tanpu extract --help')\n",
+        ),
+        (
+            ["facts", "--min-confidence", "1.5"],
+            "tanpu: Invalid value for '--min-confidence': 1.5 is not in the range 0<=x<=1 "
+            "(see 'tanpu facts --help')\n",
         ),
         (
             ["query", "gone.rq"],
@@ -316,7 +324,7 @@ def test_if_stale_loads_no_pipeline_when_nothing_changed(
 ) -> None:
     run("ingest", "--if-stale", "news")
 
-    def fail() -> None:
+    def fail(model: str) -> None:
         raise AssertionError("the pipeline was loaded")
 
     monkeypatch.setattr("extract.pipeline.load_pipeline", fail)
@@ -353,10 +361,66 @@ def test_entities(stored: Run) -> None:
     assert len(rows) == 1
     assert rows[0]["class"] == "PLACE"
     table = list(csv.reader(io.StringIO(stored("entities", "--format", "csv").stdout)))
-    assert table[0] == ["iri", "class", "name", "other_names", "mentions", "documents"]
+    columns = ["iri", "class", "name", "other_names", "mentions", "documents", "confidence"]
+    assert table[0] == columns
     assert [row[1:3] + row[4:] for row in table if row[0] == rows[0]["iri"]] == [
-        ["PLACE", "甲市", "3", "2"]
+        ["PLACE", "甲市", "3", "2", "1.0"]
     ]
+
+
+@pytest.fixture
+def unequal(run: Run, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """The command over one text: 甲市 with 0.9 and 0.3, 乙市 with 0.4, a fact with 0.6."""
+
+    def extract(source: SourceDocument, nlp: object) -> Extraction:
+        found = ((0, 2, "甲市", 0.9), (2, 4, "乙市", 0.4), (4, 6, "甲市", 0.3))
+        named = tuple(
+            Entity(span=Span(start, end), label="PLACE", text=name, name=name, confidence=sure)
+            for start, end, name, sure in found
+        )
+        place = Argument(label="PLACE", text="甲市", name="甲市", span=Span(0, 2))
+        alias = Alias(evidence=Span(0, 6), name=place, alias="甲", confidence=0.6)
+        return Extraction(document=source, entities=named, facts=(alias,), pipeline="unequal-1")
+
+    monkeypatch.setattr("extract.pipeline.extract_document", extract)
+    Path("c.txt").write_text("甲市乙市甲市", encoding="utf-8")
+    run("ingest", "c.txt")
+    return run
+
+
+@pytest.mark.parametrize("verb", [("facts",), ("extract", "c.txt")])
+@pytest.mark.parametrize(
+    ("least", "entities", "facts"),
+    [
+        ("0", [0.9, 0.4, 0.3], [0.6]),
+        ("0.4", [0.9, 0.4], [0.6]),
+        ("0.6", [0.9], [0.6]),
+        ("0.61", [0.9], []),
+        ("1", [], []),
+    ],
+)
+def test_min_confidence_leaves_out_entities_and_facts(
+    unequal: Run, verb: tuple[str, ...], least: str, entities: list[float], facts: list[float]
+) -> None:
+    row = json.loads(unequal(*verb, "--min-confidence", least).stdout)
+    assert [found["confidence"] for found in row["entities"]] == entities
+    assert [found["confidence"] for found in row["facts"]] == facts
+
+
+@pytest.mark.parametrize(
+    ("least", "named"),
+    [("0", {"甲市": 0.9, "乙市": 0.4}), ("0.5", {"甲市": 0.9}), ("0.91", {})],
+)
+def test_min_confidence_of_entities_is_that_of_their_best_mention(
+    unequal: Run, least: str, named: dict[str, float]
+) -> None:
+    rows: list[Any] = lines(unequal("entities", "--min-confidence", least))
+    assert {row["names"][0]: row["confidence"] for row in rows} == named
+
+
+def test_min_confidence_narrows_the_table_of_facts(unequal: Run) -> None:
+    assert unequal("facts", "--format", "csv", "--min-confidence", "0.6").stdout.count("\n") == 2
+    assert unequal("facts", "--format", "csv", "--min-confidence", "0.7").stdout.count("\n") == 1
 
 
 def test_validate(stored: Run) -> None:

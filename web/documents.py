@@ -9,6 +9,7 @@ from flask import Blueprint, Flask, Response, current_app, redirect, render_temp
 from rdflib import URIRef
 from werkzeug.wrappers import Response as AnyResponse
 
+from graph.confidence import leave_out_unsure
 from graph.identity import Minter
 from ontology.terms import DCTERMS, PROV, SDO, TANPU
 from web.entities import find_data, find_node
@@ -24,8 +25,8 @@ from web.formats import (
 )
 from web.headers import revalidatable
 from web.negotiation import HTML
-from web.parameters import read_page_number
-from web.reading import Reader, page_count
+from web.parameters import read_confidence, read_page_number
+from web.reading import Reader, keep_sure, page_count
 from web.store import StoreAccess, current_access
 from web.wording import DOCUMENT_KIND, LABEL_WORDS, STATEMENT_KINDS
 
@@ -64,7 +65,9 @@ def page(name: str) -> Response:
     extraction = reader.value(description, PROV.wasGeneratedBy)
     activity = {} if isinstance(extraction, str) else reader.describe(URIRef(extraction.iri))
     text = str(reader.value(description, TANPU.text))
+    least = read_confidence(request.args)
     facts = reader.facts_of_document(iri)
+    shown = keep_sure(facts, least=least)
     html = render_template(
         "document.html",
         node=reader.node(iri),
@@ -80,9 +83,11 @@ def page(name: str) -> Response:
         facts=[
             (kind, stated)
             for kind in STATEMENT_KINDS
-            if (stated := [fact for fact in facts if fact.statement.kind is kind])
+            if (stated := [fact for fact in shown if fact.statement.kind is kind])
         ],
         total=len(facts),
+        least=least,
+        hidden=len(facts) - len(shown),
         legend=LABEL_WORDS,
         data_path=f"{request.script_root}/data/{iri.removeprefix(store.base + 'id/')}",
         graph_path=f"{request.script_root}/graph/{iri.removeprefix(store.base + 'id/document/')}",
@@ -98,7 +103,8 @@ def data(name: str) -> Response:
     iri, suffix_format = find_data(store, DOCUMENT_KIND, name)
     identifier = Minter(store.base).document_id(str(iri))
     rdf_format = suffix_format or choose_rdf_format(DATASET_FORMATS)
-    response = graph_response(store, identifier or name, rdf_format)
+    least = read_confidence(request.args)
+    response = graph_response(store, identifier or name, rdf_format, least=least)
     if suffix_format is None:
         response.vary.add("Accept")
     response.headers["Link"] = f'<{iri}>; rel="describes"'
@@ -121,8 +127,12 @@ def graph(name: str) -> AnyResponse:
     return revalidatable(answer)
 
 
-def graph_response(store: StoreAccess, identifier: str, rdf_format: RdfFormat) -> Response:
+def graph_response(
+    store: StoreAccess, identifier: str, rdf_format: RdfFormat, *, least: float = 0.0
+) -> Response:
     """The triples of a document's named graph; TriG also has the graph's name.
+
+    Statements whose best evidence lies below ``least`` are left out.
 
     Raises:
         UnknownIriError: when the document has no graph.
@@ -131,6 +141,7 @@ def graph_response(store: StoreAccess, identifier: str, rdf_format: RdfFormat) -
     triples = store.graph_triples(str(name))
     if not triples:
         raise UnknownIriError(f"the store has no graph {str(name)!r}")
+    triples = leave_out_unsure(triples, least=least)
     if rdf_format is not TRIG:
         return rdf_response(triples, rdf_format)
     graph_name = ox.NamedNode(str(name))

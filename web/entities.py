@@ -14,6 +14,7 @@ from flask import Blueprint, Flask, Response, current_app, redirect, render_temp
 from rdflib import Literal, URIRef
 from werkzeug.wrappers import Response as AnyResponse
 
+from graph.confidence import leave_out_unsure
 from graph.identity import Minter
 from web.config import Settings
 from web.errors import MalformedIriError, UnknownIriError
@@ -28,7 +29,7 @@ from web.formats import (
 )
 from web.headers import revalidatable
 from web.negotiation import HTML
-from web.parameters import read_page_number
+from web.parameters import read_confidence, read_page_number
 from web.reading import Reader, kind_of
 from web.store import StoreAccess, Term, current_access
 from web.wording import DOCUMENT_KIND, KIND_OF_SEGMENT, STATEMENT_KINDS, Kind
@@ -81,7 +82,9 @@ def data(segment: str, name: str) -> AnyResponse:
         suffix = f".{suffix_format.suffix}" if suffix_format else ""
         return moved(f"/data/{iri.removeprefix(store.base + 'id/')}{suffix}")
     rdf_format = suffix_format or choose_rdf_format(GRAPH_FORMATS)
-    response = rdf_response(store.triples("concise_description", entity=iri), rdf_format)
+    least = read_confidence(request.args)
+    triples = leave_out_unsure(store.triples("concise_description", entity=iri), least=least)
+    response = rdf_response(triples, rdf_format)
     if suffix_format is None:
         response.vary.add("Accept")
     response.headers["Link"] = f'<{iri}>; rel="describes"'
@@ -97,13 +100,15 @@ def page(segment: str, name: str) -> AnyResponse:
     if not is_named(store, iri, kind, name):
         return moved(f"/page/{iri.removeprefix(store.base + 'id/')}")
     only = _read_statement_kind(request.args.get("kind"))
-    number = read_page_number(request.args)
+    number, least = read_page_number(request.args), read_confidence(request.args)
     size = current_app.config["PAGE_SIZE"]
     reader = Reader(store, prefix=request.script_root)
-    sections = reader.sections(iri, size=size, only=only, page=number)
+    sections = reader.sections(iri, size=size, only=only, page=number, least=least)
+    unsure = reader.unsure_links(iri, least=least)
     if only is None and number > 1:
         raise UnknownIriError(f"expected kind=… with page={number}: each kind has its own pages")
-    if only is not None and not any(section.statements for section in sections):
+    shown_or_hidden = (s.statements or (s.hidden and number == 1) for s in sections)
+    if only is not None and not any(shown_or_hidden):
         raise UnknownIriError(f"{name!r} has no page {number} of {only.segment}")
     html = render_template(
         "entity.html",
@@ -111,11 +116,13 @@ def page(segment: str, name: str) -> AnyResponse:
         node=reader.node(iri),
         names=reader.names(iri),
         types=reader.types(iri),
-        properties=reader.properties(iri),
+        properties=reader.properties(iri, besides=unsure),
         sections=sections,
         only=only,
-        is_statement=kind in STATEMENT_KINDS,
-        incoming=[] if only else list(reader.incoming(iri).values()),
+        statement=reader.statement(iri, with_evidence=False) if kind in STATEMENT_KINDS else None,
+        least=least,
+        hidden=sum(section.hidden for section in sections),
+        incoming=[] if only else list(reader.incoming(iri, besides=unsure).values()),
         documents=[] if only else reader.mentioned_in(iri),
         data_path=f"{request.script_root}/data/{iri.removeprefix(store.base + 'id/')}",
         formats=GRAPH_FORMATS,

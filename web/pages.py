@@ -6,6 +6,8 @@ from flask import Flask
 from jinja2 import StrictUndefined
 from werkzeug.routing import BaseConverter
 
+from web.wording import confidence_words
+
 
 class RestConverter(BaseConverter):
     """The rest of a path, whatever it is: a document's id may begin with a slash."""
@@ -22,16 +24,17 @@ def init_app(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters["per_cent"] = per_cent
+    app.jinja_env.filters["confidence_words"] = confidence_words
     app.jinja_env.filters["web_link"] = web_link
 
 
 def per_cent(confidence: float) -> str:
-    """A confidence from 0 to 1 as whole per cent.
+    """A confidence from 0 to 1 as whole per cent, rounded down: what shows 90% is at least 0.9.
 
-    >>> per_cent(0.876)
-    '88%'
+    >>> per_cent(0.8999), per_cent(0.29)
+    ('89%', '29%')
     """
-    return f"{confidence:.0%}"
+    return f"{round(confidence * 10_000) // 100}%"
 
 
 def web_link(url: str | None) -> str | None:

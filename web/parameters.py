@@ -9,6 +9,7 @@ from werkzeug.datastructures import MultiDict
 from web.errors import MalformedRequestError
 
 _PAGE_NUMBER = re.compile(r"[1-9][0-9]{0,5}", re.ASCII)
+_FRACTION = re.compile(r"0|1|0?\.[0-9]{1,6}|1\.0{1,6}", re.ASCII)
 
 
 def read_page_number(arguments: MultiDict[str, str]) -> int:
@@ -26,6 +27,25 @@ def read_page_number(arguments: MultiDict[str, str]) -> int:
     if not _PAGE_NUMBER.fullmatch(text):
         raise MalformedRequestError(f"page: expected a whole number from 1, got {text!r}")
     return int(text)
+
+
+def read_confidence(arguments: MultiDict[str, str]) -> float:
+    """The least confidence asked for, from 0 to 1; 0, which leaves out nothing, when none is.
+
+    Raises:
+        MalformedRequestError: for anything but one plain decimal number from 0 to 1.
+
+    >>> read_confidence(MultiDict([("confidence", "0.8")]))
+    0.8
+    """
+    text = read_single(arguments, "confidence")
+    if text is None:
+        return 0.0
+    if not _FRACTION.fullmatch(text):
+        raise MalformedRequestError(
+            f"confidence: expected a number from 0 to 1 such as 0.8, got {text!r}"
+        )
+    return float(text)
 
 
 def read_single(arguments: MultiDict[str, str], name: str) -> str | None:

@@ -6,13 +6,15 @@ remembers the names of the nodes that it has met.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+import pyoxigraph as ox
 from rdflib import Literal, URIRef
 
+from graph.confidence import leave_out_unsure
 from ontology.terms import DCTERMS, ORG, PREFIXES, RDF, RDFS, SKOS, SOSA, TANPU, TIME
 from web.marking import Mark, Run, cut_into_runs
 from web.store import Row, StoreAccess, Term
@@ -28,6 +30,8 @@ from web.wording import (
 )
 
 Description = Mapping[URIRef, Sequence[Term]]
+Links = frozenset[tuple[str, str, str]]  # subject, property and value as text
+NO_LINKS: Links = frozenset()
 
 _NAMES = (SKOS.prefLabel, RDFS.label, DCTERMS.title, TANPU.isoInterval, DCTERMS.identifier)
 # Shown elsewhere on the page, or of no use to a reader.
@@ -93,13 +97,23 @@ class StatementView:
     parts: Sequence[Part]
     evidence: Sequence[EvidenceView]
 
+    @property
+    def confidence(self) -> float | None:
+        """That of the best evidence; None where none is shown or known."""
+        known = (e.confidence for e in self.evidence if e.confidence is not None)
+        return max(known, default=None)
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One kind of statements about a node: how many there are, and one page of them."""
+    """One kind of statements about a node: how many there are, and one page of them.
+
+    ``hidden`` counts those that are not sure enough; ``total`` and ``pages`` the others.
+    """
 
     kind: Kind
     total: int
+    hidden: int
     page: int
     pages: int
     statements: Sequence[StatementView]
@@ -189,12 +203,13 @@ class Reader:
         properties = (SKOS.prefLabel, RDFS.label, SKOS.altLabel)
         return list(dict.fromkeys(str(v) for p in properties for v in description.get(p, ())))
 
-    def properties(self, iri: URIRef) -> list[PropertyView]:
-        """What is said of a node, names and types apart."""
+    def properties(self, iri: URIRef, *, besides: Links = NO_LINKS) -> list[PropertyView]:
+        """What is said of a node, names, types and ``besides`` apart."""
         listed = [
-            PropertyView(property_words(p), str(p), [self._part(v) for v in values])
+            PropertyView(property_words(p), str(p), [self._part(v) for v in shown])
             for p, values in self.describe(iri).items()
             if p not in _NOT_LISTED
+            and (shown := [v for v in values if (str(iri), str(p), str(v)) not in besides])
         ]
         return sorted(listed, key=lambda view: view.words.zh)
 
@@ -208,7 +223,13 @@ class Reader:
         return sorted(views, key=lambda view: (view.kind is None, view.name))
 
     def sections(
-        self, iri: URIRef, *, size: int, only: Kind | None = None, page: int = 1
+        self,
+        iri: URIRef,
+        *,
+        size: int,
+        only: Kind | None = None,
+        page: int = 1,
+        least: float = 0.0,
     ) -> list[Section]:
         """The statements in which a node fills a role, by kind.
 
@@ -217,20 +238,23 @@ class Reader:
             size: statements in one section.
             only: one kind alone, at ``page``; None gives the first page of each kind.
             page: counted from 1; one past the last is empty.
+            least: the confidence, 0 to 1, that the best evidence of a statement has to have.
         """
         found: dict[Kind, list[URIRef]] = defaultdict(list)
-        if TANPU.Statement in self.describe(iri).get(RDF.type, ()):
-            statements = [iri]
-        else:
-            rows = self._store.rows("statements", entity=iri)
-            statements = [URIRef(row["statement"]) for row in rows]
-        for statement, segment in ((s, self._segment(s)) for s in statements):
-            if segment in KIND_OF_SEGMENT:
+        hidden: Counter[Kind] = Counter()
+        for statement, confidence in self._statements_of(iri):
+            segment = self._segment(statement)
+            if segment not in KIND_OF_SEGMENT:
+                continue
+            if confidence < least:
+                hidden[KIND_OF_SEGMENT[segment]] += 1
+            else:
                 found[KIND_OF_SEGMENT[segment]].append(statement)
         return [
             Section(
                 kind=kind,
                 total=len(found[kind]),
+                hidden=hidden[kind],
                 page=page,
                 pages=page_count(len(found[kind]), size),
                 statements=[
@@ -238,8 +262,16 @@ class Reader:
                 ],
             )
             for kind in STATEMENT_KINDS
-            if found[kind] and only in (None, kind)
+            if (found[kind] or hidden[kind]) and only in (None, kind)
         ]
+
+    def _statements_of(self, iri: URIRef) -> list[tuple[URIRef, float]]:
+        """The statements in which a node fills a role, each with its best confidence."""
+        if TANPU.Statement not in self.describe(iri).get(RDF.type, ()):
+            rows = self._store.rows("statements", entity=iri)
+            return [(URIRef(row["statement"]), _number(row, "best") or 0.0) for row in rows]
+        rows = self._store.rows("evidence", statement=iri)
+        return [(iri, max((_number(row, "confidence") or 0.0 for row in rows), default=0.0))]
 
     def statement(self, iri: URIRef, *, with_evidence: bool = True) -> StatementView:
         """A statement, read out."""
@@ -253,15 +285,27 @@ class Reader:
             evidence=self._evidence(iri) if with_evidence else (),
         )
 
-    def incoming(self, iri: URIRef) -> dict[str, tuple[Words, list[NodeView]]]:
-        """Links to a node from other things, by the IRI of the property."""
+    def incoming(
+        self, iri: URIRef, *, besides: Links = NO_LINKS
+    ) -> dict[str, tuple[Words, list[NodeView]]]:
+        """Links to a node from other things but ``besides``, by the IRI of the property."""
         links: dict[str, tuple[Words, list[NodeView]]] = {}
         for row in self._store.rows("incoming", entity=iri):
+            if (str(row["subject"]), str(row["property"]), str(iri)) in besides:
+                continue
             words = property_words(URIRef(row["property"]))
             _, nodes = links.setdefault(str(row["property"]), (words, []))
             if isinstance(row["subject"], URIRef):
                 nodes.append(self.node(row["subject"]))
         return links
+
+    def unsure_links(self, iri: URIRef, *, least: float) -> Links:
+        """What is said of a node without a statement, and only by unsure statements."""
+        if least <= 0:
+            return NO_LINKS
+        triples = self._store.triples("concise_description", entity=iri)
+        lost = set(triples).difference(leave_out_unsure(triples, least=least))
+        return frozenset((_text_of(t.subject), t.predicate.value, _text_of(t.object)) for t in lost)
 
     def mentioned_in(self, iri: URIRef) -> list[tuple[DocumentView, int]]:
         """The documents that mention a node, the newest first, with counts."""
@@ -388,6 +432,14 @@ class Reader:
         return iri.removeprefix(self._store.base)
 
 
+def keep_sure(facts: Sequence[StatedFact], *, least: float) -> list[StatedFact]:
+    """The facts of a document whose statement has evidence there of at least ``least``."""
+    best: dict[str, float] = defaultdict(float)
+    for fact in facts:
+        best[fact.statement.iri] = max(best[fact.statement.iri], fact.confidence or 0.0)
+    return [fact for fact in facts if best[fact.statement.iri] >= least]
+
+
 def kind_of(description: Description) -> Kind | None:
     """The kind of a node by its classes."""
     for cls in description.get(RDF.type, ()):
@@ -419,6 +471,10 @@ def _first_text(description: Description, properties: Iterable[URIRef]) -> str |
 
 def _text(row: Row, name: str) -> str | None:
     return str(row[name]) if name in row else None
+
+
+def _text_of(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> str:
+    return term.value if isinstance(term, ox.NamedNode | ox.Literal) else str(term)
 
 
 def _color(row: Row) -> str:

@@ -27,7 +27,7 @@ from web.errors import MalformedRequestError, UnknownIriError
 from web.formats import choose_media_type
 from web.headers import revalidatable
 from web.negotiation import HTML
-from web.parameters import read_page_number, read_single
+from web.parameters import read_confidence, read_page_number, read_single
 from web.reading import Reader, page_count
 from web.store import StoreAccess, current_access
 from web.wording import KIND_OF_CLASS, KIND_OF_SEGMENT, Kind
@@ -72,6 +72,8 @@ class NameIndex:
         self._lock = threading.Lock()
         self._version: int | None = None
         self._entities: Mapping[str, NamedEntity] = MappingProxyType({})
+        self._sure_version: int | None = None
+        self._confidences: Mapping[str, float] = MappingProxyType({})
 
     def entities(self, store: StoreAccess) -> Mapping[str, NamedEntity]:
         """Every entity that has a name, by IRI and in the order of their IRIs."""
@@ -82,6 +84,18 @@ class NameIndex:
                 self._entities = MappingProxyType(named)
                 self._version = version
             return self._entities
+
+    def keep_sure(self, hits: Sequence[Hit], store: StoreAccess, *, least: float) -> list[Hit]:
+        """The hits whose entity has a mention of at least ``least``, from 0 to 1, in order."""
+        if least <= 0:
+            return list(hits)
+        with self._lock:
+            version = store.version
+            if self._sure_version != version:
+                self._confidences = MappingProxyType(store.confidences())
+                self._sure_version = version
+            known = self._confidences
+        return [hit for hit in hits if known.get(hit.entity.iri, 0.0) >= least]
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -96,7 +110,8 @@ def init_app(app: Flask, settings: Settings) -> None:
 def search() -> Response:
     """The entities whose names contain ``q``, of one ``class`` or of all.
 
-    Without ``q``, all entities of the class.
+    Without ``q``, all entities of the class. ``confidence`` leaves out those whose best
+    mention lies below it.
     """
     query = read_single(request.args, "q") or ""
     limit = current_app.config["SEARCH_MAX_CHARS"]
@@ -109,14 +124,17 @@ def search() -> Response:
     entities = tuple(by_iri.values())
     hits = find_names(entities, query) if fold(query) else list_names(entities, kind)
     hits += find_forms(by_iri, query, besides=hits)
+    least, all_hits = read_confidence(request.args), hits
+    hits = _index().keep_sure(all_hits, current_access(), least=least)
     counts = Counter(hit.entity.kind for hit in hits)
     chosen = [hit for hit in hits if kind in (None, hit.entity.kind)]
+    hidden = sum(kind in (None, hit.entity.kind) for hit in all_hits) - len(chosen)
     pages = page_count(len(chosen), size)
     if number > pages:
         raise UnknownIriError(f"expected a page from 1 to {pages}, got {number}")
     shown = chosen[(number - 1) * size : number * size]
     if wanted == JSON:
-        response = jsonify(_to_json(query, shown, len(chosen), counts, number, pages))
+        response = jsonify(_to_json(query, shown, len(chosen), hidden, counts, number, pages))
     else:
         reader = Reader(current_access(), prefix=request.script_root)
         html = render_template(
@@ -129,6 +147,8 @@ def search() -> Response:
             counts=sorted(counts.items(), key=lambda item: -item[1]),
             page=number,
             pages=pages,
+            least=least,
+            hidden=hidden,
         )
         response = Response(html, mimetype=HTML)
     response.vary.add("Accept")
@@ -227,11 +247,18 @@ def _read_kind(segment: str | None) -> Kind | None:
 
 
 def _to_json(
-    query: str, hits: Sequence[Hit], total: int, counts: Counter[Kind], page: int, pages: int
+    query: str,
+    hits: Sequence[Hit],
+    total: int,
+    hidden: int,
+    counts: Counter[Kind],
+    page: int,
+    pages: int,
 ) -> dict[str, object]:
     return {
         "query": query,
         "total": total,
+        "hidden": hidden,
         "page": page,
         "pages": pages,
         "counts": {

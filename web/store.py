@@ -15,6 +15,7 @@ import pyoxigraph as ox
 from flask import Flask, current_app, request
 from rdflib import BNode, Literal, URIRef
 
+from graph.confidence import read_confidences
 from graph.conversion import from_ox
 from graph.querytext import QueryLimits
 from graph.store import QueryResult, Store, open_store
@@ -81,6 +82,13 @@ class StoreAccess:
         if not isinstance(result, ox.QueryTriples):
             raise TypeError(f"expected a CONSTRUCT query, got {result!r}")
         return sorted(set(result), key=str)
+
+    def confidences(self) -> dict[str, float]:
+        """How sure each thing is, by IRI; see :func:`graph.confidence.read_confidences`."""
+        try:
+            return read_confidences(self._store)
+        except OSError as error:
+            raise StoreUnreadableError(f"the store cannot be read: {error}") from error
 
     def _run(self, name: str, bindings: Mapping[str, Term]) -> QueryResult:
         try:

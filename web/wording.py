@@ -5,7 +5,7 @@ The graph's own labels are of things; these are the words around them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -131,6 +131,30 @@ CONCEPT_WORDS: Mapping[URIRef, str] = MappingProxyType(
         TANPU.MannerIndirect: "间接转述",
     }
 )
+
+# What a calibrated confidence of at least so much means for a reader, the surest first.
+CONFIDENCE_WORDS: Sequence[tuple[float, Words]] = (
+    (0.9, Words("把握很大", "almost certainly right")),
+    (0.7, Words("把握较大", "probably right")),
+    (0.5, Words("把握一般", "more likely right than wrong")),
+    (0.0, Words("把握不大", "doubtful")),
+)
+
+
+def confidence_words(confidence: float) -> Words:
+    """A confidence from 0 to 1 in words.
+
+    Raises:
+        ValueError: for a number below 0.
+
+    >>> confidence_words(0.75).en
+    'probably right'
+    """
+    for least, words in CONFIDENCE_WORDS:
+        if confidence >= least:
+            return words
+    raise ValueError(f"expected a confidence from 0 to 1, got {confidence!r}")
+
 
 # Properties as the pages call them; one that is missing is shown by its compact IRI.
 PROPERTY_WORDS: Mapping[URIRef, Words] = MappingProxyType(
