@@ -19,6 +19,7 @@ from extract.candidates import Candidate, add_candidates, overlaps
 from extract.extensions import register_extensions
 from extract.facts import ArgumentLabel, EntityLabel, Span
 from extract.forums import is_generic
+from extract.gazetteer import is_known_place
 from extract.words import Words
 
 _DEFINITION = re.compile(
@@ -32,6 +33,13 @@ _NUMBER = re.compile(
     r"|[一-鿿]{1,12}第\d+号令?|(?:GB|DB|HJ|ISO)[/T\d .\-—]+\d(?=[）)，,]))"
 )
 _LATIN = re.compile(r"[（(](?P<alias>[A-Z][A-Za-z.'’\-]*(?:\s+[A-Z][A-Za-z.'’\-]*)*)[）)]")
+# 某某有限公司（某某）: a short form in brackets takes its characters from the name.
+_SHORT = re.compile(r"[（(](?P<alias>[一-鿿]{2,6})[）)]")
+# 某某市场，简称“某某”，: a definition between commas, in quotes.
+_APPOSITION = re.compile(
+    r"[，,](?:以下|下文|通常)?(?:简称|又称|也称|俗称|又名|别称)(?:为|作)?[“「《]"
+    r"(?P<alias>[^“”「」《》\n，。]{2,20})[”」》]"
+)
 _PHRASE_TAGS = frozenset(("n", "nz", "vn", "nw", "LOC", "ORG", "v", "a", "an", "m"))
 _PHRASE_STOP = frozenset(
     (
@@ -92,6 +100,21 @@ def find_aliases(words: Words, candidates: tuple[Candidate, ...]) -> list[AliasD
         if named is not None:
             at = Span(match.start("alias"), match.end("alias"))
             found.append(AliasDefinition(*named, alias, at, "defined"))
+    for match in _APPOSITION.finditer(text):
+        named = _ending_at(candidates, match.start(), text)
+        if named is not None:
+            at = Span(match.start("alias"), match.end("alias"))
+            found.append(AliasDefinition(*named, match["alias"], at, "defined"))
+    for match in _SHORT.finditer(text):
+        named = _ending_at(candidates, match.start(), text)
+        if (
+            named is not None
+            and named[1] == "ORG"
+            and not is_known_place(match["alias"])
+            and is_abbreviation(match["alias"], named[0].of(text))
+        ):
+            at = Span(match.start("alias"), match.end("alias"))
+            found.append(AliasDefinition(*named, match["alias"], at, "defined"))
     for match in _NUMBER.finditer(text):
         named = _ending_at(candidates, match.start() + (text[match.start()] == "》") - 1, text)
         if named is not None and named[1] == "REGULATION":
@@ -139,6 +162,16 @@ def _named_before(
     if end - start >= 3:
         return Span(start, end), "THING"
     return None
+
+
+def is_abbreviation(short: str, name: str) -> bool:
+    """Whether ``short`` takes its characters from ``name``, in order and not all together.
+
+    >>> is_abbreviation("山电", "山河电力有限公司"), is_abbreviation("河电", "山河电力有限公司")
+    (True, False)
+    """
+    rest = iter(name)
+    return short not in name and all(character in rest for character in short)
 
 
 def is_proper(alias: str) -> bool:

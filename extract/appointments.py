@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Literal
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -70,10 +72,15 @@ def find_posts_held(
     kept = set(entities)
     found = []
     for appointment in appointments:
-        if appointment.person not in kept or appointment.title not in kept:
+        person = _kept(appointment.person, "PERSON", kept, references)
+        post = _kept(appointment.title, "POST", kept, references)
+        if person is None or post is None:
             continue
-        person = references.arguments[appointment.person]
-        post = references.arguments[appointment.title]
+        unit_span = appointment.unit.span if appointment.unit else None
+        if unit_span and post.span and post.span.start < unit_span.end <= appointment.title.start:
+            # The mention 政策研究室主任 holds the unit and the title.
+            wording = appointment.title.of(text)
+            post = replace(post, text=wording, name=wording, span=appointment.title, aliases=())
         unit = _unit(words, appointment, references, source)
         if unit is None:
             continue
@@ -89,6 +96,18 @@ def find_posts_held(
             )
         )
     return _without_repeats(found, text)
+
+
+def _kept(
+    span: Span, label: Literal["PERSON", "POST", "ORG"], kept: set[Span], references: References
+) -> Argument | None:
+    """The mention that was kept for ``span``: itself, or one of that label that overlaps it."""
+    found = references.arguments.get(span)
+    if span in kept and found is not None and found.label == label:
+        return found
+    near = references.within(Span(max(0, span.start - 40), span.end), label)
+    crossing = [a for a in near if a.span and a.span in kept and a.span.end > span.start]
+    return crossing[-1] if crossing else None
 
 
 def _without_repeats(facts: list[HoldsPost], text: str) -> list[HoldsPost]:
@@ -108,9 +127,18 @@ def _evidence(words: Words, appointment: Appointment) -> Span:
 def _unit(
     words: Words, appointment: Appointment, references: References, source: str | None
 ) -> tuple[Argument, float] | None:
-    title = appointment.title.of(words.text)
+    text = words.text
+    title = appointment.title.of(text)
     unit = appointment.unit
     written = references.arguments.get(unit.span) if unit is not None else None
+    if unit is not None and (written is None or written.label not in ("ORG", "PLACE")):
+        near = references.within(Span(max(0, unit.span.start - 40), unit.span.end), "ORG")
+        same = [a for a in near if a.span and a.span.end >= unit.span.end]
+        written = same[0] if same else None
+        if written is None and unit.label == "ORG":
+            # A unit that only its title reveals, as in 评审专家组|组长, need be no mention.
+            wording = unit.span.of(text)
+            written = Argument(label="ORG", text=wording, name=wording, span=unit.span)
     if appointment.level is not None:
         place = _government(words, appointment, references, written)
         if place is not None:

@@ -34,7 +34,7 @@ _SUFFIX = (
     "|[一-鿿]{1,6}厅"
     "|大学|学院|分校|党校|研究生院|中学|小学|研究院|科学院|工程院|设计院|规划院|社科院|研究所"
     "|研究中心|实验室|技术中心|创新中心|促进中心|服务中心|信息中心|监测中心|交易中心|监测站"
-    "|交易所|事务所|律所|协会|学会|商会|联合会|促进会|研究会|联盟|基金会|工商联|总工会|妇联"
+    "|交易所|事务所|律所|协会|学会|商会|联合会|促进会|研究会|议会|联盟|基金会|工商联|总工会|妇联"
     "|科协|共青团|贸促会|作协|残联|红十字会|文联|侨联|台联"
     "|日报社?|晚报|早报|时报|通讯社|电视台|广播电视台|总台|出版社|报业集团|融媒体?|新闻网"
     "|杂志社|网|医院|法院|检察院|电厂|供电局|电网|石化|总队|支队|大队|调查队|工作室|专家组"
@@ -48,7 +48,7 @@ _ORG_END = re.compile(rf"(?:{_SUFFIX})\Z")
 _STRONG_END = re.compile(
     r"(?:有限责任公司|股份有限公司|有限公司|集团公司|分公司|集团|政府|管委会|管理委员会"
     r"|办公厅|办公室|委员会|专委会|组委会|研究院|科学院|研究所|研究中心"
-    r"|实验室|协会|学会|商会|联合会|促进会|研究会|联盟|基金会|大学|学院|发展改革委|发改委"
+    r"|实验室|协会|学会|商会|联合会|促进会|研究会|议会|联盟|基金会|大学|学院|发展改革委|发改委"
     r"|国资委|卫健委|交易所|设计院|规划院|总队|支队|调查队|工作室|代表处|交易中心|创新中心"
     r"|促进中心|服务中心|监测中心"
     r"|法工委|工委|领导小组|专家委员会|分会|新闻办|宣传部|组织部|统战部|科协|工商联|贸促会"
@@ -126,6 +126,11 @@ _NOT_ORG = re.compile(
     r"|购物中心|数据中心|市中心|城市中心|会展中心|会议中心|国际会议中心|展览中心"
     r"|国际博览中心|文化中心|体育中心|商业中心|区域中心)"
 )
+# Halls and hotels are places, whatever the tokenizer takes them for.
+VENUE_NAME = re.compile(
+    r"(?:会展|博览|会议|展览|会议展览|体育)中心(?:[一二三四五六七八九十\d]{1,2}层)?(?:[一-鿿]{1,4}厅)?\Z"
+    r"|(?:酒店|宾馆|饭店|大厦|体育馆|大会堂|礼堂)(?:[一-鿿]{1,4}厅)?\Z"
+)
 _PLACE_KIND = re.compile(r"(?:自治区|[省市区县州旗])\Z")
 _INNER_DEPARTMENT = re.compile(r"[一-鿿、]{2,12}?(?:司|局|厅)(?![长属级机])")
 _BRACKET = re.compile(r"[（(](?:集团|控股|中国|[一-鿿]{2,8})[）)]")
@@ -142,6 +147,8 @@ def find_organizations(words: Words, taken: list[Span]) -> list[Candidate]:
             part = _whole_place(words.text, _cut(words.text, part), places)
             name = part.of(words.text)
             if len(name) < 2 or covered.touches(part):
+                continue
+            if VENUE_NAME.search(name) and source != "organizations.list":
                 continue
             if _GENERIC.fullmatch(name) or _NOT_ORG.fullmatch(name) or is_known_place(name):
                 continue
@@ -294,6 +301,9 @@ def _coordinated(words: Words) -> list[Span]:
         end = match.end()
         if not words.is_boundary(end) and not _ends_before_title(text, end):
             continue
+        anew = _BEGINS_ANEW.match(match.group()) or _country_before(match.group()[1:])
+        if anew:
+            continue
         limit = words.layout.sentence_at(match.start()).start
         left = words.extend_left(match.start(), _FIELD_TAGS, _not_in_institution_name(), limit)
         comma = text[left - 1 : left] == "、"
@@ -320,7 +330,14 @@ def _coordinated(words: Words) -> list[Span]:
 
 _COORDINATED = re.compile(r"[与和及][一-鿿]{2,8}?(?:部|署|局|厅)(?![分门属委际队])")
 _FIELD_TAGS = frozenset(("n", "nz", "vn", "ORG", "LOC", "an", "nw"))
-_FINISHED = re.compile(r"(?:[部局厅署委院会社司处所校]|公司|集团|大学|政府|中心|[省市区县州])\Z")
+_FINISHED = re.compile(
+    r"(?:[部局厅署委院会社司处所校府网台联报团办队站厂行馆室盟旗镇乡港省市区县州]|公司|集团|大学|中心"
+    r"|企业|股份|电气|石化|石油|控股|银行|能源集团)\Z"
+)
+# 某省某厅与|国家某局: a right side that begins anew is an institution of its own.
+_BEGINS_ANEW = re.compile(
+    r"[与和及](?:国家|中国|全国|中央|[省市区县州](?!场|容|政)|自治区|该|各|有关|当地)"
+)
 
 
 def _country_before(name: str) -> int | None:
@@ -395,6 +412,7 @@ def _grow_right(words: Words, index: int, taken: list[Span]) -> int:
                 best = end = bracket.end() + closed.end()
             elif re.search(r"(?:大学|学院|公司|集团|学校)\Z", text[items[index].start : end]) and (
                 not re.match(r"以下|下称|简称|又称|集团\Z", name)
+                and not _takes_from(text[items[index].start : end], name)
             ):
                 best = end = bracket.end()
             else:
@@ -417,6 +435,12 @@ def _grow_right(words: Words, index: int, taken: list[Span]) -> int:
             best = end
         at += 1
     return best
+
+
+def _takes_from(name: str, short: str) -> bool:
+    """某某有限公司（某某）: the bracket holds a short form, not a part of the name."""
+    rest = iter(name)
+    return all(character in rest for character in short)
 
 
 def _grow_left(words: Words, start: int) -> int:

@@ -20,6 +20,7 @@ from extract.facts import Span
 from extract.gazetteer import find_places as find_known_places
 from extract.gazetteer import is_known_place
 from extract.lexicons import read_lines
+from extract.organizations import VENUE_NAME
 from extract.words import Words
 
 
@@ -65,6 +66,8 @@ def find_places(words: Words, taken: list[Span]) -> list[Candidate]:
 
     for span in _venues(words):
         add(span, 0.9, "places.venue")
+    for span in _tagged_venues(words):
+        add(span, 0.88, "places.venue")
     for span in _tagged(words):
         add(span, 0.8, "places.lac")
     for start, end, _ in find_known_places(words.text):
@@ -105,6 +108,31 @@ def _tagged(words: Words) -> list[Span]:
                 end = following.end
         spans.append(Span(word.start, end))
     return spans
+
+
+def _tagged_venues(words: Words) -> list[Span]:
+    """Halls and hotels that LAC takes for institutions, with the place before them."""
+    spans = []
+    for index, word in enumerate(words.words):
+        if word.tag not in ("ORG", "LOC", "nz") or not VENUE_NAME.search(words.of(word)):
+            continue
+        start = word.start
+        back = index
+        while back and words.words[back - 1].end == start and words.words[back - 1].tag == "LOC":
+            back -= 1
+            start = words.words[back].start
+        # …会展中心|二层|芙蓉厅: the hall belongs to the address; 假 is a preposition, not a name.
+        hall = _HALL.match(words.text, word.end)
+        end = hall.end() if hall is not None and words.is_boundary(hall.end()) else word.end
+        start += words.text.startswith("假", start)
+        if end - start >= 5:
+            spans.append(Span(start, end))
+    return spans
+
+
+_HALL = re.compile(
+    r"(?:[A-Z]?\d{1,2}号?馆|[一二三四五六七八九十\d]{1,2}[层楼])?(?:[一-鿿]{1,4}厅)?"
+)
 
 
 def _sites(words: Words) -> list[Span]:

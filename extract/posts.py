@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
@@ -18,9 +19,9 @@ from typing import Literal
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from extract.candidates import Candidate, Coverage, add_candidates, overlaps, spans_of
+from extract.candidates import Candidate, Coverage, add_candidates, choose, overlaps
 from extract.extensions import register_extensions
-from extract.facts import Span, Status
+from extract.facts import ENTITY_LABELS, EntityLabel, Span, Status
 from extract.lexicons import read_lines
 from extract.words import Words
 
@@ -504,12 +505,21 @@ def _not_in_unit_name() -> frozenset[str]:
 
 
 def find_appointments(
-    words: Words, persons: list[Span], orgs: list[Span], places: list[Span]
+    words: Words,
+    persons: list[Span],
+    orgs: list[Span],
+    places: list[Span],
+    posts: Sequence[Span] = (),
 ) -> tuple[list[Appointment], list[Span]]:
-    """Appointments of the text, and spans of sub-units that only titles reveal."""
+    """Appointments of the text, and spans of sub-units that only titles reveal.
+
+    ``posts`` are titles that another finder proposes; a title of the grammar that lies inside
+    one is read as a part of it.
+    """
     found: list[Appointment] = []
     revealed: list[Span] = []
     persons, orgs, places = sorted(persons), sorted(orgs), sorted(places)
+    proposed = sorted(posts)
     for sentence in words.layout.sentences:
         inside = _within(persons, sentence)
         if not inside:
@@ -519,15 +529,38 @@ def find_appointments(
         atoms += [_Atom(s, "ORG") for s in units]
         atoms += [_Atom(s, "PLACE") for s in _within(places, sentence) if not overlaps(s, units)]
         taken = [*inside, *units]
-        atoms += [_Atom(t, "TITLE") for t in _free_titles(words, sentence, taken)]
+        written = _free_titles(words, sentence, taken)
+        wider = [
+            p
+            for p in _within(proposed, sentence)
+            if not overlaps(p, taken) and words.is_boundary(p.start)
+        ]
+        titles = [t for t in written if not overlaps(t, wider)] + [
+            _whole_title(words.text, p, written) for p in wider
+        ]
+        atoms += [_Atom(t, "TITLE") for t in titles]
         atoms.sort(key=lambda a: a.span)
         chain = _Chain(words, sentence)
         chain.walk(atoms)
         chain.after_names(inside)
         found += chain.found
         revealed += chain.revealed
-    titles = {a.unit.span for a in found if a.unit}
-    return found, [s for s in revealed if s in titles]
+    held = {a.unit.span for a in found if a.unit}
+    return found, [s for s in revealed if s in held]
+
+
+def _whole_title(text: str, proposed: Span, titles: Sequence[Span]) -> Span:
+    """The title of the grammar that holds the proposed one, else the proposed one.
+
+    What stands before the grammar's title may also be its unit: 政策研究室|主任.
+    """
+    for title in titles:
+        if title.start <= proposed.start and proposed.end <= title.end:
+            return title
+        unit = text[proposed.start : title.start]
+        if title.end == proposed.end and _SUBUNIT.fullmatch(unit):
+            return title
+    return proposed
 
 
 def _within(spans: list[Span], sentence: Span) -> list[Span]:
@@ -552,6 +585,29 @@ def _free_titles(words: Words, sentence: Span, taken: list[Span]) -> list[Span]:
     return found
 
 
+# From this score on an institution covers the places that its name holds.
+_FIRM = 0.85
+
+
+def settle(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """One reading of the names so far, without overlaps: what two finders agree on first.
+
+    >>> 林远 = Candidate(Span(0, 2), "PERSON", 0.8, "a")
+    >>> [c.span for c in settle([林远, replace(林远, source="b"), replace(林远, span=Span(0, 3))])]
+    [Span(start=0, end=2)]
+    """
+    best: dict[tuple[Span, EntityLabel], Candidate] = {}
+    for candidate in candidates:
+        key = (candidate.span, candidate.label)
+        known = best.get(key)
+        agreed = known is not None and known.source != candidate.source
+        score = max(candidate.score, known.score if known else 0.0) + agreed
+        best[key] = replace(candidate, score=score)
+    orgs = Coverage(k[0] for k, c in best.items() if k[1] == "ORG" and c.score >= _FIRM)
+    whole = [c for c in best.values() if c.label != "PLACE" or not orgs.touches(c.span)]
+    return choose(whole, ENTITY_LABELS)
+
+
 @Language.factory(
     "tanpu_posts",
     assigns=["doc._.candidates", "doc._.appointments"],
@@ -571,12 +627,14 @@ class PostFinder:
     def __call__(self, doc: Doc) -> Doc:
         """Find, then annotate."""
         words = Words.from_doc(doc)
-        orgs = spans_of(doc, "ORG")
-        covered = Coverage(orgs)
-        places = [p for p in spans_of(doc, "PLACE") if not covered.touches(p)]
-        appointments, revealed = find_appointments(words, spans_of(doc, "PERSON"), orgs, places)
+        names = settle(doc._.candidates)
+        persons, orgs, places, posts = (
+            [c.span for c in names if c.label == label]
+            for label in ("PERSON", "ORG", "PLACE", "POST")
+        )
+        appointments, revealed = find_appointments(words, persons, orgs, places, posts)
         doc._.appointments = tuple(appointments)
-        posts = {a.title for a in appointments}
-        add_candidates(doc, (Candidate(s, "POST", 0.9, "posts") for s in sorted(posts)))
+        titles = {a.title for a in appointments}
+        add_candidates(doc, (Candidate(s, "POST", 0.9, "posts") for s in sorted(titles)))
         add_candidates(doc, (Candidate(s, "ORG", 0.9, "posts.unit") for s in sorted(set(revealed))))
         return doc

@@ -50,11 +50,23 @@ def test_number_and_short_name_in_one_bracket_are_two_aliases(facts: Facts) -> N
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("山河电力有限公司（山电）参加。", "山河电力有限公司 | 山电"),
+        ("越州水务集团有限公司，以下简称“越水集团”，发布公告。", "越州水务集团有限公司 | 越水集团"),
+    ],
+)
+def test_short_forms_need_no_word_that_says_so(facts: Facts, text: str, expected: str) -> None:
+    assert facts(text, "alias") == [expected]
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "论坛（记者沈墨言摄）开幕。",
         "活动（地点另行通知）将举行。",
         "清河大学（绍兴）挂牌。",
+        "越州水务有限公司（国企）参加。",
         "增长3.5%（上年为2.1%）。",
     ],
 )
