@@ -14,6 +14,7 @@ from extract.document import SourceDocument
 from extract.facts import Argument, Extraction, HeldOn, Span, TakesPart
 from graph.identity import Minter
 from graph.store import Store
+from ontology.terms import RDF, TANPU
 from tests.web.conftest import FORUM_ID, HOSTILE_ID, HOSTILE_NAME, TEXT, fill
 from tests.web.test_entities import text_of
 
@@ -197,3 +198,55 @@ def test_sentences_that_overlap_or_cross_lines_have_one_anchor_each(
     html = client.get("/page/document/lines").text
     for anchor in ("char=0,17", "char=0,9", "char=10,17"):
         assert html.count(f'id="{anchor}"') == 1
+
+
+def test_a_document_leaves_out_what_is_less_sure_and_keeps_its_text(client: FlaskClient) -> None:
+    path = f"/page/document/{FORUM}"
+    whole, sure = client.get(path).text, client.get(path + "?confidence=0.8").text
+    assert len(re.findall(r'href="#char=', whole)) - len(re.findall(r'href="#char=', sure)) == 1
+    assert "韦一诺任北湾市 副市长" in text_of(whole)
+    assert "韦一诺任北湾市 副市长" not in text_of(sure)
+    assert "已隐去" not in text_of(whole)
+    assert "已隐去 1 条陈述，置信度低于 80%。Hidden below 80%: 1. 显示全部" in text_of(sure)
+    assert f'href="/data/document/{FORUM}.trig?confidence=0.8"' in sure
+    assert "75%把握较大 probably right" in text_of(whole)
+    text = re.compile(r'<section class="text".*?</section>', re.DOTALL)
+    assert text.findall(sure) == text.findall(whole)
+
+
+def test_the_best_evidence_in_the_document_decides(client: FlaskClient, store: Store) -> None:
+    text = "甲会五月六日开幕。甲会五月六日开幕。"
+    event = Argument(label="FORUM", text="甲会", name="甲会", span=Span(0, 2))
+    day = "2031-05-06"
+    facts = tuple(
+        HeldOn(event=event, start_date=day, end_date=day, evidence=span, confidence=confidence)
+        for span, confidence in ((Span(0, 9), 0.3), (Span(9, 18), 0.6))
+    )
+    document = SourceDocument(id="twice", text=text)
+    fill(store, Extraction(document=document, entities=(), facts=facts, pipeline="test 1"))
+    counts = [
+        client.get(f"/page/document/twice?confidence={least}").text.count('href="#char=')
+        for least in ("0.3", "0.6", "0.7")
+    ]
+    assert counts == [2, 2, 0]
+
+
+@pytest.mark.parametrize("suffix", ["nt", "trig"])
+def test_the_data_of_a_document_leaves_out_what_is_less_sure(
+    client: FlaskClient, suffix: str
+) -> None:
+    path = f"/data/document/{FORUM}.{suffix}"
+    whole, sure = Dataset(default_union=True), Dataset(default_union=True)
+    whole.parse(data=client.get(path).data, format=suffix)
+    sure.parse(data=client.get(path + "?confidence=0.8").data, format=suffix)
+    classes = {
+        wanted: [len(set(g.subjects(RDF.type, wanted))) for g in (whole, sure)]
+        for wanted in (TANPU.Membership, TANPU.Evidence, TANPU.Mention)
+    }
+    assert classes == {
+        TANPU.Membership: [2, 1],
+        TANPU.Evidence: [13, 12],
+        TANPU.Mention: [9, 9],
+    }
+    assert client.get(path + "?confidence=2").status_code == 400
+    assert client.get(f"/page/document/{FORUM}?confidence=x").status_code == 400

@@ -10,8 +10,9 @@ from flask.testing import FlaskClient
 from rdflib import Graph, URIRef
 from rdflib.compare import isomorphic
 
+from graph.identity import Minter
 from graph.store import Store
-from ontology.terms import OA, RDF, TANPU
+from ontology.terms import OA, ORG, RDF, TANPU
 from tests.web.conftest import BASE, HOSTILE_NAME, LONG_NAME, TEXT
 
 PathOf = Callable[..., str]
@@ -297,3 +298,129 @@ def test_pages_name_their_data(client: FlaskClient, path_of: PathOf) -> None:
         href = path_of("data", "person", "韦一诺") + "." + suffix
         assert f'href="{href}"' in html
         assert client.get(href).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("query", "shown", "line"),
+    [
+        ("", True, None),
+        ("?confidence=0", True, None),
+        ("?confidence=0.75", True, None),
+        ("?confidence=0.8", False, "已隐去 1 条陈述，置信度低于 80%。"),
+        ("?confidence=0.8&kind=membership", False, "已隐去 1 条陈述，置信度低于 80%。"),
+        ("?confidence=.9&kind=participation", False, None),
+    ],
+)
+def test_a_page_leaves_out_what_is_less_sure_and_says_so(
+    client: FlaskClient, path_of: PathOf, query: str, shown: bool, line: str | None
+) -> None:
+    response = client.get(path_of("page", "person", "韦一诺") + query)
+    assert response.status_code == 200
+    seen = text_of(response.text)
+    assert ("韦一诺任北湾市 副市长" in seen) is shown
+    assert ("现任" in seen) is shown
+    assert ("已隐去" in seen) is (line is not None)
+    if line is not None:
+        assert line in seen
+        kept = "?kind=membership" if "kind" in query else "?"
+        assert f'<a href="{kept}">显示全部' in response.text
+
+
+def test_links_from_other_things_are_as_sure_as_the_statements_behind_them(
+    client: FlaskClient, path_of: PathOf, minter: Minter
+) -> None:
+    post = minter.post(
+        minter.entity("title", "副市长"), minter.entity("place", "北湾市"), label="北湾市副市长"
+    )
+    page = f"/page/{post.removeprefix(BASE + 'id/')}"
+    assert '<h2 id="incoming">' in client.get(page).text
+    assert '<h2 id="incoming">' not in client.get(page + "?confidence=0.8").text
+
+
+def test_the_page_of_an_unsure_statement_still_reads_it_out(
+    client: FlaskClient, store: Store
+) -> None:
+    (statement,) = (
+        s for name in store.graphs() for s in store.graph(name).subjects(RDF.type, TANPU.Membership)
+        if (s, TANPU.status, TANPU.StatusCurrent) in store.graph(name)
+    )  # fmt: skip
+    page = f"/page/{str(statement).removeprefix(BASE + 'id/')}?confidence=0.8"
+    html = client.get(page).text
+    assert "韦一诺任北湾市 副市长</h1>" in re.sub(r"</?(?:a|bdi)\b[^>]*>", "", html)
+    assert "已隐去 1 条陈述" in text_of(html)
+    assert "<blockquote>" not in html
+
+
+@pytest.mark.parametrize(
+    ("confidence", "words"),
+    [("0.75", "把握较大 probably right"), ("1", "把握很大 almost certainly right")],
+)
+def test_every_statement_says_in_words_how_sure_it_is(
+    client: FlaskClient, path_of: PathOf, confidence: str, words: str
+) -> None:
+    seen = text_of(
+        client.get(path_of("page", "person", "韦一诺") + f"?confidence={confidence}").text
+    )
+    assert words in seen
+
+
+def test_the_filter_is_a_plain_form_that_keeps_the_kind_and_shows_what_is_chosen(
+    client: FlaskClient, path_of: PathOf
+) -> None:
+    html = client.get(path_of("page", "person", "韦一诺") + "?kind=membership&confidence=0.65").text
+    form = html[html.index('<form class="confidence"') :].partition("</form>")[0]
+    assert '<input type="hidden" name="kind" value="membership">' in form
+    assert '<label for="confidence">' in form
+    assert re.findall(r'<option value="([^"]+)"( selected)?>', form) == [
+        ("0", ""), ("0.5", ""), ("0.65", " selected"), ("0.7", ""), ("0.9", ""),
+    ]  # fmt: skip
+
+
+def test_data_leaves_out_the_same_statements_and_the_page_leads_to_it(
+    client: FlaskClient, path_of: PathOf
+) -> None:
+    path = path_of("data", "person", "韦一诺")
+    whole = Graph().parse(data=client.get(path + ".ttl").data)
+    sure = Graph().parse(data=client.get(path + ".ttl?confidence=0.8").data)
+    statements = [set(g.subjects(RDF.type, TANPU.Statement)) for g in (whole, sure)]
+    (membership,) = whole.subjects(RDF.type, TANPU.Membership)
+    assert statements[0] - statements[1] == {membership}
+    assert not list(sure.subject_objects(ORG.holds))
+    assert (membership, None, None) not in sure
+    page = client.get(path_of("page", "person", "韦一诺") + "?confidence=0.8").text
+    assert f'href="{path}.ttl?confidence=0.8"' in page
+
+
+def test_pages_of_one_kind_keep_the_filter(make_app: Callable[..., Flask], path_of: PathOf) -> None:
+    client = make_app(TANPU_PAGE_SIZE=1).test_client()
+    path = path_of("page", "forum", "“><img src=x onerror=alert(1)>")
+    assert (
+        "?kind=participation&amp;page=2&amp;confidence=0.9"
+        in client.get(path + "?confidence=0.9").text
+    )
+
+
+@pytest.mark.parametrize("folder", ["page", "data"])
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("confidence=1", 200),
+        ("confidence=1.0", 200),
+        ("confidence=0.123456", 200),
+        ("confidence=1.1", 400),
+        ("confidence=-0.1", 400),
+        ("confidence=", 400),
+        ("confidence=80%25", 400),
+        ("confidence=nan", 400),
+        ("confidence=1e-1", 400),
+        ("confidence=٠", 400),
+        ("confidence=0.5&confidence=0.7", 400),
+    ],
+)
+def test_a_confidence_is_a_number_from_0_to_1(
+    client: FlaskClient, path_of: PathOf, folder: str, query: str, status: int
+) -> None:
+    response = client.get(path_of(folder, "person", "韦一诺") + "?" + query)
+    assert response.status_code == status
+    if status == 400:
+        assert response.get_json()["detail"].startswith("confidence: expected ")

@@ -109,6 +109,10 @@ def test_what_is_in_no_name_finds_nothing(client: FlaskClient, query: str) -> No
         ({"q": "北湾", "class": ""}, "text/html", 200),
         ({"q": "北湾", "page": "2"}, "text/html", 404),
         ({"q": "北湾", "page": "zero"}, "text/html", 400),
+        ({"q": "北湾", "confidence": "0.5"}, "text/html", 200),
+        ({"q": "北湾", "confidence": "1"}, "text/html", 200),
+        ({"q": "北湾", "confidence": "1.5"}, "text/html", 400),
+        ({"q": "北湾", "confidence": "high"}, "application/json", 400),
     ],
 )
 def test_search_arguments_have_exact_statuses(
@@ -138,3 +142,33 @@ def test_the_index_follows_the_store(client: FlaskClient, store: Store) -> None:
     document = SourceDocument(id="new", text="新来人。")
     fill(store, Extraction(document=document, entities=(person,), facts=(), pipeline="test 1"))
     assert search(client, q="新来人")["total"] == 1
+
+
+@pytest.mark.parametrize(
+    ("confidence", "total", "hidden"), [("0", 1, 0), ("0.9", 1, 0), ("0.91", 0, 1)]
+)
+def test_entities_are_as_sure_as_their_best_mention(
+    client: FlaskClient, confidence: str, total: int, hidden: int
+) -> None:
+    found = search(client, q="贺临川", confidence=confidence)
+    assert (found["total"], found["hidden"], len(found["results"])) == (total, hidden, total)
+    assert sum(found["counts"].values()) == total
+
+
+def test_a_search_says_how_many_are_hidden_and_keeps_the_filter(client: FlaskClient) -> None:
+    arguments = {"q": "北湾", "class": "place", "confidence": "0.95"}
+    html = client.get("/search", query_string=arguments).text
+    seen = text_of(html)
+    assert "已隐去 1 个名称，置信度低于 95%。" in seen
+    assert "没有名称含有这些字" not in seen
+    assert '<input type="hidden" name="class" value="place">' in html
+    assert '<option value="0.95" selected>' in html
+    assert "class=place&amp;confidence=0.95" in html
+
+
+def test_how_sure_entities_are_follows_the_store(client: FlaskClient, store: Store) -> None:
+    assert search(client, q="贺临川", confidence="0.95")["total"] == 0
+    person = Entity(span=Span(0, 3), label="PERSON", text="贺临川", name="贺临川", confidence=0.97)
+    document = SourceDocument(id="new", text="贺临川。")
+    fill(store, Extraction(document=document, entities=(person,), facts=(), pipeline="test 1"))
+    assert search(client, q="贺临川", confidence="0.95")["total"] == 1
