@@ -32,6 +32,7 @@ from extract.tagger import ModelName, TaggedName, TaggedText
 
 TAGGER = "tagger"  # the source of what the tagger alone proposes
 _LEAST, _MOST = 0.001, 0.999
+_LOUDEST = 2.5
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,8 @@ def _ends(span: Span) -> tuple[int, int]:
 def mention_features(proposal: Proposal) -> dict[str, float]:
     """What speaks for and against a proposal."""
     label, rule = proposal.label, proposal.rule
-    tagged = log_odds(proposal.tagged)
+    # Bounded, so that a rule that is sure is not overruled by a tagger that is surer.
+    tagged = max(-_LOUDEST, min(_LOUDEST, log_odds(proposal.tagged)))
     features = {
         "bias": 1.0,
         f"label={label}": 1.0,

@@ -12,6 +12,7 @@ Source: model cards in ``extract/models``.
 from __future__ import annotations
 
 import json
+import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -42,6 +43,10 @@ WORD_TAGS: tuple[str, ...] = tuple(f"{c}-{part}" for c in WORD_CLASSES for part 
 _BATCH_CHARACTERS = 4000
 # The best of 0, 0.3, 0.5, 0.7 and 1 on gold/dev and on sixteen unseen articles.
 _SHARE_OF_LARGE = 0.3
+# A name has a Han character, a digit or a capital: "hello" alone is none.
+_NAMELIKE = re.compile(r"[㐀-鿿\dA-Z]")
+_PAIRS = {"“": "”", "‘": "’", "（": "）", "(": ")", "《": "》", "「": "」", "『": "』", "【": "】"}
+_PARTNERS = {close: opening for opening, close in _PAIRS.items()}
 _EMPTY: NDArray[np.float32] = np.zeros((0, 0), dtype=np.float32)
 
 
@@ -74,7 +79,10 @@ class TaggedPiece:
 class TaggedText:
     """What a model says of a whole text: the pieces with the offsets of their characters."""
 
-    def __init__(self, pieces: Sequence[TaggedPiece], offsets: Sequence[Sequence[int]]) -> None:
+    def __init__(
+        self, text: str, pieces: Sequence[TaggedPiece], offsets: Sequence[Sequence[int]]
+    ) -> None:
+        self._text = text
         self._pieces = pieces
         self._offsets = offsets
         self._starts = [positions[0] for positions in offsets]
@@ -89,16 +97,19 @@ class TaggedText:
     @property
     def outer(self) -> Iterator[TaggedName]:
         """Names that lie in no longer one, by offsets into the text."""
-        for piece, at in zip(self._pieces, self._offsets, strict=True):
-            for name in piece.outer:
-                yield TaggedName(at[name.start], at[name.end - 1] + 1, name.label, name.score)
+        return self._names([piece.outer for piece in self._pieces])
 
     @property
     def inner(self) -> Iterator[TaggedName]:
         """Names within a longer one, by offsets into the text."""
-        for piece, at in zip(self._pieces, self._offsets, strict=True):
-            for name in piece.inner:
-                yield TaggedName(at[name.start], at[name.end - 1] + 1, name.label, name.score)
+        return self._names([piece.inner for piece in self._pieces])
+
+    def _names(self, by_piece: Sequence[Sequence[TaggedName]]) -> Iterator[TaggedName]:
+        for names, at in zip(by_piece, self._offsets, strict=True):
+            for name in names:
+                start, end = trim_marks(self._text, at[name.start], at[name.end - 1] + 1)
+                if _NAMELIKE.search(self._text, start, end):
+                    yield TaggedName(start, end, name.label, name.score)
 
     def score(self, start: int, end: int, label: EntityLabel) -> float:
         """The model's probability, 0 to 1, that just this range is an outer name of ``label``.
@@ -119,6 +130,21 @@ class TaggedText:
         inside = rows[1:-1, column + 1].sum()
         total = rows[0, column] + inside + rows[-1, column + 2]
         return float(np.exp(total / (last - first + 1)))
+
+
+def trim_marks(text: str, start: int, end: int) -> tuple[int, int]:
+    """The range without a quote or bracket at its ends whose partner lies outside it.
+
+    >>> trim_marks("设“零碳对话”", 1, 6)
+    (2, 6)
+    """
+    while end - start > 1 and text[start] in _PAIRS and _PAIRS[text[start]] not in text[start:end]:
+        start += 1
+    while end - start > 1 and text[end - 1] in _PARTNERS:
+        if _PARTNERS[text[end - 1]] in text[start:end]:
+            break
+        end -= 1
+    return start, end
 
 
 class Alphabet:

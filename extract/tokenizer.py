@@ -69,7 +69,7 @@ def _split_long(text: str, positions: list[int]) -> Iterable[list[int]]:
 def tag_text(text: str, model: TaggerModel) -> TaggedText:
     """Words and names of ``text``; white space between sentences is left out."""
     pieces = text_to_pieces(text)
-    return TaggedText(model.tag([piece for piece, _ in pieces]), [at for _, at in pieces])
+    return TaggedText(text, model.tag([piece for piece, _ in pieces]), [at for _, at in pieces])
 
 
 class TaggerTokenizer:

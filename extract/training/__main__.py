@@ -50,7 +50,7 @@ EIGHT_BITS: dict[ModelName, list[str]] = {
 }
 RARE: frozenset[EntityLabel] = frozenset({"POST", "FORUM", "REGULATION"})
 # Articles to learn from; the other annotated ones are for measuring and for the confidence.
-TRAINING_ARTICLES = ("tests/gold/training",)
+TRAINING_ARTICLES = "tests/gold/training"
 CONFIDENCE_ARTICLES = "tests/gold/unseen"
 
 
@@ -149,6 +149,7 @@ def confidence(shared: Path) -> None:
         calibrate(
             name,
             articles=ROOT / CONFIDENCE_ARTICLES,
+            seen=ROOT / TRAINING_ARTICLES,
             scorer=shared / "gold" / "score.py",
             target=MODELS / name / "confidence.json",
             figure=ROOT / "docs" / f"reliability-{name}.svg",
@@ -211,7 +212,7 @@ def _epochs(work: Path, count: int, *, seed: int) -> list[list[Example]]:
         "cluener": read_examples(work / "cluener.jsonl"),
         "resume": read_examples(work / "resume.jsonl"),
     }
-    paths = sorted(path for folder in TRAINING_ARTICLES for path in (ROOT / folder).glob("*.yaml"))
+    paths = sorted((ROOT / TRAINING_ARTICLES).glob("*.yaml"))
     articles = list(read_articles(paths)) * ARTICLE_COPIES
     generator = Generator(load_grammar(), seed=seed)
     epochs = []

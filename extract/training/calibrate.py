@@ -12,6 +12,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import logging
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,20 +26,28 @@ from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 from spacy.language import Language
 
+from extract.candidates import Candidate
 from extract.confidence import (
+    TAGGER,
     Calibration,
     Confidence,
+    Proposal,
     facts_with_features,
     gather_proposals,
     load_confidence,
     mention_features,
 )
 from extract.document import SourceDocument
-from extract.facts import Span
+from extract.facts import EntityLabel, Span
 from extract.pipeline import load_pipeline, source_to_doc
 from extract.tagger import ModelName
 
 logger = logging.getLogger(__name__)
+
+# Observations that a finder's own score is worth.
+_BELIEF = 10.0
+# A label whose candidates stood alone so often in the annotated articles needs no belief.
+_SHOWN = 3
 
 Gold = Mapping[str, Any]
 Features = dict[str, float]
@@ -53,6 +62,7 @@ class Judged:
     document: str
     features: Features
     right: bool
+    weight: float = 1.0
 
 
 def judge_mentions(nlp: Language, gold: Sequence[Gold]) -> list[Judged]:
@@ -67,6 +77,38 @@ def judge_mentions(nlp: Language, gold: Sequence[Gold]) -> list[Judged]:
                 continue
             judged.append(Judged(article["id"], mention_features(proposal), key in required))
     return judged
+
+
+def believe_rules(
+    nlp: Language, articles: Sequence[Gold], judged: Sequence[Judged]
+) -> list[Judged]:
+    """What a finder says of its own score, where ``judged`` does not show how good it is alone.
+
+    A few observations of no document for each finder of a label whose candidates hardly ever
+    stood against the tagger (regulations); the others are judged by what was seen.
+    """
+    alone = Counter(
+        name
+        for one in judged
+        if "proposed" not in one.features
+        for name in one.features
+        if name.startswith("label=")
+    )
+    scores: dict[tuple[str, EntityLabel], float] = {}
+    for article in articles:
+        doc = article_to_doc(nlp, article, until="tanpu_entities")
+        for candidate in doc._.candidates:
+            if alone[f"label={candidate.label}"] < _SHOWN and candidate.source != TAGGER:
+                scores[candidate.source, candidate.label] = candidate.score
+    believed = []
+    for (source, label), score in sorted(scores.items()):
+        candidate = Candidate(Span(0, 4), label, score, source)
+        features = mention_features(Proposal(Span(0, 4), label, candidate, 0.05, False, 0.0))
+        believed += [
+            Judged("", features, True, _BELIEF * score),
+            Judged("", features, False, _BELIEF * (1 - score)),
+        ]
+    return believed
 
 
 def article_to_doc(nlp: Language, article: Gold, *, until: str) -> Any:
@@ -116,15 +158,16 @@ def fit(judged: Sequence[Judged], *, strength: float = 0.3) -> Calibration:
     vectorizer = DictVectorizer(sparse=True)
     matrix = vectorizer.fit_transform([j.features for j in judged])
     model = LogisticRegression(C=strength, max_iter=3000, fit_intercept=False)
-    model.fit(matrix, [j.right for j in judged])
-    weights = dict(zip(vectorizer.feature_names_, model.coef_[0].tolist(), strict=True))
-    return Calibration({name: round(value, 4) for name, value in weights.items() if value})
+    weights = [j.weight for j in judged]
+    model.fit(matrix, [j.right for j in judged], sample_weight=weights)
+    fitted = dict(zip(vectorizer.feature_names_, model.coef_[0].tolist(), strict=True))
+    return Calibration({name: round(value, 4) for name, value in fitted.items() if value})
 
 
 def leave_one_out(judged: Sequence[Judged]) -> list[tuple[float, bool]]:
     """Confidence of each, fitted without its own document, beside whether it is right."""
     found: list[tuple[float, bool]] = []
-    for document in dict.fromkeys(j.document for j in judged):
+    for document in dict.fromkeys(j.document for j in judged if j.document):
         calibration = fit([j for j in judged if j.document != document])
         found.extend(
             (calibration.probability(j.features), j.right) for j in judged if j.document == document
@@ -173,10 +216,17 @@ def write_confidence(path: Path, confidence: Confidence) -> None:
 
 
 def calibrate(
-    model: ModelName, *, articles: Path, scorer: Path, target: Path, figure: Path | None = None
+    model: ModelName,
+    *,
+    articles: Path,
+    seen: Path,
+    scorer: Path,
+    target: Path,
+    figure: Path | None = None,
 ) -> None:
     """Fit the confidence of ``model`` on the gold ``articles`` and write it to ``target``.
 
+    ``seen`` are articles that rules and tagger know, which only show what finders there are;
     ``scorer`` is the script beside the gold, whose own matching decides what is right;
     ``figure`` becomes a reliability diagram (SVG) of each article judged without itself.
     """
@@ -184,14 +234,18 @@ def calibrate(
     gold = list(score.load_gold(articles))
     if not target.exists():
         write_confidence(target, Confidence(Calibration({}), Calibration({})))
-    mentions = judge_mentions(load_pipeline(model), gold)
+    nlp = load_pipeline(model)
+    mentions = judge_mentions(nlp, gold)
+    mentions += believe_rules(nlp, list(score.load_gold(seen)), mentions)
     fitted = fit(mentions)
     write_confidence(target, Confidence(fitted, Calibration({})))
     # Facts depend on which mentions were chosen: read the weights just written.
     load_confidence.cache_clear()
+    load_pipeline.cache_clear()
     facts = judge_facts(load_pipeline(model), gold, _fact_judge(score))
     write_confidence(target, Confidence(fitted, fit(facts)))
     load_confidence.cache_clear()
+    load_pipeline.cache_clear()
     judged = {"mentions": leave_one_out(mentions), "facts": leave_one_out(facts)}
     for name, pairs in judged.items():
         logger.info("%s %s: %d, error %.3f", model, name, len(pairs), expected_error(pairs))

@@ -17,6 +17,7 @@ from extract.tagger import (
     TaggedText,
     decode_names,
     decode_words,
+    trim_marks,
 )
 
 Scores = NDArray[np.float32]
@@ -108,7 +109,7 @@ def tagged_text() -> TaggedText:
     outer = decode_names([chances])[0]
     piece = TaggedPiece(outer, (), ((0, 2, "LOC"), (2, 4, "n")), chances)
     # A line break, hidden from the model, stands between the first two characters.
-    return TaggedText([piece, piece], [[0, 2, 3, 4], [10, 11, 12, 13]])
+    return TaggedText("甲" * 14, [piece, piece], [[0, 2, 3, 4], [10, 11, 12, 13]])
 
 
 def test_names_and_words_are_given_by_offsets_into_the_text() -> None:
@@ -116,7 +117,25 @@ def test_names_and_words_are_given_by_offsets_into_the_text() -> None:
     assert [(n.start, n.end, n.label) for n in tagged.outer] == [
         (0, 3, "PLACE"), (4, 5, "PERSON"), (10, 12, "PLACE"), (13, 14, "PERSON"),
     ]  # fmt: skip
-    assert list(tagged.words)[0] == (0, 3, "LOC")
+    assert next(iter(tagged.words)) == (0, 3, "LOC")
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end", "expected"),
+    [
+        ("设“零碳对话”", 1, 6, "零碳对话"),
+        ("设“零碳”对话会", 1, 8, "“零碳”对话会"),
+        ("零碳对话”上", 0, 5, "零碳对话"),
+        ("大会（湖州）开", 0, 6, "大会（湖州）"),
+        ("大会（湖州", 2, 5, "湖州"),
+        ("“", 0, 1, "“"),
+    ],
+)
+def test_marks_without_partner_are_no_part_of_a_name(
+    text: str, start: int, end: int, expected: str
+) -> None:
+    start, end = trim_marks(text, start, end)
+    assert text[start:end] == expected
 
 
 @pytest.mark.parametrize(
