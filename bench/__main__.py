@@ -1,26 +1,39 @@
-"""``python -m bench [--smoke]``: run every benchmark and print one table a subject."""
+"""``python -m bench [SUBJECT] [--smoke]``: run benchmarks and print a table for each subject.
+
+Without a subject all of them run, but for the ablation: that one measures what is found, not
+how fast, takes about a quarter of an hour and needs the annotated articles of ``--shared``.
+"""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from pathlib import Path
 
-from bench import extraction, lookup, store
-from bench.measure import Row, to_table
+from bench import ablation, extraction, lookup, store
+from bench.measure import to_table
+
+SUBJECTS: Mapping[str, Callable[[bool], str]] = {
+    "extraction": lambda smoke: extraction.to_table(extraction.run(smoke=smoke)),
+    "store": lambda smoke: to_table(store.run(smoke=smoke)),
+    "lookup": lambda smoke: to_table(lookup.run(smoke=smoke)),
+}
 
 
 def main() -> None:
     """Run the benchmarks that the command line asks for."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("subject", nargs="?", choices=[*SUBJECTS, "ablation"])
     parser.add_argument("--smoke", action="store_true", help="a small version, in seconds")
+    parser.add_argument(
+        "--shared", type=Path, default=ablation.SHARED, help="folder with gold/ (ablation only)"
+    )
     arguments = parser.parse_args()
-    subjects: Mapping[str, list[Row]] = {
-        "extraction": extraction.run(smoke=arguments.smoke),
-        "store": store.run(smoke=arguments.smoke),
-        "lookup": lookup.run(smoke=arguments.smoke),
-    }
-    for name, rows in subjects.items():
-        print(f"## {name}\n\n{to_table(rows)}\n")
+    if arguments.subject == "ablation":
+        ablation.run(arguments.shared, smoke=arguments.smoke)
+        return
+    for name in SUBJECTS if arguments.subject is None else (arguments.subject,):
+        print(f"## {name}\n\n{SUBJECTS[name](arguments.smoke)}\n", flush=True)
 
 
 if __name__ == "__main__":
