@@ -261,6 +261,14 @@ def _open_for_writing(settings: Settings) -> Store:
     return open_store(settings.store, mode="write", base=settings.base)
 
 
+def _publish(store: Store) -> None:
+    """Let readers see what was written, with the index of its names."""
+    from graph.lookup import update_index
+
+    store.publish()
+    update_index(store)
+
+
 @main.command()
 @reading_options
 @extracting_options
@@ -321,7 +329,7 @@ def ingest(
         counts = _report(rows, as_json=report == "json")
         if counts["stored"] + counts["replaced"] >= BULK_LOAD:
             store.optimize()
-        store.publish()
+        _publish(store)
         if found is not None and counts["refused"] == 0:
             freshness.record_fingerprint(settings.store, found)
     ctx.exit(1 if counts["refused"] else 0)
@@ -665,7 +673,7 @@ def remove(ctx: click.Context, documents: tuple[str, ...]) -> None:
             else:
                 say(f"expected the id of a document in the store, got {document!r}")
                 missing += 1
-        store.publish()
+        _publish(store)
     ctx.exit(1 if missing else 0)
 
 

@@ -67,5 +67,5 @@ def home() -> Response:
 @blueprint.get("/robots.txt")
 def robots() -> Response:
     """Pages may be read; queries and searches are not for crawlers."""
-    text = "User-agent: *\nDisallow: /sparql\nDisallow: /search\n"
+    text = "User-agent: *\nDisallow: /sparql\nDisallow: /search\nDisallow: /reconcile\n"
     return Response(text, mimetype="text/plain")
