@@ -34,6 +34,14 @@ from extract.units import find_quantities, unit_iri
         ("增长1.6倍", "1.6", "倍"),
         ("占三分之一", "0.3333", None),
         ("减排12万吨二氧化碳", "120000", "吨二氧化碳"),
+        ("减排2.5 MtCO₂", "2.5", "MtCO₂"),
+        ("因子0.57 tCO2/MWh", "0.57", "tCO2/MWh"),
+        ("煤耗301 gce/kWh", "301", "gce/kWh"),
+        ("施肥40kg/hm²", "40", "kg/hm²"),
+        ("造价3000元/kW", "3000", "元/kW"),
+        ("电价310元/MWh", "310", "元/MWh"),
+        ("气价2.6元/标方", "2.6", "元/标方"),
+        ("日产8吨/日", "8", "吨/日"),
     ],
 )
 def test_a_quantity_scales_only_by_chinese_numerals(text, value, unit):
