@@ -81,6 +81,7 @@ _TARGET = re.compile(
     r"将(?!近)|力争|争取(?=[到在用年实达完把使于])|目标|预计|计划(?!总?投资)|确保|提出|规划|拟|有望|约束性|预期性|要求|(?<![首主重需必紧])要(?!求|素|闻|点|害)|到时|不得|必须|应当"
 )
 _AIMED = re.compile(r"要求|力争|确保|目标|不得|必须|争取")
+_PLANNED_SUM = re.compile(r"(?:计划|拟|预计)[^，]{2}")
 _PLANNED = re.compile(r"目标|任务|计划|预算|规划")
 _ALL_ALIKE = re.compile(r"^[^，。]{1,16}(?:均|都)(?:达|为|保持|符合|优于|实现|完成|稳定)")
 _PLACES_ALIKE = re.compile(
@@ -121,6 +122,8 @@ _EVENT_AFTER = re.compile(
     r"|通过|修订|生效|任命|当选|上线|获批|入选|落户|开幕|闭幕|出生|上市)"
 )
 _AS_OF_BEFORE = re.compile(r"截[至止]到?\s*$")
+# 升至去年的87% tells of the past, 到2030年 of what is to come.
+_UNTIL = re.compile(r"(?<![截升降增减跌涨提高加少低长落滑窄大小扩缩])[到至]\s*$")
 _SINCE = re.compile(r"\s*(?:以来|至今|起)")
 _BASE_BEFORE = re.compile(r"(?:由|从)\s*$")
 _BASE_AFTER = re.compile(r"\s*(?:的|时的|同期的|年?[底末]的?)?\s*(?=[\d约不近])")
@@ -166,7 +169,7 @@ _OF_EVENT = re.compile(
 _AWARDED = re.compile(r"^[^，。；]{1,16}(?:授牌|颁奖|颁发|揭牌|授旗|颁证)")
 _RATE_ALONE = re.compile(r"每[天日年月]|[日月年]均|一[天年]|距离?|离.*")
 _NO_STATISTICS = re.compile(
-    r"给予[^，]{0,6}(?:补贴|补助|奖励)|罚款|罚金|拘留|电话|邮编|热线|邮箱|编号|证号|车牌"
+    r"给予[^，]{0,6}(?:补贴|补助|奖励)|(?:可|处以|并处|可处|处)[^，。；]{0,12}罚(?!没)|可罚|罚金|拘留|电话|邮编|热线|邮箱|编号|证号|车牌"
 )
 _SCOPE = re.compile(r"^[^，。；]{1,18}?[中里](?=[，,]|$)")
 _SPREAD = re.compile(r"(?:分布|散布|分散)[于在]|分属|(?:足)?够$|相当于(?!.*的$)")
@@ -206,7 +209,8 @@ class _State:
     flow_period: str | None = None  # the last of the paragraph that is not a mere day or end
     is_stock: bool = False  # the period is the end of one: 截至6月末
     rest: list[Slot] = field(default_factory=list)  # of a list whose figures come one by one
-    outer: tuple[list[Argument], Argument | None] | None = None  # restored after the clause
+    # subjects, current subject and whether it is near: restored after the clause
+    outer: tuple[list[Argument], Argument | None, bool] | None = None
     from_paragraph: bool = False  # the period comes from a paragraph before
 
 
@@ -452,7 +456,7 @@ class _Reader:
 
     def _read_clause(self, clause: Span, sentence: Span, state: _State) -> list[Measures]:
         if state.outer is not None:  # an institution named inside the clause before
-            state.subjects, state.current = state.outer
+            state.subjects, state.current, state.subject_is_near = state.outer
             state.outer = None
         state.rest = []
         groups = list(group_quantities(self._quantities_in(clause), self._text))
@@ -571,7 +575,7 @@ class _Reader:
                 continue
             aims = _TARGET.search(self._text, sentence.start, sentence.end)
             value = self._value_in_report(date) if aims is None else date.value
-            if aims is not None and _YEAR_OF_REPORT.fullmatch(date.text):
+            if aims is not None and date.text != "年内" and _YEAR_OF_REPORT.fullmatch(date.text):
                 value = self._year_of_plan(date, sentence, state)
             state.period, state.from_paragraph = value, False
             state.is_stock = date.text[-1] in "底末" or _AS_OF_BEFORE.search(before) is not None
@@ -586,9 +590,7 @@ class _Reader:
                 r"\s*(?:截至|截止|到|至|在)?", self._text[sentence.start : date.span.start]
             ):
                 state.carried_period = date.value
-            aimed = re.search(r"(?<!截)[到至]\s*$", before) or (
-                date.planned and not _SINCE.match(after)
-            )
+            aimed = _UNTIL.search(before) or (date.planned and not _SINCE.match(after))
             if aimed and not _DONE.search(clause.of(self._text)):
                 state.target = True
         return local or state.period
@@ -620,7 +622,7 @@ class _Reader:
         """Tell the date of a founding or a meeting from the period of the figures after it."""
         if _STARTED_BEFORE.search(before):
             return True
-        if _SINCE.match(after) and date.precision in ("day", "month", "year"):
+        if _SINCE.match(after) and not date.planned and date.precision in ("day", "month", "year"):
             return not date.text.startswith("今年")
         if self._quantities_in(clause) or date.precision in ("interval", "plan", "half"):
             return False
@@ -684,7 +686,11 @@ class _Reader:
             local = mention.local
             run_end = mention.span.end
         if run and local:
-            state.outer = state.outer or (state.subjects, state.current)
+            state.outer = state.outer or (
+                state.subjects,
+                state.current,
+                state.subject_is_near,
+            )
             state.subjects, state.current = run, run[0]
             state.subject_is_near = state.fresh = True
         elif run:
@@ -760,6 +766,7 @@ class _Reader:
             # 以上 after a list belongs to its last figure only
             worded = claim if quantity is group[-1] or claim.is_change else said_before
             aimed = bool(own_period) or _AIMED.search(clause.of(self._text)) is not None
+            aimed = aimed or _PLANNED_SUM.match(slot.indicator) is not None
             target = state.target and aimed and not is_base
             qualifiers = claim_to_qualifiers(worded, quantity, target)
             if ranged:
@@ -876,6 +883,8 @@ class _Reader:
     ) -> list[Slot]:
         subjects = state.subjects or ([state.current] if state.current else [])
         count, unit = len(group), group[-1].unit
+        if unit is None and claim.is_change:
+            unit = "%"  # 减少四分之一
         if _FORMER.search(before) and len(state.recent) >= 2:
             return [state.recent[-2]]
         if _LATTER.search(before) and len(state.recent) >= 2:

@@ -59,7 +59,7 @@ _STATE_ORGAN = re.compile(
 )
 # Kinds of places and firms, whatever tagged them.
 _GENERIC = re.compile(
-    r"^全(?:市|省|区|县|镇)|^全州(?!县)|规模以上|规上|限额以上|(?:率|占比|比重|产量|用量|电量|总额|指数)$|^(?:自然村|行政村|村庄|县城|乡村|农村|城镇|社区|城市|乡镇|园区|企业|公司|沿海|内陆)$"
+    r"^全(?:市|省|区|县|镇)|^全州(?!县)|^沿(?:江|河|海|黄|线|湖|边|岸)$|规模以上|规上|限额以上|(?:率|占比|比重|产量|用量|电量|总额|指数)$|^(?:自然村|行政村|村庄|县城|乡村|农村|城镇|社区|城市|乡镇|园区|企业|公司|沿海|内陆)$"
 )
 _INSTITUTION = re.compile(r"(?:公司|集团|院|会|局|部|社|大学|中心|银行|所|厅|办|委|党)$")
 
@@ -372,7 +372,9 @@ def _authority_place(entity: Entity) -> Argument | None:
     division, rest = split_place_prefix(name)
     if division is None or not rest:
         return None
-    return Argument(label="PLACE", text=name.removesuffix(rest), name=division.name, span=None)
+    aliases = (division.short,) if division.short != division.name else ()
+    text = name.removesuffix(rest)
+    return Argument(label="PLACE", text=text, name=division.name, span=None, aliases=aliases)
 
 
 def _things(text: str, entities: Sequence[Entity]) -> list[Mention]:
