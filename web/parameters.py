@@ -9,7 +9,8 @@ from werkzeug.datastructures import MultiDict
 from web.errors import MalformedRequestError
 
 _PAGE_NUMBER = re.compile(r"[1-9][0-9]{0,5}", re.ASCII)
-_FRACTION = re.compile(r"0|1|0?\.[0-9]{1,6}|1\.0{1,6}", re.ASCII)
+# Four places, as the graph has them.
+_FRACTION = re.compile(r"0|1|0?\.[0-9]{1,4}|1\.0{1,4}", re.ASCII)
 
 
 def read_page_number(arguments: MultiDict[str, str]) -> int:
@@ -33,7 +34,7 @@ def read_confidence(arguments: MultiDict[str, str]) -> float:
     """The least confidence asked for, from 0 to 1; 0, which leaves out nothing, when none is.
 
     Raises:
-        MalformedRequestError: for anything but one plain decimal number from 0 to 1.
+        MalformedRequestError: for anything but one number from 0 to 1, of four decimals at most.
 
     >>> read_confidence(MultiDict([("confidence", "0.8")]))
     0.8
@@ -43,7 +44,7 @@ def read_confidence(arguments: MultiDict[str, str]) -> float:
         return 0.0
     if not _FRACTION.fullmatch(text):
         raise MalformedRequestError(
-            f"confidence: expected a number from 0 to 1 such as 0.8, got {text!r}"
+            f"confidence: expected a number from 0 to 1, of four decimals at most, got {text!r}"
         )
     return float(text)
 

@@ -406,7 +406,8 @@ def test_pages_of_one_kind_keep_the_filter(make_app: Callable[..., Flask], path_
     [
         ("confidence=1", 200),
         ("confidence=1.0", 200),
-        ("confidence=0.123456", 200),
+        ("confidence=0.0001", 200),
+        ("confidence=0.12345", 400),
         ("confidence=1.1", 400),
         ("confidence=-0.1", 400),
         ("confidence=", 400),
