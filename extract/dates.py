@@ -141,14 +141,15 @@ _POINT = re.compile(
     (?: (?P<full>全年|全年度)
       | 年?(?P<edge>底|末|初(?!步|期|衷|始|级|中))
       | [ ]?(?P<rest>上半年|下半年|第?[一二三四1-4]季度|前[二两三23]个?季度
-        |前(?:两|{_MONTH})个月
+        |[前首](?:两|{_MONTH})个月|首季(?!度)|第[一二三四1-4]季(?![度赛节播])
         |{_MONTH}[ ]?(?:月份?)?{_JOIN}{_MONTH}[ ]?月份?(?![日号號])
         |{_MONTH}[ ]?月(?:[ ]?{_DAY}(?:{_JOIN}{_DAY})?[ ]?[日号號]{_PART_OF_DAY}?
             |份?(?:底|末|初|[上中下]旬)?))
     )?
     | (?P<bare>
         上半年|下半年
-      | (?<![0-9第])第?[一二三四1-4]季度(?!末的)|前[二两三23]个?季度|前(?:两|{_MONTH})个月
+      | (?<![0-9第])第?[一二三四1-4]季度(?!末的)|前[二两三23]个?季度|[前首](?:两|{_MONTH})个月
+      | 首季度?(?![赛军])|(?<![0-9第])第[一二三四1-4]季(?![度赛节播])
       | {_NOT_IN_NUMBER}{_MONTH}[ ]?(?:月份?)?{_JOIN}{_MONTH}[ ]?月份?
         (?![日号號]|[ ]?{_DAY}[日号號])
       | {_NOT_IN_NUMBER}{_MONTH}[ ]?月(?:[ ]?{_DAY}(?:{_JOIN}{_DAY})?[ ]?[日号號]{_PART_OF_DAY}?
@@ -344,12 +345,13 @@ def _rest_to_raw(raw: _Raw, rest: str) -> _Raw:
     rest = rest.replace(" ", "")
     if rest.endswith("半年"):
         return replace(raw, precision="half", months=(1, 6) if rest[0] == "上" else (7, 12))
-    if rest.endswith("季度"):
-        quarter = _number(rest.removesuffix("季度").removesuffix("个").lstrip("第前"))
+    if rest.endswith(("季度", "季")):
+        ordinal = rest.removesuffix("度").removesuffix("季").removesuffix("个").lstrip("第前")
+        quarter = _number(ordinal.replace("首", "一"))
         first = 1 if rest.startswith("前") else 3 * quarter - 2
         precision: Precision = "interval" if rest.startswith("前") else "quarter"
         return replace(raw, precision=precision, months=(first, 3 * quarter))
-    if rest.startswith("前"):
+    if rest.startswith(("前", "首")):
         return replace(raw, precision="interval", months=(1, _number(rest[1:-2])))
     month_part, _, day_part = rest.partition("月")
     range_match = re.fullmatch(rf"({_MONTH})(?:月份?)?{_JOIN}({_MONTH})月份?", rest)

@@ -12,6 +12,7 @@ What the words leave out is inherited from the clauses before.
 
 from __future__ import annotations
 
+import os.path
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
@@ -63,6 +64,7 @@ from extract.setting import find_event, find_report_period
 from extract.slots import (
     POINTING_SEVERAL,
     Slot,
+    count_before,
     level_of_change,
     pair,
     pointed_out,
@@ -93,6 +95,10 @@ _COMPARES = re.compile(
 )
 _DONE = re.compile(r"已|完成了|累计|截至|截止")
 _AIMING = re.compile(r"确保|力争|争取(?=[到在用年实达完把使于])|将(?!近)|有望")
+_AMONG = re.compile(r"\s*(?:其中|特别是|尤其是)(?:的|，)?")
+_FASTEST = re.compile(
+    r"(?:增速|增幅|涨幅|升幅|(?P<down>降幅|跌幅)|增长率)(?:最[快大高小低慢]|居|领跑|领先|位居|排名)"
+)
 _LOCAL_DATE = re.compile(r"^\s*(?:而|其中)")
 _LOCAL_AFTER = re.compile(r"\s*(?:当季|当月|单月|单季|当日|当天)")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d$")
@@ -157,6 +163,8 @@ _ATTENDANCE = re.compile(
 _CONTENTS = re.compile(
     r"(?:之一|成果|议题|现场|奖项|任免|任免事项|倡议|任务|举措|措施|条款|方面|意见|政策|条意见|建议)$"
 )
+# 来自19个国家的612家企业: both count who came to the event.
+_COMES_FROM = re.compile(r"来自[^，。；、]{0,8}$")
 _THRESHOLD = re.compile(r"^(?:及?以[上下])的?[\u4e00-\u9fff]{2,12}$")
 _AT_EVENT = re.compile(
     r"(?:开幕式|闭幕式|签约仪式|大会|论坛|峰会|推介会|现场会|会议|会|活动)(?:现场)?(?:上|期间|中)"
@@ -176,6 +184,7 @@ _SPREAD = re.compile(r"(?:分布|散布|分散)[于在]|分属|(?:足)?够$|相�
 _HOLDING = re.compile(r"^其?(?P<thing>\w{2,10}?)旗下(?=有|拥有|共有)")
 
 # --- words that point to figures before -------------------------------------------------------
+_HOW_MANY = re.compile(r"(?:总)?(?:数量|人数|家数|个数|户数|台数|辆数|数)")
 _FORMER, _LATTER = re.compile(r"前者"), re.compile(r"后者")
 
 
@@ -211,6 +220,7 @@ class _State:
     rest: list[Slot] = field(default_factory=list)  # of a list whose figures come one by one
     # subjects, current subject and whether it is near: restored after the clause
     outer: tuple[list[Argument], Argument | None, bool] | None = None
+    fastest: str = ""  # up after 增速最快, down after 降幅最大: the next figure is a change
     from_paragraph: bool = False  # the period comes from a paragraph before
 
 
@@ -480,6 +490,9 @@ class _Reader:
             self._read_subjects(clause.start, clause.end, state)
             phrase = claim_before(self._masked[clause.start : clause.end], unit=None).indicator
             bracketed = re.match(r"（(?=[+\-−]?\d)", self._text[clause.end : clause.end + 3])
+            fastest = _FASTEST.search(clause_text)
+            state.fastest = "" if fastest is None else "down" if fastest["down"] else "up"
+            self._focus(clause_text, state)
             state.phrase = (
                 phrase if bracketed and phrase else last_indicator(phrase) or state.phrase
             )
@@ -505,15 +518,16 @@ class _Reader:
             start = last.span.end + bound_end(after)
             if after == "" and first.is_count and not is_last:
                 continue  # 4台100万千瓦机组: the count belongs to the next figure's noun
+            comes_from = first.is_count and _COMES_FROM.search(before) is not None
             counts_next = not is_last and groups[number + 1][0].is_count
             if counts_next and not first.is_count and _THRESHOLD.match(after):
                 continue  # 3亿元以上项目132个: the sum tells what is counted
             if number and groups[number - 1][0].is_count and _modifies(before):
                 before = _COUNTED_PLACES.sub("", before)
             modifier = first.is_count and len(group) == 1 and not is_last and not _ends_open(after)
-            if modifier and _modifies(after):
+            if modifier and not comes_from and _modifies(after):
                 continue  # 全省120个站点达标率: the count belongs to the subject
-            takes_noun = is_last or _ends_open(after) or after.startswith("的")
+            takes_noun = is_last or comes_from or _ends_open(after) or after.startswith("的")
             noun, used = noun_after(after) if takes_noun else ("", 0)
             if first.is_count and number == 0 and is_last and _SCOPE.match(after):
                 continue  # 全市27个断面中，…: the count is what the next figures are a part of
@@ -535,6 +549,16 @@ class _Reader:
                 start = last.span.end + used
             found += facts
         return found
+
+    def _focus(self, clause_text: str, state: _State) -> None:
+        """After 其中PM2.5首次达标 go on about PM2.5 alone of what was measured before."""
+        named = _AMONG.match(clause_text)
+        if named is None or len(state.recent) < 2:
+            return
+        told = strip_marks(clause_text[named.end() :])
+        meant = [slot for slot in state.recent if _names_part(told, slot, state.recent)]
+        if len(meant) == 1:
+            state.slots = meant
 
     def _read_holding(self, clause: Span, state: _State) -> None:
         """Take 上级集团 of 其上级集团旗下拥有 for the subject."""
@@ -719,6 +743,10 @@ class _Reader:
             return []
         if is_second_share(before):
             return []  # 占全省的一半、全国的五分之一: the second share has no whole of its own
+        if state.fastest and group[-1].unit == "%" and not (claim.indicator or claim.is_change):
+            way: Qualifier = "decrease" if state.fastest == "down" else "increase"
+            claim = replace(claim, is_change=True, qualifiers=(way, *claim.qualifiers))
+        state.fastest = ""
         is_base = len(group) == 1 and is_base_of(before, ahead)
         if claim.is_base and not is_base:
             return []
@@ -732,6 +760,8 @@ class _Reader:
         state.change = next((q for q in claim.qualifiers if q in ("increase", "decrease")), None)
         names = self._indicators(claim, before, after, ahead, noun, group, state)
         slots = self._slots(names, claim, before, group, state)
+        if names is not None and len(names) == 1 and _HOW_MANY.fullmatch(names[0]):
+            slots = count_before(state.slots, names[0]) or slots
         inherited = names is None
         titled = self._title_period(sentence, group[0].span.start)
         if titled is not None:
@@ -751,6 +781,11 @@ class _Reader:
             if not self._is_measure(quantity, slot, clause):
                 continue
             attends = quantity.is_count and _ATTENDANCE.match(after) is not None
+            if quantity.is_count and _COMES_FROM.search(before):
+                attends = True
+                slot = replace(
+                    slot, indicator=slot.indicator.removeprefix("来自").removeprefix("全国")
+                )
             owner = self._owner_after(quantity) if quantity is group[-1] else None
             if owner is not None:
                 slot = replace(slot, subject=owner)
@@ -759,6 +794,8 @@ class _Reader:
             )
             if subject is None:
                 continue
+            if subject.label == "FORUM":
+                slots = [replace(s, subject=subject) if s == slot else s for s in slots]
             if state.from_paragraph and not (
                 subject.label == "PLACE" or subject.name == state.paragraph_subject
             ):
@@ -987,6 +1024,15 @@ def _set_current(state: _State, argument: Argument) -> None:
     state.current, state.passing = argument, False
     if argument.label == "PLACE" and is_lasting(argument):
         state.topic = argument
+
+
+def _names_part(told: str, slot: Slot, slots: Sequence[Slot]) -> bool:
+    """Whether words begin with what tells one of several measures from the others."""
+    length = len(os.path.commonprefix([told, slot.indicator]))
+    others = [
+        len(os.path.commonprefix([told, other.indicator])) for other in slots if other != slot
+    ]
+    return length > 1 and all(length > other for other in others)
 
 
 def _narrows(mention: Mention) -> bool:

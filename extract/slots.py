@@ -61,6 +61,18 @@ def same_measure(slots: Sequence[Slot], recent: Sequence[Slot], unit: str | None
     return same[-1:]
 
 
+def count_before(slots: Sequence[Slot], word: str) -> list[Slot]:
+    """What 数量 and 人数 without a noun tell the number of: the things counted last.
+
+    After 参展企业612家, the 数量 of 数量比上届增加两成 is 参展企业数量.
+    """
+    if not slots or slots[-1].unit is None or slots[-1].unit in RATIO_UNITS:
+        return []
+    last = slots[-1]
+    name = last.indicator if last.indicator.endswith(("数", "数量")) else last.indicator + word
+    return [replace(last, indicator=name)]
+
+
 def pair(
     group: Sequence[Quantity], slots: Sequence[Slot], for_all: bool
 ) -> list[tuple[Quantity, Slot]]:

@@ -121,7 +121,7 @@ _INSIDE_OF = re.compile(
 )
 # A place of work or carriage that opens a clause and goes on to its own figures.
 _SITE = re.compile(
-    r"(?:(?<=[，,。；;：:\n　])|^)(?P<name>[\u4e00-\u9fff]{2,9}"
+    r"(?:(?<=[，,。；;：:\n　])|^)(?P<name>(?!全[市省县区州国]|各|我[国省市])[\u4e00-\u9fff]{2,9}"
     r"(?:机场|口岸|水库|电站|电厂|风电场|储能站|港区|综合保税区|保护区|湿地公园|灌区|矿区|油田|气田|班列|专列|高铁)"
     r"(?:（[^（）]{1,6}）)?)"
     r"(?=(?:今年|去年|全年|上半年|前?[一二三四1-4]季度|\d{4}年|1[至—\-]\d+月)?"
@@ -267,6 +267,7 @@ def _named_mentions(text: str, entities: Sequence[Entity]) -> list[Mention]:
     found: list[Mention] = []
     following = {e.span.start: e for e in entities}
     list_governed, list_end = False, -1
+    acting = _acting_spans(text, entities)
     for entity in entities:
         if entity.label not in ("PLACE", "ORG", "REGULATION"):
             continue
@@ -312,7 +313,7 @@ def _named_mentions(text: str, entities: Sequence[Entity]) -> list[Mention]:
                     found[-2:] = [
                         replace(found[-1], span=Span(found[-2].span.start, found[-1].span.end))
                     ]
-            elif _ACTS_WITH.match(text, entity.span.end):
+            elif entity.span in acting:
                 found.append(Mention(entity.span, None, weak=True))
             else:
                 local = not _opens_clause(text, entity.span)
@@ -325,6 +326,22 @@ def _named_mentions(text: str, entities: Sequence[Entity]) -> list[Mention]:
                 )
             )
     return found
+
+
+def _acting_spans(text: str, entities: Sequence[Entity]) -> frozenset[Span]:
+    """The institutions, each of a list of them, that host, sign or attend something."""
+    acting: set[Span] = set()
+    following: Entity | None = None
+    for entity in reversed([e for e in entities if e.label == "ORG"]):
+        listed = (
+            following is not None
+            and following.span in acting
+            and _LIST.fullmatch(text, entity.span.end, following.span.start) is not None
+        )
+        if listed or _ACTS_WITH.match(text, entity.span.end):
+            acting.add(entity.span)
+        following = entity
+    return frozenset(acting)
 
 
 def _opens_clause(text: str, span: Span) -> bool:
