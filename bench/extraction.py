@@ -210,28 +210,38 @@ def extract_all(documents: Sequence[SourceDocument], processes: int) -> None:
 def measure_growth(documents: Sequence[SourceDocument], *, sizes: Sequence[int]) -> list[Figure]:
     """Processor time a character for batches of growing size, each beside the smallest.
 
-    Small batches are repeated until every article has had its turn, so that the batches differ
-    in size alone. The fast model is asked: what follows the tagger weighs most there.
+    The smallest is timed again just before each: a machine that others use too is now faster,
+    now slower. The fast model is asked, since what follows the tagger weighs most there.
     """
-    costs = {}
+    figures = []
     with one_processor():
         extractor(documents, "fast")()
         for size in sizes:
-            articles = list(repeat(documents, max(size, len(documents))))
-            batches = [articles[at : at + size] for at in range(0, len(articles), size)]
-            seconds = sum(processor_seconds(extractor(batch, "fast")) for batch in batches)
-            costs[size] = seconds / sum(count_characters(batch) for batch in batches)
-    return [
-        Figure(
-            what=f"a character among {size} articles, fast",
-            value=cost * 1e6,
-            unit="µs",
-            beside=f"among {sizes[0]}",
-            ratio=cost / costs[sizes[0]],
-            goal="the same: linear",
-        )
-        for size, cost in costs.items()
-    ]
+            smallest = cost_a_character(documents, sizes[0])
+            cost = cost_a_character(documents, size)
+            figures.append(
+                Figure(
+                    what=f"a character among {size} articles, fast",
+                    value=cost * 1e6,
+                    unit="µs",
+                    beside=f"among {sizes[0]}",
+                    ratio=cost / smallest,
+                    goal="the same: linear",
+                )
+            )
+    return figures
+
+
+def cost_a_character(documents: Sequence[SourceDocument], size: int) -> float:
+    """Processor seconds a character of the fast model for batches of ``size`` articles.
+
+    Small batches are repeated until every article has had its turn, so that batches of
+    different sizes are made of the same articles.
+    """
+    articles = list(repeat(documents, max(size, len(documents))))
+    batches = [articles[at : at + size] for at in range(0, len(articles), size)]
+    seconds = sum(processor_seconds(extractor(batch, "fast")) for batch in batches)
+    return seconds / count_characters(articles)
 
 
 def measure_memory(count: int, *, models: Iterable[ModelName]) -> list[Figure]:
