@@ -12,7 +12,6 @@ What the words leave out is inherited from the clauses before.
 
 from __future__ import annotations
 
-import os.path
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
@@ -43,6 +42,7 @@ from extract.indicators import (
     action_after,
     attendance_after,
     last_indicator,
+    met_share,
     noun_after,
     output_verb,
     part_of_whole,
@@ -69,6 +69,7 @@ from extract.slots import (
     pair,
     pointed_out,
     same_measure,
+    sum_of_counted,
 )
 from extract.subjects import Mention, find_mentions, is_lasting
 from extract.units import Quantity, find_quantities
@@ -134,7 +135,7 @@ _SINCE = re.compile(r"\s*(?:以来|至今|起)")
 _BASE_BEFORE = re.compile(r"(?:由|从)\s*$")
 _BASE_AFTER = re.compile(r"\s*(?:的|时的|同期的|年?[底末]的?)?\s*(?=[\d约不近])")
 _AS_OF_NOW = re.compile(
-    r"目前|如今|截至目前|迄今|近年来|当前|至今|累计|现有|现已|已有|建有|设有|[一二三四五六七八九十两]+年来|过去[一二三四五十]年|近[三五十]年|未来|今后|下一步|计划|力争"
+    r"目前|如今|截至目前|迄今|近年来|当前|至今|累计(?!下降|降低|减少|增长|提高|上升|增加|改善|提升)|现有|现已|已有|建有|设有|[一二三四五六七八九十两]+年来|过去[一二三四五十]年|近[三五十]年|未来|今后|下一步|计划|力争"
 )
 _TITLE_YEARS = re.compile(r"((?:19|20)\d\d)\s*[—\-–~～至到]{1,2}\s*((?:19|20)\d\d)")
 _TITLE_SAYS = re.compile(r"提出|明确|要求|安排|部署|确定|规定|目标|计划|到时|将|力争")
@@ -177,14 +178,21 @@ _OF_EVENT = re.compile(
 _AWARDED = re.compile(r"^[^，。；]{1,16}(?:授牌|颁奖|颁发|揭牌|授旗|颁证)")
 _RATE_ALONE = re.compile(r"每[天日年月]|[日月年]均|一[天年]|距离?|离.*")
 _NO_STATISTICS = re.compile(
-    r"给予[^，]{0,6}(?:补贴|补助|奖励)|(?:可|处以|并处|可处|处)[^，。；]{0,12}罚(?!没)|可罚|罚金|拘留|电话|邮编|热线|邮箱|编号|证号|车牌"
+    r"给予[^，]{0,6}(?:补贴|补助|奖励)|(?:可|处以|并处|可处|处)[^，。；]{0,12}罚(?!没)|可罚|罚金|拘留|(?:单个|每个|每家|每户|单户|单家)[^，。；]{0,8}(?:最高|不超过)|电话|邮编|热线|邮箱|编号|证号|车牌"
 )
 _SCOPE = re.compile(r"^[^，。；]{1,18}?[中里](?=[，,]|$)")
 _SPREAD = re.compile(r"(?:分布|散布|分散)[于在]|分属|(?:足)?够$|相当于(?!.*的$)")
 _HOLDING = re.compile(r"^其?(?P<thing>\w{2,10}?)旗下(?=有|拥有|共有)")
 
+_SIZED_SITE = re.compile(r"(?:区|镇|县|湾|岛|山|湖|滩|沙漠)$")
+_SITE_NOUN = re.compile(r"(?:基地|项目|工程|电站|机组|风电场)$")
+
 # --- words that point to figures before -------------------------------------------------------
 _HOW_MANY = re.compile(r"(?:总)?(?:数量|人数|家数|个数|户数|台数|辆数|数)")
+_ALTOGETHER = re.compile(r"^(?:[合共总]计|总共|共|合|总规模)(?:为|达|约|近|超)?")
+_SUM_OF_DEALS = re.compile(
+    r"(?:协议|合同|签约|意向|项目|计划|投资|交易|成交)?(?:总投资|投资总?额|总?金额|总额|合同额|签约额)"
+)
 _FORMER, _LATTER = re.compile(r"前者"), re.compile(r"后者")
 
 
@@ -758,6 +766,8 @@ class _Reader:
                 qualifiers=(*((state.change,) if state.change else ()), *claim.qualifiers),
             )
         state.change = next((q for q in claim.qualifiers if q in ("increase", "decrease")), None)
+        if _SIZED_SITE.search(claim.indicator) and _SITE_NOUN.search(noun):
+            return []  # 湾东区100万千瓦光伏基地: the size belongs to the name
         names = self._indicators(claim, before, after, ahead, noun, group, state)
         slots = self._slots(names, claim, before, group, state)
         if names is not None and len(names) == 1 and _HOW_MANY.fullmatch(names[0]):
@@ -776,6 +786,10 @@ class _Reader:
                 own = year_before(period)
             periods = [own] * max(len(group), len(slots))
         ranged = is_range(group, self._text) and len(slots) == 1
+        if len(group) == 2 and len(slots) == 1 and not ranged and group[0].is_count:
+            counted = replace(slots[0], unit=group[0].unit)
+            slots = [counted, *sum_of_counted([counted], group[1].unit)]  # 机组6台、42万千瓦
+            periods = [period] * len(group)
         pairs = pair(group, slots * len(group) if ranged else slots, claim.for_all)
         for (quantity, slot), own_period in zip(pairs, periods, strict=False):
             if not self._is_measure(quantity, slot, clause):
@@ -882,6 +896,8 @@ class _Reader:
             share = share_of_noun(strip_marks(before), phrase, noun)
             if share:
                 return [share]
+        if last.unit == "%" and not claim.suffix and (met := met_share(phrase, noun)):
+            return [met]
         if noun and verb and not claim.suffix:
             return [verb + noun]
         if noun and claim.suffix == "完成率":
@@ -927,6 +943,10 @@ class _Reader:
         if _LATTER.search(before) and len(state.recent) >= 2:
             return [state.recent[-1]]
         if names is None:
+            if count == 1 and _ALTOGETHER.search(before):
+                sums = sum_of_counted([s for s in state.in_sentence[-1:]], unit)
+                if sums:
+                    return sums
             if count == 1 and "分别" in before and len(state.slots) > 1 and not claim.for_all:
                 state.rest = list(state.slots[1:])  # 分别下降0.4%和增长1.1%
                 return state.slots[:1]
@@ -951,6 +971,11 @@ class _Reader:
             return slots[-1:]
         if not subjects:
             return []
+        before_it = state.in_sentence[-1:]
+        if before_it and before_it[0].subject.label == "FORUM" and not state.fresh:
+            subjects = [
+                s.subject for s in before_it if _SUM_OF_DEALS.fullmatch(names[0])
+            ] or subjects
         if len(names) == 1 and len(subjects) == count and count > 1:
             return [Slot(subject, names[0], unit) for subject in subjects]
         if len(names) == 1 and claim.for_all:
@@ -1028,11 +1053,15 @@ def _set_current(state: _State, argument: Argument) -> None:
 
 def _names_part(told: str, slot: Slot, slots: Sequence[Slot]) -> bool:
     """Whether words begin with what tells one of several measures from the others."""
-    length = len(os.path.commonprefix([told, slot.indicator]))
-    others = [
-        len(os.path.commonprefix([told, other.indicator])) for other in slots if other != slot
-    ]
+    length = _shared_length(told, slot.indicator)
+    others = [_shared_length(told, other.indicator) for other in slots if other != slot]
     return length > 1 and all(length > other for other in others)
+
+
+def _shared_length(one: str, other: str) -> int:
+    """How many characters two wordings begin with alike."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((n for n, (a, b) in pairs if a != b), min(len(one), len(other)))
 
 
 def _narrows(mention: Mention) -> bool:

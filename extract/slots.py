@@ -7,8 +7,9 @@ Sets no ``Doc`` attribute itself: `extract.observations` builds on it. Two examp
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from extract.facts import Argument
 from extract.quantities import RATIO_UNITS
@@ -19,6 +20,11 @@ POINTING_SEVERAL = re.compile(
     r"|(?:这|上述|以上)?(?P<m>[两二三四五六])(?:项|个|大)?(?:指标|数据|数字|者)|二者"
 )
 _NUMERALS = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6}
+_DIMENSIONS: Mapping[str, str] = MappingProxyType({
+    "千瓦": "容量", "兆瓦": "容量", "吉瓦": "容量", "千伏安": "容量", "千瓦时": "容量",
+    "平方米": "面积", "亩": "面积", "公顷": "面积", "平方公里": "面积",
+    "元": "金额", "美元": "金额", "欧元": "金额", "公里": "里程",
+})  # fmt: skip
 _IS_RATIO = re.compile(r"(?:率|比重|占比|比例|强度|指数)$")
 
 
@@ -71,6 +77,16 @@ def count_before(slots: Sequence[Slot], word: str) -> list[Slot]:
     last = slots[-1]
     name = last.indicator if last.indicator.endswith(("数", "数量")) else last.indicator + word
     return [replace(last, indicator=name)]
+
+
+def sum_of_counted(slots: Sequence[Slot], unit: str | None) -> list[Slot]:
+    """The size of the things counted last: 机组9台，合计30万千瓦 is their 容量."""
+    if not slots or slots[-1].unit is None or slots[-1].unit in RATIO_UNITS:
+        return []
+    dimension = _DIMENSIONS.get(unit or "")
+    if dimension is None or slots[-1].unit in _DIMENSIONS:
+        return []
+    return [replace(slots[-1], indicator=slots[-1].indicator + dimension, unit=unit)]
 
 
 def pair(
