@@ -499,13 +499,22 @@ class _Resolver:
 
     def _nearest_year(self, raw: _Raw) -> int | None:
         """The year that a bare 全年 or 年底 leans on: the nearest one written before it."""
-        years = (a.extent.last.year for a in self._narrated(raw.start) if a.explicit_year)
+        years = (
+            a.extent.last.year
+            for a in self._narrated(raw.start)
+            if a.explicit_year and not self._in_title(a.start)
+        )
         near = next(years, None)
         published = self._published
         if published is None or near != published.year or published.month > 3:
             return near
         planned = _TARGET_WORDS.search(self._text[max(0, raw.start - 15) : raw.start])
         return near if planned or raw.months else near - 1  # a January report on 全年
+
+    def _in_title(self, position: int) -> bool:
+        """Whether an offset lies in 《》: the years of a plan's title date nothing after it."""
+        opened = self._text.rfind("《", max(0, position - 60), position)
+        return opened >= 0 and "》" not in self._text[opened:position]
 
     def _year_by_publication(self, raw: _Raw, published: date) -> int:
         """The year that puts an expression nearest to its publication, rather before it."""

@@ -361,7 +361,7 @@ class _Reader:
         self._closed = Coverage([*figures, *named, *(d.span for d in self._dates), *self._notes])
         mentions = find_mentions(text, self._entities, home=home)
         self._mentions = sorted(
-            (m for m in mentions if not noted.touches(m.span)), key=lambda m: m.span
+            (m for m in mentions if _is_thing(m) or not noted.touches(m.span)), key=lambda m: m.span
         )
         self._mention_starts = [m.span.start for m in self._mentions]
         self._date_starts = [d.span.start for d in self._dates]
@@ -944,7 +944,7 @@ class _Reader:
             return [state.recent[-1]]
         if names is None:
             if count == 1 and _ALTOGETHER.search(before):
-                sums = sum_of_counted([s for s in state.in_sentence[-1:]], unit)
+                sums = sum_of_counted(state.in_sentence[-1:], unit)
                 if sums:
                     return sums
             if count == 1 and "分别" in before and len(state.slots) > 1 and not claim.for_all:
@@ -1062,6 +1062,11 @@ def _shared_length(one: str, other: str) -> int:
     """How many characters two wordings begin with alike."""
     pairs = enumerate(zip(one, other, strict=False))
     return next((n for n, (a, b) in pairs if a != b), min(len(one), len(other)))
+
+
+def _is_thing(mention: Mention) -> bool:
+    """Whether a mention is a park or a work, whose name may hold a bracket."""
+    return mention.argument is not None and mention.argument.label == "THING"
 
 
 def _narrows(mention: Mention) -> bool:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from extract.facts import Argument, ArgumentLabel, Entity, Span
 from extract.gazetteer import Region, ancestors, lookup_other, lookup_place, split_place_prefix
@@ -126,6 +127,13 @@ _SITE = re.compile(
     r"(?:（[^（）]{1,6}）)?)"
     r"(?=(?:今年|去年|全年|上半年|前?[一二三四1-4]季度|\d{4}年|1[至—\-]\d+月)?"
     r"(?:共|累计|已|年|日|完成|实现|发电|总|面积|占地|运行|开行|接待|旅客|货))"
+)
+# A park that opens a clause and goes on to what it cost, covers or yields.
+_UNDERTAKING = re.compile(
+    r"(?:(?<=[，,。；;：:\n　])|^)(?P<name>(?:(?![的了是在和与及将已为有以对从把被]|建成|新增|推进"
+    r"|加快|启动|打造|投资|拥有|规划|建设|完成|实现|累计|共|开展|形成|依托|年|月|全[市省县区]|我[国省市]|该|这)(?:[\u4e00-\u9fff]|（[^（）]{1,8}）)){3,20}?"
+    r"(?:产业园|科技园|工业园|物流园|产业园区|示范园|生态园|创业园)(?:[一二三四]期)?)"
+    r"(?=(?:现|预计|计划|设计)?(?:总投资|投资\d|占地|规划面积|规划占地|总装机|装机|总面积|总建筑面积|年产|年发电|年处理))"
 )
 _COUNTED = re.compile(r"(?:[省市县区]级|国家级|\d[万余多]?[家个所座])$")
 _LOCAL_KINDS = frozenset({"river", "lake", "mountain", "sea", "water"})
@@ -413,7 +421,7 @@ def _things(text: str, entities: Sequence[Entity]) -> list[Mention]:
             continue
         argument = Argument(label="THING", text=text[start:end], name=name, span=span)
         found.append(Mention(span, argument))
-    for match in _SITE.finditer(text):
+    for match in chain(_SITE.finditer(text), _UNDERTAKING.finditer(text)):
         span = Span(*match.span("name"))
         if not _overlaps(span, [*orgs, *(m.span for m in found)]) and not _KIND.search(
             match["name"]
