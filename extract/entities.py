@@ -37,7 +37,7 @@ OUTER, INNER = "outer", "inner"
 def align_tokens(doc: Doc, spans: Sequence[Span]) -> None:
     """Splits tokens so that every span begins and ends at a token boundary."""
     cuts = sorted({offset for span in spans for offset in (span.start, span.end)})
-    text = doc.text  # made anew at every access
+    text = doc._.written or doc.text
     with doc.retokenize() as retokenizer:
         for token in doc:
             start, end = token.idx, token.idx + len(token)

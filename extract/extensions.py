@@ -17,6 +17,7 @@ _EXTENSIONS: tuple[tuple[str, object], ...] = (
     ("references", None),
     ("source", None),
     ("tagged", None),
+    ("written", None),
     ("facts", ()),
 )
 

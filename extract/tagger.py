@@ -219,15 +219,12 @@ class TaggerModel:
             more = _name_chances(self._second.scores(pieces))
             outer = self._mix(outer, more[0])
             inner = self._mix(inner, more[1])
-        names = len(NAME_TAGS)
+        decoded = decode_names([*outer, *inner])  # both at once: it costs by the length
+        words = decode_words([rows[:, 2 * len(NAME_TAGS) :] for rows in scores])
         return [
             TaggedPiece(o, tuple(_inside(i, o)), w, c)
             for o, i, w, c in zip(
-                decode_names(outer),
-                decode_names(inner),
-                decode_words([rows[:, 2 * names :] for rows in scores]),
-                outer,
-                strict=True,
+                decoded[: len(outer)], decoded[len(outer) :], words, outer, strict=True
             )
         ]
 

@@ -1,15 +1,18 @@
 """Words, part-of-speech tags and names from one pass of a trained tagger, as a spaCy tokenizer.
 
 Sets the words of the ``Doc``, ``token.tag_`` (the tag set of LAC: n, v, vn, nz, m, w, ..., and
-PER, LOC, ORG, TIME for names), ``doc._.reading`` and ``doc._.tagged``, what the tagger says of
-names. Words cover the text exactly, white space included.
+PER, LOC, ORG, TIME for names), ``doc._.reading``, ``doc._.written`` (the text) and
+``doc._.tagged``, what the tagger says of names. Tokens are words, cut where a name begins or ends, and cover the text exactly, white
+space included.
 
 Examples: 甲市政府主办 → 甲市政府/ORG 主办/v; 5月8日 → 5月8日/TIME.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,12 +89,16 @@ class TaggerTokenizer:
         at = 0
         reading = text_to_reading(text)
         tagged = tag_text(reading, self._model)
+        # Cut where names begin and end: splitting tokens of a finished Doc is slow.
+        cuts = sorted({c for n in (*tagged.outer, *tagged.inner) for c in (n.start, n.end)})
         for start, end, tag in tagged.words:
             if start > at:
                 words.append(text[at:start])
                 tags.append(SPACE_TAG)
-            words.append(text[start:end])
-            tags.append(tag)
+            inside = cuts[bisect_right(cuts, start) : bisect_left(cuts, end)]
+            for first, last in itertools.pairwise((start, *inside, end)):
+                words.append(text[first:last])
+                tags.append(tag)
             at = end
         if at < len(text):
             words.append(text[at:])
@@ -99,6 +106,7 @@ class TaggerTokenizer:
         register_extensions()
         doc = Doc(self.vocab, words=words, spaces=[False] * len(words), tags=tags)
         doc._.reading = reading
+        doc._.written = text  # spaCy joins doc.text anew at each access
         doc._.tagged = tagged
         return doc
 

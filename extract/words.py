@@ -41,12 +41,15 @@ class Words:
             return known
         if doc._.reading is None:
             doc._.reading = text_to_reading(doc.text)
-        words = tuple(
-            Word(token.idx, token.idx + len(token), token.tag_)
-            for token in doc
-            if token.tag_ != SPACE_TAG
-        )
-        view = cls(doc._.reading, words, doc.text)
+        if doc._.tagged is not None:  # whole words; tokens are cut at names
+            words = tuple(Word(*word) for word in doc._.tagged.words)
+        else:
+            words = tuple(
+                Word(token.idx, token.idx + len(token), token.tag_)
+                for token in doc
+                if token.tag_ != SPACE_TAG
+            )
+        view = cls(doc._.reading, words, doc._.written or doc.text)
         # Kept for the components that follow: entities split tokens, words stay as they were.
         doc._.words = view
         return view

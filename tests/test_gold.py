@@ -52,10 +52,9 @@ OWN_FACTS = {
     "takes_part": 0.95,  # 0.981 of 106
     "theme": 0.87,  # 1.000 of 8
 }
-# Of the articles in heldout/, annotated to see how the rules do on what they were not written
-# on; measured 0.968 and 0.872 over twelve on the same day. New ones come in unread and may lower the score: the
-# floors leave room for that.
-HELD_OUT_FLOORS = {"entities_strict": 0.92, "facts": 0.82}
+# Of the sixteen articles in unseen/, which neither the taggers nor most of the rules were made
+# with (figures were mended on the first eight).
+UNSEEN_FLOORS = {"entities_strict": 0.94, "facts": 0.80}
 # Of the nine shared articles; measured 0.991 and 0.986 on the same day. The rules were mended
 # on these articles: the held-out ones say more about articles that nobody has read.
 DEV_FLOORS = {"entities_strict": 0.90, "facts": 0.80}
@@ -96,10 +95,10 @@ def own(root: Path, shared_path: Shared, tmp_path_factory: pytest.TempPathFactor
 
 
 @pytest.fixture(scope="module")
-def held_out(root: Path, shared_path: Shared, tmp_path_factory: pytest.TempPathFactory) -> Report:
-    """The report on articles that no rule was written on."""
-    scorer, folder = shared_path("gold/score.py"), root / "tests" / "gold" / "heldout"
-    return score(root, scorer, folder, tmp_path_factory.mktemp("held-out"))
+def unseen(root: Path, shared_path: Shared, tmp_path_factory: pytest.TempPathFactory) -> Report:
+    """The report on articles that the taggers did not learn from."""
+    scorer, folder = shared_path("gold/score.py"), root / "tests" / "gold" / "unseen"
+    return score(root, scorer, folder, tmp_path_factory.mktemp("unseen"))
 
 
 @pytest.fixture(scope="module")
@@ -127,9 +126,9 @@ def test_every_label_and_every_kind_of_fact_has_a_floor(own: Report) -> None:
     assert set(OWN_FACTS) == set(own["facts"])
 
 
-@pytest.mark.parametrize("part", HELD_OUT_FLOORS)
-def test_held_out_articles_reach_the_floor(held_out: Report, part: str) -> None:
-    assert held_out[part]["micro"]["f1"] >= HELD_OUT_FLOORS[part]
+@pytest.mark.parametrize("part", UNSEEN_FLOORS)
+def test_unseen_articles_reach_the_floor(unseen: Report, part: str) -> None:
+    assert unseen[part]["micro"]["f1"] >= UNSEEN_FLOORS[part]
 
 
 @pytest.mark.parametrize("part", DEV_FLOORS)

@@ -45,7 +45,7 @@ from extract.tagger import ModelName
 logger = logging.getLogger(__name__)
 
 # Observations that a finder's own score is worth.
-_BELIEF = 10.0
+_BELIEF = 14.0
 # A label whose candidates stood alone so often in the annotated articles needs no belief.
 _SHOWN = 3
 
