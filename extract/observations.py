@@ -83,7 +83,7 @@ _NOTE = re.compile(r"（[^（）。；\n]{1,24}）")
 _TARGET = re.compile(
     r"将(?!近)|力争|争取(?=[到在用年实达完把使于])|目标|预计|计划(?!总?投资)|确保|提出|规划|拟|有望|约束性|预期性|要求|(?<![首主重需必紧])要(?!求|素|闻|点|害)|到时|不得|必须|应当"
 )
-_AIMED = re.compile(r"要求|力争|确保|目标|不得|必须|争取")
+_AIMED = re.compile(r"届时|要求|力争|确保|目标|不得|必须|争取")
 _PLANNED_SUM = re.compile(r"(?:计划|拟|预计)[^，]{2}")
 _PLANNED = re.compile(r"目标|任务|计划|预算|规划")
 _ALL_ALIKE = re.compile(r"^[^，。]{1,16}(?:均|都)(?:达|为|保持|符合|优于|实现|完成|稳定)")
@@ -131,6 +131,7 @@ _EVENT_AFTER = re.compile(
 _AS_OF_BEFORE = re.compile(r"截[至止]到?\s*$")
 # 升至去年的87% tells of the past, 到2030年 of what is to come.
 _UNTIL = re.compile(r"(?<![截升降增减跌涨提高加少低长落滑窄大小扩缩])[到至]\s*$")
+_LASTING = re.compile(r"\s*(?:以来|至今)")
 _SINCE = re.compile(r"\s*(?:以来|至今|起)")
 _BASE_BEFORE = re.compile(r"(?:由|从)\s*$")
 _BASE_AFTER = re.compile(r"\s*(?:的|时的|同期的|年?[底末]的?)?\s*(?=[\d约不近])")
@@ -622,7 +623,7 @@ class _Reader:
                 r"\s*(?:截至|截止|到|至|在)?", self._text[sentence.start : date.span.start]
             ):
                 state.carried_period = date.value
-            aimed = _UNTIL.search(before) or (date.planned and not _SINCE.match(after))
+            aimed = _UNTIL.search(before) or (date.planned and not _LASTING.match(after))
             if aimed and not _DONE.search(clause.of(self._text)):
                 state.target = True
         return local or state.period

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from extract.facts import Argument
-from extract.slots import Slot, level_of_change, same_measure
+from extract.slots import Slot, count_before, level_of_change, same_measure, sum_of_counted
 
 PLACE = Argument(label="PLACE", text="苏州", name="苏州市")
 
@@ -34,3 +34,35 @@ def test_a_figure_without_name_goes_on_about_what_has_its_unit() -> None:
     slots, recent = [slot("用电量", "千瓦时")], [slot("装机", "千瓦"), slot("用电量", "千瓦时")]
     assert same_measure(slots, recent, "千瓦") == [slot("装机", "千瓦")]
     assert same_measure(slots, recent, "%") == slots
+
+
+@pytest.mark.parametrize(
+    ("slots", "word", "expected"),
+    [
+        ([slot("参展企业", "家")], "数量", ["参展企业数量"]),
+        ([slot("参会人数", "人")], "人数", ["参会人数"]),
+        ([slot("绿电占比", "%")], "数量", []),
+        ([], "人数", []),
+    ],
+)
+def test_a_number_without_noun_is_of_what_was_counted_last(
+    slots: list[Slot], word: str, expected: list[str]
+) -> None:
+    assert [found.indicator for found in count_before(slots, word)] == expected
+
+
+@pytest.mark.parametrize(
+    ("slots", "unit", "expected"),
+    [
+        ([slot("燃煤机组", "台")], "千瓦", ["燃煤机组容量"]),
+        ([slot("公园", "处")], "平方米", ["公园面积"]),
+        ([slot("签约项目", "个")], "元", ["签约项目金额"]),
+        ([slot("燃煤机组", "台")], "%", []),
+        ([slot("装机", "千瓦")], "元", []),
+        ([], "千瓦", []),
+    ],
+)
+def test_the_size_after_a_count_is_of_the_things_counted(
+    slots: list[Slot], unit: str, expected: list[str]
+) -> None:
+    assert [found.indicator for found in sum_of_counted(slots, unit)] == expected
