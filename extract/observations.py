@@ -155,6 +155,10 @@ _COUNTED_PLACES = re.compile(
     r"^[\w及以上\-—]{0,10}?(?:设区市|设区的市|地级市|县级市|自治州|市州|州市|县市区|市县|城市|省份|省区市|县区|区县|县市|地市|地区|园区|国家|站点|断面|流域|行业|家庭"
     r"|街道|乡镇|企业|单位|省|市|县|区)"
 )
+# Words that end in a bare verb name nothing: 一天充, 三人一共蹬出.
+_NO_NAME = re.compile(
+    r"^[一两二三四五六七八九十](?:天|周|夜|早|口气)\w$|(?:蹬出|跑出|走了|花了|花掉|省下|来自|聊了|讲了)$"
+)
 _EMPTY_NOUN = re.compile(
     r"(?:方面|阶段|部分|环节|层次|问题|步骤|维度|月|工作日|小时|层面|角度|关键|重点|目标|指标|板块|字|人|个)*"
 )
@@ -185,6 +189,8 @@ _SCOPE = re.compile(r"^[^，。；]{1,18}?[中里](?=[，,]|$)")
 _SPREAD = re.compile(r"(?:分布|散布|分散)[于在]|分属|(?:足)?够$|相当于(?!.*的$)")
 _HOLDING = re.compile(r"^其?(?P<thing>\w{2,10}?)旗下(?=有|拥有|共有)")
 
+_LISTED_UP = re.compile(r"等$")
+_OCCASION = re.compile(r"(?:活动|环节|仪式|议程|专题|主题|单元)$")
 _SIZED_SITE = re.compile(r"(?:区|镇|县|湾|岛|山|湖|滩|沙漠)$")
 _SITE_NOUN = re.compile(r"(?:基地|项目|工程|电站|机组|风电场)$")
 
@@ -767,6 +773,8 @@ class _Reader:
                 qualifiers=(*((state.change,) if state.change else ()), *claim.qualifiers),
             )
         state.change = next((q for q in claim.qualifiers if q in ("increase", "decrease")), None)
+        if group[-1].is_count and _LISTED_UP.search(before) and _OCCASION.search(noun):
+            return []  # 集市等12项活动: the number only sums the list up
         if _SIZED_SITE.search(claim.indicator) and _SITE_NOUN.search(noun):
             return []  # 湾东区100万千瓦光伏基地: the size belongs to the name
         names = self._indicators(claim, before, after, ahead, noun, group, state)
@@ -985,7 +993,7 @@ class _Reader:
 
     def _is_measure(self, quantity: Quantity, slot: Slot, clause: Span) -> bool:
         name = slot.indicator
-        if _RATE_ALONE.fullmatch(name):
+        if _RATE_ALONE.fullmatch(name) or _NO_NAME.search(name):
             return False
         if len(name) > 32 or not re.search(r"[\u4e00-\u9fffA-Za-z]", name):
             return False

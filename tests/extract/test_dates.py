@@ -193,3 +193,9 @@ def test_a_yearly_report_of_january_means_the_year_before():
 def test_a_malformed_publication_date_raises():
     with pytest.raises(ValueError, match="expected an ISO publication date, got '2024年'"):
         find_dates("5月8日", published="2024年")
+
+
+def test_the_years_in_a_title_date_no_bare_end_of_year_after_it() -> None:
+    text = "2018年，全县造林。根据《绿野县行动计划（2018—2020年）》，共植树。年末人口增加。"
+    found = {d.text: d.value for d in find_dates(text, published="2019-03-12")}
+    assert found["年末"] == "2018-12"
