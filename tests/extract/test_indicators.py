@@ -9,6 +9,7 @@ from extract.indicators import (
     attendance_after,
     clean_indicator,
     last_indicator,
+    met_share,
     noun_after,
     output_verb,
     part_of_whole,
@@ -134,5 +135,11 @@ def test_attendance_and_shares_are_named_by_their_verb_and_noun():
     assert attendance_after("入驻，", "家") == ""
     assert share_of_noun("贡献了近", "贡献", "发电量") == "发电量占比"
     assert share_of_noun("装机", "装机", "发电量") == ""
+
+
+def test_a_share_that_is_met_is_one_of_the_noun_after_it() -> None:
+    assert met_share("能满足园区", "用电") == "用电占比"
+    assert met_share("满足", "") == ""
+    assert met_share("装机", "用电") == ""
     assert split_list("三次产业", 3) == ["第一产业", "第二产业", "第三产业"]
     assert split_list("风电、光伏发电量", 2) == ["风电发电量", "光伏发电量"]
