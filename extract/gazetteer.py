@@ -13,7 +13,7 @@ where the context says which of the four. A pure lookup over the lexicons; it se
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType

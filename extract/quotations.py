@@ -320,15 +320,13 @@ class _Reader:
         """A surname right before a title where no mention was found."""
         first, _ = surnames()
         found: list[_Speaker] = []
-        for argument in self._references.within(Span(0, len(self._text)), "POST"):
-            assert argument.span is not None
-            at = argument.span.start - 1
+        for match in title_pattern().finditer(self._text):
+            at = match.start() - 1
             if at < 0 or self._text[at] not in first or not self._words.is_boundary(at):
                 continue
-            span = Span(at, argument.span.end)
+            span = Span(at, match.end())
             if not _touches(taken, span):
-                title = argument.span.of(self._text)
-                speaker = self._resolved(span, self._text[at], title, known)
+                speaker = self._resolved(span, self._text[at], match.group(), known)
                 if speaker is not None:
                     found.append(speaker)
         return found
