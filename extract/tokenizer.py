@@ -2,8 +2,8 @@
 
 Sets the words of the ``Doc``, ``token.tag_`` (the tag set of LAC: n, v, vn, nz, m, w, ..., and
 PER, LOC, ORG, TIME for names), ``doc._.reading``, ``doc._.written`` (the text) and
-``doc._.tagged``, what the tagger says of names. Tokens are words, cut where a name begins or ends, and cover the text exactly, white
-space included.
+``doc._.tagged``, what the tagger says of names. Tokens are words, cut where a name begins or
+ends, and cover the text exactly, white space included.
 
 Examples: 甲市政府主办 → 甲市政府/ORG 主办/v; 5月8日 → 5月8日/TIME.
 """
