@@ -18,7 +18,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -260,7 +260,7 @@ def _parse_factor(wording: str) -> ParsedUnit | None:
         return None
     try:
         return ParsedUnit(scale, _registry().parse_units(expression))
-    except (UndefinedUnitError, ValueError):  # ValueError: pint reads "nan" as a number
+    except (UndefinedUnitError, ValueError, InvalidOperation):  # it reads "nan", "0E0J" as numbers
         return None
 
 

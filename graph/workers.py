@@ -336,7 +336,8 @@ class _Worker:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 cwd=parent_folder(),
-                env={**os.environ, "RUST_BACKTRACE": "0"},
+                # Each thread would reserve an arena of address space, which the limit counts.
+                env={**os.environ, "RUST_BACKTRACE": "0", "MALLOC_ARENA_MAX": "2"},
                 pass_fds=(theirs.fileno(),),
                 start_new_session=True,
             )

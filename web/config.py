@@ -19,7 +19,7 @@ from web.errors import ConfigError
 
 PREFIX = "TANPU_"
 # Less than this, and a process cannot open a store.
-LEAST_QUERY_MEMORY = 512
+LEAST_QUERY_MEMORY = 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

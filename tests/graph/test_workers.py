@@ -81,7 +81,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def pool(folder: Path) -> Iterator[WorkerPool]:
     """One worker for most tests, so that each finds what the one before it has left."""
-    settings = PoolSettings(workers=1, queue=4, seconds=AMPLE, memory_bytes=600 << 20)
+    settings = PoolSettings(workers=1, queue=4, seconds=AMPLE, memory_bytes=1400 << 20)
     with WorkerPool(folder, rules=RULES, settings=settings) as running:
         yield running
 

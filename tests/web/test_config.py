@@ -31,7 +31,7 @@ def test_other_names_are_left_to_flask() -> None:
         ("TANPU_PAGE_SIZE", ""),
         ("TANPU_QUERY_MAX_DEPTH", "1.5"),
         ("TANPU_QUERY_SECONDS", "0"),
-        ("TANPU_QUERY_MEMORY", "511"),
+        ("TANPU_QUERY_MEMORY", "1023"),
         ("TANPU_BASE", "graph.example/"),
         ("TANPU_BASE", "http://graph.example"),
         ("TANPU_BASE", "ftp://graph.example/"),

@@ -54,7 +54,7 @@ def app(folder: Path) -> Iterator[Flask]:
         "TANPU_QUERY_WORKERS": 1,
         "TANPU_QUERY_QUEUE": 1,
         "TANPU_QUERY_SECONDS": 60,
-        "TANPU_QUERY_MEMORY": 600,
+        "TANPU_QUERY_MEMORY": 1400,
     }
     made = create_app({"TANPU_STORE": str(folder), **settings})
     yield made
