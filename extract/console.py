@@ -65,14 +65,14 @@ def extracting_options(verb: Callable[..., None]) -> Callable[..., None]:
             type=click.Choice(["accurate", "fast"]),
             default="accurate",
             show_default=True,
-            help="The trained tagger: the better one, or the one of twice the speed.",
+            help="The trained tagger: the better one, or the one of more than twice the speed.",
         ),
         click.option(
             "--processes",
             type=click.IntRange(min=1),
             default=1,
             show_default=True,
-            help="Processes to spread the documents over; each takes some 400 MB.",
+            help="Processes to spread the documents over; each takes some 180 MB.",
         ),
     ):
         verb = add(verb)

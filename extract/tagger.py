@@ -154,9 +154,6 @@ class Alphabet:
         self.characters = characters
         self._numbers = {char: number for number, char in enumerate(characters, 1)}
 
-    def __len__(self) -> int:
-        return len(self.characters) + 1
-
     def ids(self, text: str) -> list[int]:
         """A number for each character of ``text``; an unknown capital counts as small."""
         numbers = self._numbers
