@@ -1,0 +1,1 @@
+"""Which references of which documents are one entity."""
