@@ -6,6 +6,10 @@ process is killed and replaced, and nobody else notices. Each query is about the
 at its start, so that what a writer publishes is seen by the next query. So many queries wait
 for a process and no more.
 
+Clients share the processes fairly: one of them has so many at once and no more, however many are
+idle, and so many places in the queue. A process that comes free goes to the client that holds
+fewest, and among those to the query that has waited longest.
+
 A :class:`LocalRunner` evaluates in this process, without a time limit: for stores in memory,
 which no other process can read.
 
@@ -30,15 +34,15 @@ import sys
 import threading
 import time
 import weakref
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing import Pipe
 from pathlib import Path
-from typing import Protocol, Self
+from typing import Literal, Protocol, Self
 
 from graph.errors import GraphError
-from graph.evaluation import EvaluationRules, QueryTask, evaluate
+from graph.evaluation import EvaluationRules, QueryTask, ResultForm, evaluate
 from graph.store import CorruptStoreError, Store, StoreError, newest_snapshot
 from graph.worker import (
     CHUNK,
@@ -69,8 +73,16 @@ class WorkerDiedError(RunnerError):
     """The process that evaluated a query ended, for want of memory or because it was killed."""
 
 
+class QueryMemoryError(WorkerDiedError):
+    """A query needed more memory than a query may have, which ended its process."""
+
+
 class OverloadedError(RunnerError):
     """As many queries as may wait are waiting already."""
+
+
+class ClientBusyError(RunnerError):
+    """As many queries of one client as may wait are waiting already."""
 
 
 class ClosedRunnerError(RunnerError):
@@ -83,23 +95,59 @@ class PoolSettings:
 
     ``seconds`` is what a query has from its arrival to the last byte of its result, waiting
     included; ``memory_bytes`` the address space of a process, of which some 400 MiB are taken
-    before the first query.
+    before the first query. One client has at most ``client_workers`` processes and
+    ``client_queue`` waiting queries at once; None leaves it all there are.
     """
 
     workers: int = 4
     queue: int = 16
     seconds: float = 30.0
     memory_bytes: int = 2 << 30
+    client_workers: int | None = None
+    client_queue: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PoolStatus:
-    """The state of a pool at one moment; ``replaced`` counts the processes that ended early."""
+    """The state of a pool at one moment.
+
+    ``idle`` are free, ``waiting`` queries are in the queue, of which ``queue`` fit; ``alive``
+    processes run; ``replaced`` counts those that ended early.
+    """
 
     workers: int
     idle: int
     waiting: int
     replaced: int
+    queue: int
+    alive: int
+
+
+Ending = Literal["complete", "failed", "timeout", "memory", "died", "abandoned"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueryUsage:
+    """What became of a query that was taken on: whose it was, and what it cost.
+
+    ``form`` is None where the query ended before that was known; ``waited`` and ``held`` are
+    the seconds in the queue and with a process.
+    """
+
+    client: str | None
+    text: str
+    form: ResultForm | None
+    waited: float
+    held: float
+    ending: Ending
+
+
+# Called once for each query that was taken on, in the thread that asked it, when it has ended.
+UsageObserver = Callable[[QueryUsage], None]
+
+
+def ignore_usage(usage: QueryUsage) -> None:
+    """The observer of those who keep no accounts."""
 
 
 class Answer(Iterator[bytes], Protocol):
@@ -120,8 +168,14 @@ class Answer(Iterator[bytes], Protocol):
 class QueryRunner(Protocol):
     """Who evaluates queries."""
 
-    def answer(self, task: QueryTask, *, seconds: float | None = None) -> Answer:
-        """Begin with the evaluation of a query; ``seconds`` asks for less than the limit."""
+    def answer(
+        self, task: QueryTask, *, seconds: float | None = None, client: str | None = None
+    ) -> Answer:
+        """Begin with the evaluation of a query.
+
+        ``seconds`` asks for less than the limit; ``client`` is whose share the query takes,
+        None for the service itself, which has no bounds.
+        """
 
     def close(self) -> None:
         """End what is running, and take no more."""
@@ -130,19 +184,32 @@ class QueryRunner(Protocol):
 class LocalRunner:
     """Evaluates in this process, each result whole, with no limit of time."""
 
-    def __init__(self, store: Store, rules: EvaluationRules) -> None:
+    def __init__(
+        self, store: Store, rules: EvaluationRules, *, observe: UsageObserver = ignore_usage
+    ) -> None:
         self._store = store
         self._rules = rules
+        self._observe = observe
 
-    def answer(self, task: QueryTask, *, seconds: float | None = None) -> Answer:
+    def answer(
+        self, task: QueryTask, *, seconds: float | None = None, client: str | None = None
+    ) -> Answer:
         """Evaluate a query to its end; ``seconds`` cannot be kept and changes nothing.
 
         Raises:
             GraphError: As :func:`graph.evaluation.evaluate` does.
         """
-        evaluation = evaluate(self._store.database, task, self._rules)
-        buffer = io.BytesIO()
-        evaluation.write_to(buffer)
+        account = _Account(client, task.text, self._observe)
+        account.begin()
+        try:
+            evaluation = evaluate(self._store.database, task, self._rules)
+            account.form = evaluation.form
+            buffer = io.BytesIO()
+            evaluation.write_to(buffer)
+        except GraphError:
+            account.end("failed")
+            raise
+        account.end("complete")
         header = Header(evaluation.form, evaluation.media_type, evaluation.truncated)
         return _WholeAnswer(header, buffer.getvalue())
 
@@ -159,19 +226,27 @@ class WorkerPool:
         store: The folder of a store on disk; something must have been published there.
         rules: What holds for every query.
         settings: How many processes there are, and what each may take.
+        observe: Called with the usage of each query when it has ended.
 
     Raises:
         StoreNotFoundError: There is no store, or nothing has been published yet.
     """
 
     def __init__(
-        self, store: Path, *, rules: EvaluationRules, settings: PoolSettings | None = None
+        self,
+        store: Path,
+        *,
+        rules: EvaluationRules,
+        settings: PoolSettings | None = None,
+        observe: UsageObserver = ignore_usage,
     ) -> None:
         self._store = store.resolve()
         self._settings = settings if settings is not None else PoolSettings()
         self._setup = setup_to_json(rules, self._settings.memory_bytes)
-        self._changed = threading.Condition()
-        self._waiting = 0
+        self._observe = observe
+        self._lock = threading.Lock()
+        self._queue: list[_Ticket] = []
+        self._held: Counter[str] = Counter()
         self._replaced = 0
         self._closed = False
         newest_snapshot(self._store)
@@ -179,15 +254,19 @@ class WorkerPool:
         self._idle = deque(self._workers)
         weakref.finalize(self, _kill_all, self._workers)
 
-    def answer(self, task: QueryTask, *, seconds: float | None = None) -> Answer:
+    def answer(
+        self, task: QueryTask, *, seconds: float | None = None, client: str | None = None
+    ) -> Answer:
         """Begin with the evaluation of a query over the newest snapshot.
 
         Args:
             task: The query.
             seconds: How long it may take; the pool's own limit where that is less, or None.
+            client: Whose share of the pool it takes; None for one without bounds.
 
         Raises:
             OverloadedError: Too many queries are waiting.
+            ClientBusyError: Too many queries of this client are waiting.
             QueryTimeoutError: It was not evaluated so far that its result could begin.
             WorkerDiedError: Its process ended.
             ClosedRunnerError: The pool has been closed.
@@ -198,37 +277,47 @@ class WorkerPool:
         limit = self._settings.seconds
         limit = limit if seconds is None else min(seconds, limit)
         deadline = _Deadline(time.monotonic() + limit, limit)
-        while not (worker := self._take(deadline)).is_alive():
-            self._replace(worker)
+        ticket = self._enqueue(client)
+        account = _Account(client, task.text, self._observe)
         try:
-            kind, payload = self._ask(worker, task, deadline)
-        except StoreError:
-            self._give_back(worker)
-            raise
-        except BaseException:
-            self._replace(worker)
+            worker = self._await_turn(ticket, deadline)
+            account.begin()
+            hold = _Hold(self, worker, account)
+            while not hold.worker.is_alive():
+                hold.renew()
+            kind, payload = self._ask(hold, task, deadline)
+        except GraphError as error:
+            account.end(ending_of(error))
             raise
         if kind == HEADER:
             header = Header(**json.loads(payload))
-            return _PooledAnswer(header, worker, deadline, self._give_back, self._replace)
-        self._give_back(worker)
+            account.form = header.form
+            return _PooledAnswer(header, hold, deadline)
+        hold.give_back("failed")
         if kind == FAILURE:
             raise failure_of(payload)
         raise CorruptStoreError(f"cannot open the newest snapshot: {payload.decode()}")
 
     def status(self) -> PoolStatus:
         """How busy the pool is."""
-        with self._changed:
+        with self._lock:
             return PoolStatus(
-                self._settings.workers, len(self._idle), self._waiting, self._replaced
+                workers=self._settings.workers,
+                idle=len(self._idle),
+                waiting=len(self._queue),
+                replaced=self._replaced,
+                queue=self._settings.queue,
+                alive=sum(worker.is_alive() for worker in self._workers),
             )
 
     def close(self) -> None:
         """Kill all processes; queries that are running or waiting fail."""
-        with self._changed:
+        with self._lock:
             self._closed = True
             self._idle.clear()
-            self._changed.notify_all()
+            for ticket in self._queue:
+                ticket.settled.set()
+            self._queue.clear()
             workers = list(self._workers)
             self._workers.clear()
         for worker in workers:
@@ -240,73 +329,220 @@ class WorkerPool:
     def __exit__(self, *problem: object) -> None:
         self.close()
 
-    def _take(self, deadline: _Deadline) -> _Worker:
-        """An idle worker, after waiting for one if need be."""
-        with self._changed:
-            if not self._idle and self._waiting >= self._settings.queue:
-                raise OverloadedError(
-                    f"expected at most {self._settings.queue} waiting queries, got one more"
-                )
-            self._waiting += 1
-            try:
-                while not self._idle:
-                    self._refuse_when_closed()
-                    if not self._changed.wait(deadline.left()) and not self._idle:
-                        raise deadline.error()
-                self._refuse_when_closed()
-                return self._idle.popleft()
-            finally:
-                self._waiting -= 1
+    def _enqueue(self, client: str | None) -> _Ticket:
+        """A place in the queue, which may have its worker at once."""
+        ticket = _Ticket(client)
+        with self._lock:
+            self._refuse_when_closed()
+            if not self._idle or not self._may_hold_more(client):
+                self._refuse_when_full(client)
+            self._queue.append(ticket)
+            self._hand_out()
+        return ticket
+
+    def _refuse_when_full(self, client: str | None) -> None:
+        share = self._settings.client_queue
+        waiting = sum(ticket.client == client for ticket in self._queue)
+        if client is not None and share is not None and waiting >= share:
+            raise ClientBusyError(
+                f"expected at most {share} waiting queries of one client, got one more"
+            )
+        if len(self._queue) >= self._settings.queue:
+            raise OverloadedError(
+                f"expected at most {self._settings.queue} waiting queries, got one more"
+            )
 
     def _refuse_when_closed(self) -> None:
         if self._closed:
             raise ClosedRunnerError("expected an open pool of workers, got a closed one")
 
-    def _ask(self, worker: _Worker, task: QueryTask, deadline: _Deadline) -> tuple[bytes, bytes]:
+    def _await_turn(self, ticket: _Ticket, deadline: _Deadline) -> _Worker:
+        """The worker that is handed to a place in the queue."""
+        ticket.settled.wait(deadline.left())
+        with self._lock:
+            if ticket.worker is not None:
+                return ticket.worker
+            self._refuse_when_closed()
+            self._queue.remove(ticket)
+        raise deadline.error()
+
+    def _hand_out(self) -> None:
+        """Give idle workers to whom they are due; the lock must be held."""
+        while self._idle:
+            due = [ticket for ticket in self._queue if self._may_hold_more(ticket.client)]
+            if not due:
+                return
+            ticket = min(due, key=lambda ticket: self._held[ticket.client or ""])
+            self._queue.remove(ticket)
+            ticket.worker = self._idle.popleft()
+            if ticket.client is not None:
+                self._held[ticket.client] += 1
+            ticket.settled.set()
+
+    def _may_hold_more(self, client: str | None) -> bool:
+        most = self._settings.client_workers
+        return client is None or most is None or self._held[client] < most
+
+    def _ask(self, hold: _Hold, task: QueryTask, deadline: _Deadline) -> tuple[bytes, bytes]:
         """Send a task, and wait for the first frame of the answer.
 
         A writer may publish twice and so delete the snapshot before it is opened; then there
         is a newer one to try.
         """
-        snapshot = newest_snapshot(self._store)
-        while True:
-            mark = SnapshotMark(str(snapshot.folder), snapshot.stamp)
-            worker.send(task_to_json(task, mark))
-            kind, payload = worker.receive(deadline)
-            newest = newest_snapshot(self._store) if kind == GONE else snapshot
-            if newest == snapshot:
-                return kind, payload
-            snapshot = newest
+        try:
+            snapshot = newest_snapshot(self._store)
+            while True:
+                mark = SnapshotMark(str(snapshot.folder), snapshot.stamp)
+                hold.worker.send(task_to_json(task, mark))
+                kind, payload = hold.worker.receive(deadline)
+                newest = newest_snapshot(self._store) if kind == GONE else snapshot
+                if newest == snapshot:
+                    return kind, payload
+                snapshot = newest
+        except StoreError:
+            hold.give_back("failed")
+            raise
+        except RunnerError as error:
+            hold.replace(ending_of(error))
+            raise
+        except BaseException:
+            hold.replace("abandoned")
+            raise
 
-    def _give_back(self, worker: _Worker) -> None:
-        with self._changed:
+    def _take_back(self, worker: _Worker, client: str | None) -> None:
+        """Take a worker from a client that is done with it."""
+        with self._lock:
+            self._forget_hold(client)
             if not self._closed:
                 self._idle.append(worker)
-                self._changed.notify()
+                self._hand_out()
 
-    def _replace(self, worker: _Worker) -> None:
-        """Kill a worker and put a new one in its place.
+    def _renew(self, worker: _Worker) -> _Worker:
+        """Kill a worker that is held; the new one in its place, which is held likewise.
 
         Raises:
             WorkerDiedError: None can be started, as when memory is short; the dead one stands
                 in for it, and the next query that meets it tries again.
         """
         worker.kill()
-        with self._changed:
-            if self._closed:
-                return
+        with self._lock:
+            self._refuse_when_closed()
             self._replaced += 1
             try:
                 fresh = _Worker(self._setup)
             except OSError as error:
-                self._idle.append(worker)
                 raise WorkerDiedError(f"cannot start a process for queries: {error}") from error
-            finally:
-                self._changed.notify()
             self._workers.discard(worker)
             self._workers.add(fresh)
-            self._idle.append(fresh)
         logger.info("replaced worker %d by %d", worker.pid, fresh.pid)
+        return fresh
+
+    def _forget_hold(self, client: str | None) -> None:
+        if client is not None:
+            self._held[client] -= 1
+            if self._held[client] <= 0:
+                del self._held[client]
+
+
+def ending_of(error: GraphError) -> Ending:
+    """How a query ended that failed with an error.
+
+    >>> ending_of(QueryTimeoutError("late")), ending_of(QueryMemoryError("much"))
+    ('timeout', 'memory')
+    """
+    if isinstance(error, QueryTimeoutError):
+        return "timeout"
+    if isinstance(error, QueryMemoryError):
+        return "memory"
+    return "died" if isinstance(error, RunnerError) else "failed"
+
+
+@dataclass(slots=True, eq=False)
+class _Ticket:
+    """A place in the queue; ``settled`` when it has a worker, or when there will be none."""
+
+    client: str | None
+    worker: _Worker | None = None
+    settled: threading.Event = field(default_factory=threading.Event)
+
+
+class _Account:
+    """What a query costs; tells the observer once, at its end."""
+
+    def __init__(self, client: str | None, text: str, observe: UsageObserver) -> None:
+        self.client = client
+        self.form: ResultForm | None = None
+        self._text = text
+        self._observe = observe
+        self._asked = time.monotonic()
+        self._begun: float | None = None
+        self._ended = False
+
+    def begin(self) -> None:
+        """The query has its process."""
+        self._begun = time.monotonic()
+
+    def end(self, ending: Ending) -> None:
+        """The query is done; any further end is none."""
+        if self._ended:
+            return
+        self._ended = True
+        now = time.monotonic()
+        begun = now if self._begun is None else self._begun
+        usage = QueryUsage(
+            client=self.client,
+            text=self._text,
+            form=self.form,
+            waited=begun - self._asked,
+            held=now - begun,
+            ending=ending,
+        )
+        self._observe(usage)
+
+
+class _Hold:
+    """A worker while a query has it; it goes back to its pool exactly once."""
+
+    def __init__(self, pool: WorkerPool, worker: _Worker, account: _Account) -> None:
+        self.worker = worker
+        self._pool = pool
+        self._account = account
+        self._over = False
+
+    def renew(self) -> None:
+        """Put a new worker in the place of a dead one, and keep that.
+
+        Raises:
+            WorkerDiedError: None can be started.
+            ClosedRunnerError: The pool has been closed.
+        """
+        try:
+            self.worker = self._pool._renew(self.worker)
+        except RunnerError:
+            self.give_back("died")
+            raise
+
+    def give_back(self, ending: Ending) -> None:
+        """The worker can go on with other queries."""
+        if not self._over:
+            self._over = True
+            self._pool._take_back(self.worker, self._account.client)
+            self._account.end(ending)
+
+    def replace(self, ending: Ending) -> None:
+        """The worker cannot: kill it, and give back a new one.
+
+        Raises:
+            WorkerDiedError: None can be started.
+        """
+        if self._over:
+            return
+        try:
+            self.worker = self._pool._renew(self.worker)
+        except ClosedRunnerError:
+            logger.debug("the pool was closed while a query ran")
+        finally:
+            self.give_back(ending)
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,7 +597,7 @@ class _Worker:
         try:
             self._connection.send_bytes(message)
         except OSError as error:
-            raise WorkerDiedError(self._obituary()) from error
+            raise self._obituary() from error
 
     def receive(self, deadline: _Deadline) -> tuple[bytes, bytes]:
         """The kind and the payload of the next frame.
@@ -375,7 +611,7 @@ class _Worker:
                 raise deadline.error()
             frame = self._connection.recv_bytes()
         except (EOFError, OSError) as error:
-            raise WorkerDiedError(self._obituary()) from error
+            raise self._obituary() from error
         return frame[:1], frame[1:]
 
     def kill(self) -> None:
@@ -385,29 +621,22 @@ class _Worker:
         if self._process.stdin is not None:
             self._process.stdin.close()
 
-    def _obituary(self) -> str:
+    def _obituary(self) -> WorkerDiedError:
         status = self._process.wait()
         if status == -signal.SIGABRT:
-            return "the query needed more memory than a query may have"
-        return f"the process of the query ended before the query did, with the status {status}"
+            return QueryMemoryError("the query needed more memory than a query may have")
+        return WorkerDiedError(
+            f"the process of the query ended before the query did, with the status {status}"
+        )
 
 
 class _PooledAnswer:
     """The answer of a worker, which goes back to its pool at the end."""
 
-    def __init__(
-        self,
-        header: Header,
-        worker: _Worker,
-        deadline: _Deadline,
-        give_back: Callable[[_Worker], None],
-        replace: Callable[[_Worker], None],
-    ) -> None:
+    def __init__(self, header: Header, hold: _Hold, deadline: _Deadline) -> None:
         self._header = header
-        self._worker: _Worker | None = worker
+        self._hold: _Hold | None = hold
         self._deadline = deadline
-        self._give_back = give_back
-        self._replace = replace
 
     @property
     def header(self) -> Header:
@@ -417,27 +646,28 @@ class _PooledAnswer:
         return self
 
     def __next__(self) -> bytes:
-        worker = self._worker
-        if worker is None:
+        hold = self._hold
+        if hold is None:
             raise StopIteration
         try:
-            kind, payload = worker.receive(self._deadline)
-        except BaseException:
-            self.close()
+            kind, payload = hold.worker.receive(self._deadline)
+        except BaseException as error:
+            self._hold = None
+            hold.replace(ending_of(error) if isinstance(error, GraphError) else "abandoned")
             raise
         if kind == CHUNK:
             return payload
-        self._worker = None
-        self._give_back(worker)
+        self._hold = None
+        hold.give_back("complete" if kind == END else "failed")
         if kind == END:
             raise StopIteration
         raise failure_of(payload)
 
     def close(self) -> None:
         """Kill the worker in the middle of its work: nothing else stops it."""
-        worker, self._worker = self._worker, None
-        if worker is not None:
-            self._replace(worker)
+        hold, self._hold = self._hold, None
+        if hold is not None:
+            hold.replace("abandoned")
 
 
 class _WholeAnswer:

@@ -32,12 +32,14 @@ from graph.querytext import (
 )
 from graph.store import StoreNotFoundError, open_store
 from graph.workers import (
+    ClientBusyError,
     ClosedRunnerError,
     LocalRunner,
     OverloadedError,
     PoolSettings,
     QueryRunner,
     QueryTimeoutError,
+    QueryUsage,
     WorkerDiedError,
     WorkerPool,
 )
@@ -270,6 +272,106 @@ def test_so_many_queries_wait_and_the_next_is_refused_at_once(folder: Path) -> N
         running.close()
         waiter.join(AMPLE)
         assert ["1500" in text for text in answers] == [True]
+
+
+@pytest.fixture
+def shared_pool(folder: Path) -> Iterator[WorkerPool]:
+    """Two workers and four places in the queue, half of which one client may have."""
+    settings = PoolSettings(workers=2, queue=4, seconds=AMPLE, client_workers=1, client_queue=2)
+    with WorkerPool(folder, rules=RULES, settings=settings) as running:
+        yield running
+
+
+def ask_in_background(pool: WorkerPool, client: str, done: list[str]) -> threading.Thread:
+    def ask() -> None:
+        list(pool.answer(task(COUNT), client=client))
+        done.append(client)
+
+    return in_background(ask)
+
+
+def test_one_client_leaves_workers_and_places_to_others(shared_pool: WorkerPool) -> None:
+    done: list[str] = []
+    running = shared_pool.answer(task(PAIRS), client="greedy")
+    waiters = [ask_in_background(shared_pool, "greedy", done) for _ in range(2)]
+    wait_for(lambda: shared_pool.status().waiting == 2)
+    assert shared_pool.status().idle == 1
+    with pytest.raises(ClientBusyError, match="at most 2 waiting"):
+        shared_pool.answer(task(COUNT), client="greedy")
+    assert b"1500" in b"".join(shared_pool.answer(task(COUNT), client="modest"))
+    assert b"1500" in b"".join(shared_pool.answer(task(COUNT)))
+    running.close()
+    for thread in waiters:
+        thread.join(AMPLE)
+    assert done == ["greedy", "greedy"]
+
+
+def test_a_free_worker_goes_to_the_client_that_holds_fewest(folder: Path) -> None:
+    done: list[str] = []
+    settings = PoolSettings(workers=2, queue=8, seconds=AMPLE, client_workers=2)
+    with WorkerPool(folder, rules=RULES, settings=settings) as pool:
+        running = [pool.answer(task(PAIRS), client="first") for _ in range(2)]
+        waiters = []
+        for number, client in enumerate(("first", "second"), 1):
+            waiters.append(ask_in_background(pool, client, done))
+            wait_for(lambda number=number: pool.status().waiting == number)  # type: ignore[misc]
+        running[0].close()
+        for thread in waiters:
+            thread.join(AMPLE)
+        running[1].close()
+    assert done == ["second", "first"]
+
+
+def test_a_client_that_gave_up_holds_nothing(shared_pool: WorkerPool) -> None:
+    for _ in range(3):
+        shared_pool.answer(task(PAIRS), client="hasty").close()
+    with pytest.raises(QueryTimeoutError):
+        shared_pool.answer(task(ENDLESS), client="hasty", seconds=SHORT)
+    assert b"1500" in b"".join(shared_pool.answer(task(COUNT), client="hasty"))
+    assert (shared_pool.status().idle, shared_pool.status().alive) == (2, 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "form", "ending"),
+    [
+        (COUNT, "bindings", "complete"),
+        ("ASK {}", "boolean", "complete"),
+        ("CONSTRUCT { ?s ?p 1 } WHERE { ?s ?p ?o } LIMIT 1", "graph", "complete"),
+        ("SELEC", None, "failed"),
+        (PAIRS, "bindings", "failed"),
+        (ENDLESS, None, "timeout"),
+    ],
+)
+def test_the_observer_is_told_once_what_became_of_a_query(
+    folder: Path, text: str, form: str | None, ending: str
+) -> None:
+    seen: list[QueryUsage] = []
+    settings = PoolSettings(workers=1, seconds=SHORT if text == ENDLESS else AMPLE)
+    with WorkerPool(folder, rules=RULES, settings=settings, observe=seen.append) as pool:
+        try:
+            list(pool.answer(task(text), client="one"))
+        except GraphError:
+            assert ending != "complete"
+    (usage,) = seen
+    assert (usage.client, usage.text, usage.form) == ("one", text, form)
+    assert usage.ending == ending
+    assert usage.held >= (0.9 * SHORT if text == ENDLESS else 0)
+
+
+def test_the_observer_tells_memory_abandonment_and_waiting_apart(folder: Path) -> None:
+    seen: list[QueryUsage] = []
+    settings = PoolSettings(workers=1, seconds=AMPLE, memory_bytes=1400 << 20)
+    with WorkerPool(folder, rules=RULES, settings=settings, observe=seen.append) as pool:
+        running = pool.answer(task(PAIRS))
+        with pytest.raises(QueryTimeoutError):
+            pool.answer(task(COUNT), seconds=0.1)
+        running.close()
+        doubling = " ".join(f"BIND(CONCAT(?a{n}, ?a{n}) AS ?a{n + 1})" for n in range(40))
+        with pytest.raises(WorkerDiedError):
+            read(pool, f"SELECT (STRLEN(?a40) AS ?n) {{ BIND('xxxx' AS ?a0) {doubling} }}")
+    assert [usage.ending for usage in seen] == ["timeout", "abandoned", "memory"]
+    assert seen[0].waited >= 0.1
+    assert seen[0].held == 0
 
 
 def test_eight_endless_queries_at_once_all_end_at_their_deadline(folder: Path) -> None:
