@@ -5,7 +5,7 @@ ones, and an rdflib graph in memory, since over other stores plain literals come
 and give false results.
 
 >>> validate_graph(Graph()).results[0].message("en")
-'Expected the graph to describe a tanpu:Document.'
+'Expected the graph to describe a tanpu:Document or a void:Linkset.'
 
 Source: SHACL, W3C Recommendation 2017, sections 3 (validation report) and 5 (SPARQL).
 """

@@ -30,6 +30,7 @@ from rdflib.namespace import (
     SOSA,
     TIME,
     VANN,
+    VOID,
     XSD,
     DefinedNamespace,
     Namespace,
@@ -42,6 +43,8 @@ __all__ = [
     "EXAMPLES_DIR",
     "FOAF",
     "LABEL_CLASSES",
+    "LINK_METHODS",
+    "LINK_STATUSES",
     "MANNERS",
     "MODES",
     "OA",
@@ -69,6 +72,7 @@ __all__ = [
     "TIME",
     "UNIT",
     "VANN",
+    "VOID",
     "XSD",
     "bind_prefixes",
 ]
@@ -113,6 +117,24 @@ class TANPU(DefinedNamespace):
     Argument: URIRef
     Mention: URIRef
     TextSpan: URIRef
+
+    # Links to other datasets
+    Link: URIRef
+    linkedEntity: URIRef
+    linkTarget: URIRef
+    linkPredicate: URIRef
+    linkMethod: URIRef
+    linkStatus: URIRef
+    linkScore: URIRef
+    linkReason: URIRef
+    decidedBy: URIRef
+    LinkMethodScheme: URIRef
+    MethodReconciliation: URIRef
+    MethodAuthority: URIRef
+    LinkStatusScheme: URIRef
+    LinkAccepted: URIRef
+    LinkProposed: URIRef
+    LinkRejected: URIRef
 
     # Properties of things
     formerlyHeld: URIRef
@@ -285,6 +307,7 @@ PREFIXES: Mapping[str, Namespace] = MappingProxyType(
         "time": Namespace(str(TIME)),
         "unit": UNIT,
         "vann": Namespace(str(VANN)),
+        "void": Namespace(str(VOID)),
         "xsd": Namespace(str(XSD)),
     }
 )
@@ -358,6 +381,7 @@ ASSERTED_TYPES: Mapping[URIRef, tuple[URIRef, ...]] = MappingProxyType(
         TANPU.Argument: (TANPU.Argument,),
         TANPU.Mention: (TANPU.Mention, OA.Annotation),
         TANPU.TextSpan: (TANPU.TextSpan, OA.SpecificResource),
+        TANPU.Link: (TANPU.Link,),
     }
 )
 
@@ -405,6 +429,17 @@ QUALIFIERS: Mapping[str, URIRef] = MappingProxyType(
 )
 MANNERS: Mapping[str, URIRef] = MappingProxyType(
     {"direct": TANPU.MannerDirect, "indirect": TANPU.MannerIndirect}
+)
+
+LINK_METHODS: Mapping[str, URIRef] = MappingProxyType(
+    {"reconciliation": TANPU.MethodReconciliation, "authority": TANPU.MethodAuthority}
+)
+LINK_STATUSES: Mapping[str, URIRef] = MappingProxyType(
+    {
+        "accepted": TANPU.LinkAccepted,
+        "proposed": TANPU.LinkProposed,
+        "rejected": TANPU.LinkRejected,
+    }
 )
 
 
