@@ -20,15 +20,15 @@ from extract.units import Quantity
 
 _NOT = "不(?:得|能|应|宜|可)?"
 _OVER = (
-    "跨过|跨越|迈上|迈过|站上|跃上|越过|冲破"
+    "跨过|跨越|迈上|迈过|站上|站稳|跃上|越过|冲破|[升涨]破"
     f"|超过|超出|超|突破|逾|{_NOT}(?:低于|少于|小于)|高于|大于|至少|多达|高达"
 )
-_UNDER = f"不足|不到|{_NOT}(?:高于|超过|大于|超出)|低于|少于|小于|未超过"
+_UNDER = f"不足|不到|{_NOT}(?:高于|超过|大于|超出)|低于|少于|小于|未超过|跌破|击穿"
 _NEAR = "近|接近|将近|逼近|直逼|迫近"
 _ABOUT = "大约|约|大概|左右|大致"
 _AFTER = re.compile(
-    r"\s*(?P<over>及以上|以上|之多|有余|余|多)|\s*(?P<under>及以下|以下|以内|之内)"
-    r"|\s*(?P<about>左右|上下)"
+    r"\s*(?P<over>及以上|以上|上方|之多|有余|余|多)|\s*(?P<under>及以下|以下|下方|以内|之内)"
+    r"|\s*(?P<about>左右|上下|附近|前后)"
 )
 _SHARPLY = "[大急猛激锐骤微略暴陡飙劲再]?"
 _UP = (
@@ -45,14 +45,14 @@ _TO = (
     "(?:下降|降低|减少|收窄|缩小|回落|下滑|下跌|降|减|跌|提高|提升|增长|增加|上升|回升|扩大|上涨"
     "|攀升|增|升|涨|提|拉高|压减|压缩|调整|恢复|扩|扩容|增容|扩展|跃升|跃|提速|缩短|扩充|扩建|发展|放大|放宽|调高|调低|上调|下调)(?:至|到|为)"
     "|[冲压跌攀飙砍缩摸爬蹿滑落拉抬控做调拓延回](?:到|至)"
-    "|(?:稳定|保持|控制|维持|收|稳|控)(?:在|于)"
+    "|(?:稳定|保持|控制|维持|稳|控)(?:在|于)"
 )
 _LEVEL_VERB = (
     "达到了?|达|为|是|完成了?|实现了?|共有|总计有?|合计有?|保持|维持|共计|(?<!公)共|有"
-    "|介于|处于|或在|(?<=[率值度比量数])在|转为|变为|(?:总数|总量|总计|总规模|累计)达"
+    "|介于|处于|或在|仍在|(?<=[率值度比量数价本额格耗])[将约均都多会]?在|重返|重回|触及|录得|转为|变为|(?:总数|总量|总计|总规模|累计)达"
 )
 _ADVERB = (
-    "更是|[却竟亦]|(?<![原规细总准守法通])则|(?<![变])更|(?<![成造])就|(?<!人)才|(?<![合共胡会])同(?=为|是|达|$)|一度|始终|常年|届时|最终|有望|或将|料将?"
+    "[上本当这]?周[一二三四五六日天末]|[上本当]周|[今昨当][日天]|[周月]环比|可以|刚好|恰好|正好|更是|[却竟亦]|(?<![原规细总准守法通])则|(?<![变])更|(?<![成造])就|(?<!人)才|(?<![合共胡会])同(?=为|是|达|$)|一度|始终|常年|届时|最终|有望|或将|料将?"
     "|恐怕|或许|也许|(?<!功)可能|需要|实质|(?<![大协社委峰年商学工议理晚])会|(?<![抑])或"
     "|分别|依次|各自|各|(?<!平)均|(?<![首成])都|全部|已经|已|仍然|仍|还|仅|只|将要|将|(?<![主重需])要|需|可|预计|力争"
     "|争取|确保|预期|了|(?<![市省国球业])平均|总体|整体|又|再|也|就|同比|环比|按年|名义|实际|直接|首次|再次|大幅|小幅|明显"
@@ -63,7 +63,7 @@ _TAIL = re.compile(
     rf"(?:(?P<new>新增加?|净增加?|[再新增又]添)|(?P<to>{_TO})|(?P<upnoun>{_UP_NOUN})|(?P<downnoun>{_DOWN_NOUN})"
     rf"|(?P<under>{_UNDER})|(?P<over>{_OVER})|(?P<near>(?<!最)(?:{_NEAR}))"
     rf"|(?P<about>(?<![节签合集条制])(?:{_ABOUT}))"
-    rf"|(?P<mean>年均|年平均|每年平均|[两三四五]年平均)|(?P<cumulative>累计)"
+    rf"|(?P<close>收盘?[于报在]|报收于?|收盘价?报)|(?P<mean>年均|年平均|每年平均|[两三四五]年平均)|(?P<cumulative>累计)"
     rf"|(?P<level>{_LEVEL_VERB})|(?P<adverb>{_ADVERB})"
     rf"|(?P<up>{_UP})|(?P<down>{_DOWN}))$"
 )
@@ -74,7 +74,7 @@ _PER_UNIT = re.compile(
 )
 # 比上届, 较传统工艺 before a change: what the figure is compared with, unless it is a place.
 _COMPARED_WITH = re.compile(
-    rf"(?:相较于?|相比于?|(?<!对)比(?![例重率值较])|较(?![高大好多差低强快少为]))"
+    rf"(?:相较于?|相比于?|(?<![对同环])比(?![例重率值较])|较(?![高大好多差低强快少为]))"
     rf"(?P<base>[^，的{DATE_MARK}{SUBJECT_MARK}]{{1,12}}?)(?:相比|而言)?"
     rf"(?=(?:{_ADVERB}){{0,6}}(?:{_UP}|{_DOWN}|[多高少低])(?:了|出|{_OVER}|{_UNDER}|{_NEAR}|{_ABOUT}){{0,2}}$)"
 )
@@ -114,7 +114,7 @@ _BEYOND = re.compile(
 # 高于各项贷款增速 before 5个百分点: no change of its own.
 _ABOVE = re.compile(r"^(?P<suffix>(?:高于|低于|快于|慢于|超出|高出|优于|好于|领先).+)$")
 _BASE = re.compile(
-    rf"(?:由|从)(?P<date>{DATE_MARK}+|上年|去年|[一二两三四五六七八九十\\d]+年前|当初|最初|原来|过去|此前"
+    rf"(?:由|从)(?P<date>{DATE_MARK}+|上年|去年|[一二两三四五六七八九十\\d]+年前|当初|最初|原来|原先|过去|此前|以往|眼下|目前|现在|当前|如今"
     r"|(?:改造|技改|治理|建设|整治|改革|实施)(?:之?前|初期)|[创成建]\S之初|起步时)?(?:同期|年?末|年?底|初)?的?"
     r"(?:每[\u4e00-\u9fff]{1,3})?(?P<bound>不足|近|约|不到)?$"
 )
@@ -134,7 +134,7 @@ _COMPARISON = re.compile(
 _AIR_GRADE = re.compile(r"(?:优|良|轻度污染|中度污染|重度污染|严重污染|重污染)$")
 _BLANK = re.compile(rf"[\s{NOTE_MARK}]")
 _DATE_RUN = re.compile(
-    rf"(?:截至|截止到?|(?<![升降增减跌涨提高加少低长落滑窄大小扩缩])[到至]|在|自|从|于)?{DATE_MARK}+(?:以来|底|末|前|期间|时|内|中|里|全年|起(?![点步始降伏飞重草征]))?"
+    rf"(?:截至|截止到?|(?<![升降增减跌涨提高加少低长落滑窄大小扩缩])[到至]|在|自|从|于)?{DATE_MARK}+(?:以来|底|末|前|期间|时|内|中|里|全年|度(?![电假过夏汛])|起(?![点步始降伏飞重草征]))?"
 )
 _SUBJECT_RUN = re.compile(rf"(?:位于)?(?:{SUBJECT_MARK}+(?:、|和|与|及|以及)?)+(?:等|的)?")
 _GOAL = re.compile(r"的?(?:奋斗|预期|规划|既定)?(?:目标|任务|指标|要求)")
@@ -178,14 +178,11 @@ def claim_before(before: str, *, unit: str | None) -> Claim:
     if versus is not None and not _STANDARD.search(versus["base"]):
         plain = plain[: versus.start()] + plain[versus.end() :]
         compared = True
-    phrase = strip_marks(plain)
-    per = _PER_UNIT.search(phrase)
-    if per is not None:
-        phrase = phrase[: per.start()]
+    phrase, per = _split_per(strip_marks(plain))
     if phrase.endswith("改善"):  # a lower concentration, a higher share
         phrase = phrase.removesuffix("改善") + ("提高" if unit == "个百分点" else "下降")
     qualifiers: list[Qualifier] = []
-    suffix, prefix = "", ""
+    suffix, prefix, closing = "", "", ""
     change: Qualifier | None = None
     to_level = False
     for_all = False
@@ -225,10 +222,14 @@ def claim_before(before: str, *, unit: str | None) -> Claim:
             is_total = True
         elif kind == "level" and word.startswith("完成") and unit == "%":
             suffix = "完成率"
+        elif kind == "close":
+            closing = "收盘价"
         for_all = for_all or word in ("均", "都", "各", "各自")
         for_all = for_all or (word == "同" and previous == "level")  # A、B同为
         previous = kind
         phrase = phrase[: match.start()]
+        if not per:  # 成本每公斤仍在
+            phrase, per = _split_per(phrase)
     if _CUMULATIVE.search(plain) and "cumulative" not in qualifiers:
         qualifiers.append("cumulative")
     if (
@@ -271,6 +272,8 @@ def claim_before(before: str, *, unit: str | None) -> Claim:
         change = "increase" if head["up"] else "decrease"
         qualifiers.insert(0, change)
         indicator = indicator[head.end() :]
+    if closing and not indicator.endswith("价"):
+        indicator += closing
     if prefix and (indicator or not plain):
         indicator = prefix + indicator
     elif prefix and change is None:
@@ -287,8 +290,14 @@ def claim_before(before: str, *, unit: str | None) -> Claim:
         is_total=is_total,
         is_comparison=beyond is not None or (share is not None and bool(share["equal"])),
         suffix=suffix,
-        per="" if per is None else per["per"],
+        per=per,
     )
+
+
+def _split_per(phrase: str) -> tuple[str, str]:
+    """Split 每吨 off the end of a phrase: the rest and the unit, empty where there is none."""
+    per = _PER_UNIT.search(phrase)
+    return (phrase, "") if per is None else (phrase[: per.start()], per["per"])
 
 
 def _bound_to_qualifiers(bound: str) -> tuple[Qualifier, ...]:

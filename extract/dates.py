@@ -173,6 +173,9 @@ _POINT = re.compile(
 )
 _TARGET_WORDS = re.compile(r"(?:将|拟|计划|预计|定于|力争|有望)[^。；\n]{0,12}$")
 _COMPARISON = re.compile(r"(?:比|较|與|与|同|超过|高于|低于)$")
+# 由2020年的25.6%升到…: the year of a base, which dates nothing after it.
+_FROM = re.compile(r"[由从]$")
+_BASE_YEAR = re.compile(r"[12]\d{3}年[底末初]?的[约近]?\d")
 _DATELINE = re.compile(r"\s*(?:电|電|讯|訊|消息|报道|報道)")
 _NAMED_YEAR = re.compile(r"(?<![0-9〔\[])((?:19|20)\d\d)(?=[“‘\u4e00-\u9fff])(?!年)")
 _RANGE_JOIN = re.compile(rf"\s?{_JOIN}\s?")
@@ -474,7 +477,10 @@ class _Resolver:
             planned = self._published is not None and (
                 anchor.extent.first.year > self._published.year
             )
-            if anchor.start < start and not planned and not _COMPARISON.search(before):
+            compared = _COMPARISON.search(before) or (
+                _FROM.search(before) and _BASE_YEAR.match(self._text, anchor.start)
+            )
+            if anchor.start < start and not planned and not compared:
                 yield anchor
 
     def _same_sentence(self, start: int) -> _Anchor | None:

@@ -108,6 +108,9 @@ _YEARS = re.compile(r"(\d{4})/(\d{4})")
 _COMPARED_BEFORE = re.compile(
     r"(?:比|较|与|同|和|相比|相较于|高出|低于|高于|快于|好于|优于|超过|超)\s*$"
 )
+# What may stand before an institution that acts, gives, gets or houses.
+_GOVERNS = re.compile(r"[由向被获给与和跟同在经]$")
+_GOES_ON = re.compile(r"[、和与及]")
 _LATIN = re.compile(r"[A-Za-z₃₂]")
 # A multiple of a year before is a comparison, not a figure of that year.
 _MULTIPLE_AFTER = re.compile(r"(?:同期|水平|全年)?的\s*(?:近|约|超|逾)?[\d.]+倍")
@@ -164,7 +167,7 @@ _EMPTY_NOUN = re.compile(
 )
 # Who came to an event, and what a document holds, are no figures of a place.
 _ATTENDANCE = re.compile(
-    r"^[^，。；、]{0,12}?(?:参加|参会|参展|到会|出席|列席|与会|登记|报名|参赛|签约)"
+    r"^[^，。；、]{0,12}?(?:参加|参会|参展|到会|出席|列席|与会|登记|报名|参赛|签约|报到|签到|观摩|观展|亮相)"
 )
 _CONTENTS = re.compile(
     r"(?:之一|成果|议题|现场|奖项|任免|任免事项|倡议|任务|举措|措施|条款|方面|意见|政策|条意见|建议)$"
@@ -198,7 +201,7 @@ _SITE_NOUN = re.compile(r"(?:基地|项目|工程|电站|机组|风电场)$")
 _HOW_MANY = re.compile(r"(?:总)?(?:数量|人数|家数|个数|户数|台数|辆数|数)")
 _ALTOGETHER = re.compile(r"^(?:[合共总]计|总共|共|合|总规模)(?:为|达|约|近|超)?")
 _SUM_OF_DEALS = re.compile(
-    r"(?:协议|合同|签约|意向|项目|计划|投资|交易|成交)?(?:总投资|投资总?额|总?金额|总额|合同额|签约额)"
+    r"(?:协议|合同|签约|意向|项目|计划|投资|交易|成交|授信|融资|贷款|订单|采购)*(?:总投资|投资总?额|总?金额|总额|合同额|签约额|额度|融资额|成交额|[\u4e00-\u9fff]{2,8}项目)"
 )
 _FORMER, _LATTER = re.compile(r"前者"), re.compile(r"后者")
 
@@ -219,6 +222,7 @@ class _State:
     in_sentence: list[Slot] = field(default_factory=list)
     subjects: list[Argument] = field(default_factory=list)
     phrase: str = ""
+    group: Argument | None = None  # the subjects taken together: 三市
     subject_is_near: bool = False
     fresh: bool = False  # the subject was named after the last figure
     target: bool = False
@@ -385,9 +389,22 @@ class _Reader:
             if not mention.weak:
                 start, end = mention.span.start, mention.span.end
                 chars[start:end] = SUBJECT_MARK * (end - start)
-        for note in self._notes:
+        for note in [*self._notes, *self._objects()]:
             chars[note.start : note.end] = NOTE_MARK * (note.end - note.start)
         return "".join(chars)
+
+    def _objects(self) -> Iterator[Span]:
+        """由某公司, 向某银行: who acts, gives or houses is no part of what is measured."""
+        end = -1
+        for entity in self._entities:
+            start = entity.span.start
+            lead = _GOVERNS.search(self._text, max(0, start - 1), start)
+            listed = end >= 0 and _GOES_ON.fullmatch(self._text, end, start) is not None
+            if entity.label in ("ORG", "PERSON") and (lead is not None or listed):
+                yield Span(start - 1, entity.span.end)
+                end = entity.span.end
+            else:
+                end = -1
 
     # --- reading -----------------------------------------------------------------------
 
@@ -396,7 +413,7 @@ class _Reader:
         if state.outer is not None:
             state.current, state.outer = state.outer[1], None
         state.subjects, state.phrase, state.subject_is_near = [], "", False
-        state.in_sentence = []
+        state.in_sentence, state.group = [], None
         wording = sentence.of(self._text)
         if state.aside is not None:
             state.current, state.aside, state.passing = state.aside, None, False
@@ -697,8 +714,12 @@ class _Reader:
         run: list[Argument] = []
         run_end = -1
         local = False
+        group: Argument | None = None
         for mention in self._mentions_in(Span(start, max(start, end))):
             argument = mention.argument
+            if mention.members:
+                run, run_end, group = list(mention.members), mention.span.end, argument
+                continue
             if argument is None:
                 if mention.word:  # 全省 in a text that names no province
                     state.current, state.subjects = None, []
@@ -722,8 +743,11 @@ class _Reader:
             if not (run and re.fullmatch(r"\s*(?:、|和|与|及|以及)\s*", between)):
                 run = []
             run.append(argument)
+            group = None
             local = mention.local
             run_end = mention.span.end
+        if run:
+            state.group = group
         if run and local:
             state.outer = state.outer or (
                 state.subjects,
@@ -944,6 +968,8 @@ class _Reader:
         state: _State,
     ) -> list[Slot]:
         subjects = state.subjects or ([state.current] if state.current else [])
+        if state.group is not None and len(group) == 1 and not claim.for_all:
+            subjects = [state.group]
         count, unit = len(group), group[-1].unit
         if unit is None and claim.is_change:
             unit = "%"  # 减少四分之一

@@ -25,13 +25,13 @@ _WHOLE = re.compile(
     r"|(?<![届次])(?P<nation>全国|我国)(?!性|统一|运动会|碳市场|碳排放权)|(?P<world>全球|世界)"
     r"|[全本](?P<port>[港澳疆])(?!元|币)|(?:该|本|我)(?P<unit2>市|省|自治区|区(?!域)|县|州|盟|旗|镇|乡)"
     r"|(?P<group>[“\"]\d+[+＋]\d+[”\"]城市))"
-    r"(?!领先|首|第|前列|前茅|前\d|最[早好佳优先美]|率先|平均|排名|唯一|之|统一|各地|人大|政协|两会|范围|一流|先进|优秀|文明)"
+    r"(?!领先|首|第|前列|前茅|前\d|最[早好佳优先美]|率先|平均|排名|唯一|之|统一|各地|人大|政协|两会|范围|一流|先进|优秀|文明|[单规面容装同机投产总]{1,2}[体模积量机类资能长]?最)"
 )
 _PORTS = {"港": "香港", "澳": "澳门", "疆": "新疆"}
 _TOWN = re.compile(r"主城区|中心城区|(?<!建成)市区|城区(?!面积)")
 _GOVERNED = re.compile(
     r"(?:比|较|与|同|向|从|由|对|于|至|赴|往|距|占|给|被|为|出|居|列|据|经|来自|到|入|前往|落实|按照|贯彻"
-    r"|位居|高于|低于|好于|优于|相当于|领先|是|依托|围绕|支持|辐射|覆盖|送|送往|输往|销往|发往|供应|输送给?|运往|出口)(?:了|到)?\s*$"
+    r"|位居|高于|低于|好于|优于|相当于|领先|(?<![单光仅只])是|依托|围绕|支持|辐射|覆盖|送|送往|输往|销往|发往|供应|输送给?|运往|出口)(?:了|到)?\s*$"
 )
 # 不足全省新增量的1%: the whole of a share.
 _OF_WHOLE = re.compile(
@@ -75,7 +75,7 @@ _THING_VERB = (
 )
 _THING = re.compile(
     rf"(?P<name>[^，,。；;：:、！!？?（）()“”《》【】]{{2,32}}?(?:{_THING_HEAD})(?:[一二三四五]期)?)"
-    r"(?=(?:于[^，。；]{2,14}?|[在落][^，。；]{2,24}?|正式|顺利|全面|全容量|成功|日前|近日|今天|已|昨日|全部){0,3}"
+    r"(?=(?:于[^，。；]{2,14}?|[在落][^，。；]{2,24}?|正式|顺利|全面|全容量|成功|日前|近日|今天|已|昨日|全部|实现|宣布|如期|同步|相继|首次|一次性|并且?|完成){0,3}"
     rf"(?:{_THING_VERB}))"
 )
 # A place, or 全国 before a market, builds a name with such a noun; a verb between them or a
@@ -98,19 +98,21 @@ _POINTING = re.compile(
     r"|学院|研究院|协会|联盟|实验室|博览会|交易所|交易中心|市场|港口|机场|电厂|工厂|煤矿|学校|医院)"
     r"(?!数|家|个|、|和|及|与|等|们|化|类|方|级|内|名|间|上|期间|的|召开|举|是)"
 )
-# Several subjects taken together have no name of their own: their sums are left out.
+# Several subjects taken together: named by a list of as many places, else left out.
 _TOGETHER = re.compile(
     r"双方(?=将|共|在|联合)|[两三四五六七八九十](?:市|省|地|区|县|国|家)(?=合计|共计|总计|共有?|联合|将)"
+    r"|(?<![\d首第前后等余多个一二两三四五六七八九十])[两三四五六七八九十][市省县州](?![级里委辖区界内外中民人直场值面])"
 )
+_NUMERALS = "〇一二三四五六七八九十"
 _ANY_POINTING = re.compile(
     r"(?:\ue000|年|月|日)(?P<noun>公司|园区|平台|项目|集团)(?!数|家|个|、|和|及|与|等|们|化|类|方|级)"
 )
 # 该校, 该行: the last institution of that kind.
-_THIS_KIND = re.compile(r"该(?P<kind>校|行|院|司|厂|馆|站|矿|港|所|店)")
+_THIS_KIND = re.compile(r"该(?P<kind>中心|机构|校|行|院|司|厂|馆|站|矿|港|所|店)")
 _KINDS = {
     "校": ("大学", "学院", "学校", "中学", "小学"), "行": ("银行", "分行", "支行", "行"),
     "院": ("院",), "司": ("公司", "集团"), "厂": ("厂",), "馆": ("馆",), "站": ("站",),
-    "矿": ("矿",), "港": ("港",), "所": ("所",), "店": ("店",),
+    "中心": ("中心",), "机构": ("院", "所", "中心", "会", "机构"), "矿": ("矿",), "港": ("港",), "所": ("所",), "店": ("店",),
 }  # fmt: skip
 _FORUM_NOUNS = frozenset({"大会", "论坛", "峰会", "博览会"})
 _KIND = re.compile(
@@ -162,7 +164,8 @@ class Mention:
     ``governed`` is true under a preposition: such a place is not even a topic. ``passing``
     is true for the country that a state organ speaks of and for a speaker's company: they are
     forgotten with the sentence. ``local`` is true for an institution that does not open its
-    clause: only the figures of this clause are its own.
+    clause: only the figures of this clause are its own. ``members`` are the places that 三市
+    takes together; its argument names them all.
     """
 
     span: Span
@@ -172,6 +175,7 @@ class Mention:
     passing: bool = False
     local: bool = False
     word: str = ""
+    members: tuple[Argument, ...] = ()
 
 
 def find_mentions(
@@ -393,7 +397,7 @@ def _organ_mention(entity: Entity, *, holder: bool) -> Mention:
 
 def _authority_place(entity: Entity) -> Argument | None:
     """The place whose authority an organ or a regulation's name begins with."""
-    name = entity.name.lstrip("《")
+    name = entity.name.lstrip("《").removeprefix("中共").removeprefix("中国共产党")
     division, rest = split_place_prefix(name)
     if division is None or not rest:
         return None
@@ -464,10 +468,12 @@ def _resolve(
                 argument: Argument | None = replace(speech.company, span=mention.span)
             else:
                 argument = _resolve_word(text, mention, topics, resolved, owners, paragraph, home)
-            kept = mention.word.startswith("全") or _TOGETHER.match(
-                text, mention.span.start, mention.span.end + 2
-            )
-            if argument is None and not kept:
+            together = _TOGETHER.match(text, mention.span.start, mention.span.end + 2)
+            if together is not None:
+                members = _members(text, mention, entities)
+                mention = replace(mention, members=members)
+                argument = _taken_together(mention) if members else None
+            if argument is None and not mention.word.startswith("全") and together is None:
                 continue
             mention = replace(mention, argument=argument)
         resolved.append(mention)
@@ -538,6 +544,31 @@ def _resolve_word(
     return _antecedent(mention, earlier, owners, text)
 
 
+def _members(text: str, mention: Mention, entities: Sequence[Entity]) -> tuple[Argument, ...]:
+    """The places that 三市 takes together: the last list of three before it, else the next."""
+    count = _NUMERALS.find(mention.word[0].replace("两", "二"))
+    lists: list[list[Entity]] = []
+    for entity in entities:
+        if entity.label != "PLACE":
+            continue
+        if lists and _LIST.fullmatch(text, lists[-1][-1].span.end, entity.span.start):
+            lists[-1].append(entity)
+        else:
+            lists.append([entity])
+    fitting = [run for run in lists if len(run) == count]
+    before = [run for run in fitting if run[-1].span.end <= mention.span.start]
+    meant = before[-1] if before else fitting[0] if fitting else []
+    return tuple(Argument(label="PLACE", text=e.text, name=e.name, span=e.span) for e in meant)
+
+
+def _taken_together(mention: Mention) -> Argument:
+    """三市 as one subject, named by its members."""
+    name = "、".join(member.name for member in mention.members)
+    return Argument(
+        label="THING", text=mention.word, name=name, span=mention.span, aliases=(mention.word,)
+    )
+
+
 def _antecedent(
     mention: Mention, earlier: Sequence[Mention], owners: Sequence[Entity], text: str
 ) -> Argument | None:
@@ -545,7 +576,7 @@ def _antecedent(
     label: ArgumentLabel
     noun = mention.word
     if _THIS_KIND.fullmatch(noun):
-        ends = _KINDS[noun[-1]]
+        ends = _KINDS[noun[1:]]
         kin = [e for e in owners if e.span.end <= mention.span.start and e.name.endswith(ends)]
         if not kin or kin[-1].label == "FORUM":
             return None
@@ -570,6 +601,10 @@ def _antecedent(
         and (noun == "项目" or m.argument.name.rstrip("一二三四五期").endswith(noun))
     ]
     last = names[-1] if names else None
+    headline = text.find("\n")
+    pointed = text[mention.span.start] in "该本此这"
+    if last is not None and not pointed and names[0].span.end <= headline:
+        last = names[0]  # 研究院 in a report on its opening, whatever else was named
     if things and (last is None or (things[-1].span or last.span) > last.span):
         return replace(things[-1], span=mention.span)
     if last is None:
