@@ -28,6 +28,7 @@ from extract.annotation.commands import annotate
 from extract.console import extracting_options, json_line, reading_options, say
 from extract.errors import ExtractionError
 from graph.errors import GraphError
+from graph.token_commands import token
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
@@ -702,6 +703,7 @@ def serve(settings: Settings, host: str, port: int) -> None:
 
 
 main.add_command(annotate)
+main.add_command(token)
 
 if __name__ == "__main__":
     main()

@@ -47,7 +47,9 @@ DEFAULT_BASE = "http://127.0.0.1:8000/"
 FORMAT_VERSION = 1
 KEPT_SNAPSHOTS = 2
 OPENING_ATTEMPTS = 5
-_NAMES_BEFORE_CREATION = frozenset({"LOCK", "reports", "store.json.unfinished"})
+_NAMES_BEFORE_CREATION = frozenset(
+    {"LOCK", "reports", "store.json.unfinished", "tokens.json", "tokens.lock"}
+)
 
 DumpFormat = Literal["nquads", "trig"]
 Mode = Literal["write", "read"]
