@@ -206,6 +206,9 @@ class Minter:
 
     def document_id(self, iri: str) -> str | None:
         """The id of the document whose node, part or named graph ``iri`` is, else None."""
+        # Another "/" than that of a document's parts: no document is encoded with one.
+        if iri.startswith(self.base + "graph/linkset/"):
+            return None
         for folder in ("id/document/", "graph/"):
             prefix = self.base + folder
             if iri.startswith(prefix):
@@ -235,6 +238,18 @@ class Minter:
     def extraction(self, document: str) -> URIRef:
         """The activity that read the document."""
         return self._part(document, "extraction")
+
+    def link(self, entity: URIRef, source: str, target: str) -> URIRef:
+        """The match of an entity with a thing of another dataset that a source gave."""
+        return self._iri(f"id/link/{digest('link', self._relative(entity), source, target)}")
+
+    def linkset(self, source: str, predicate: str) -> URIRef:
+        """The linkset of a source, by its IRI, and a property of links."""
+        return self._iri(f"id/linkset/{digest('linkset', source, predicate)}")
+
+    def link_graph(self, source: str) -> URIRef:
+        """The named graph of the links that a source gave."""
+        return self._iri(f"graph/linkset/{digest('linkset', source)}")
 
     def _named(self, kind: str, name: str, *key: str) -> URIRef:
         words = (name_to_slug(name), digest(kind, *key))

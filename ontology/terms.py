@@ -128,6 +128,10 @@ class TANPU(DefinedNamespace):
     linkScore: URIRef
     linkReason: URIRef
     decidedBy: URIRef
+    foundFor: URIRef
+    ruleStatus: URIRef
+    rulePredicate: URIRef
+    ruleReason: URIRef
     LinkMethodScheme: URIRef
     MethodReconciliation: URIRef
     MethodAuthority: URIRef

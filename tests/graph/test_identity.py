@@ -200,6 +200,18 @@ def test_any_document_id_survives_its_iris(base: str, document: str) -> None:
 def test_an_iri_of_something_else_has_no_document_id() -> None:
     assert Minter(BASE).document_id(f"{BASE}id/org/x") is None
     assert Minter(BASE).document_id("http://elsewhere.example/graph/x") is None
+    assert Minter(BASE).document_id(Minter(BASE).link_graph("http://names.example/")) is None
+
+
+def test_links_are_told_apart_by_entity_source_and_target() -> None:
+    minter, one, other = Minter(BASE), URIRef(f"{BASE}id/org/a"), URIRef(f"{BASE}id/org/b")
+    links = {
+        minter.link(entity, source, target)
+        for entity in (one, other)
+        for source in ("http://x.example/", "http://y.example/")
+        for target in ("http://x.example/1", "http://x.example/2")
+    }
+    assert len(links) == 8
 
 
 @pytest.mark.parametrize("document", ["", "\ud800"])
