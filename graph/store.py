@@ -160,6 +160,9 @@ class Store(Protocol):
     def replace_graphs(self, graphs: Mapping[str, Graph]) -> frozenset[str]:
         """Replace several named graphs in one transaction; the names of those changed."""
 
+    def write_triples(self, graphs: Mapping[str, frozenset[ox.Triple]]) -> frozenset[str]:
+        """Replace several named graphs by triples of a database; the names of those changed."""
+
     def remove_graph(self, iri: str) -> bool:
         """Remove a named graph; True if it was there."""
 
@@ -439,7 +442,33 @@ class OxigraphStore(_QueriedStore):
         Returns:
             The names of the graphs that changed.
         """
-        wanted = {to_ox(URIRef(iri)): _stored_triples(iri, graph) for iri, graph in graphs.items()}
+        return self.write_triples(
+            {iri: _stored_triples(iri, graph) for iri, graph in graphs.items()}
+        )
+
+    def write_triples(self, graphs: Mapping[str, frozenset[ox.Triple]]) -> frozenset[str]:
+        """Replace several named graphs by triples in one transaction; none of them removes one.
+
+        Unlike the graphs of documents, these may have blank nodes, which get new labels. A
+        graph that has any is replaced, and counted as changed, whatever it holds.
+
+        Args:
+            graphs: What each graph is to hold, in the form in which a database gives it back.
+
+        Returns:
+            The names of the graphs that changed.
+
+        Raises:
+            UnmappableTermError: A name is no absolute IRI.
+            StoreWriteError: The database refused to write.
+
+        Example:
+            >>> store, node = open_store(None, mode="write"), ox.BlankNode()
+            >>> triple = ox.Triple(node, ox.NamedNode("urn:p"), node)
+            >>> sorted(store.write_triples({"urn:g": frozenset([triple])}))
+            ['urn:g']
+        """
+        wanted = {to_ox(URIRef(iri)): triples for iri, triples in graphs.items()}
         with self._writing:
             database = self._open_database()
             changes = _changes(database, wanted)
@@ -572,6 +601,10 @@ class SnapshotReader(_QueriedStore):
         """Refused: see ``OxigraphStore``."""
         raise self._read_only("replace graphs")
 
+    def write_triples(self, graphs: Mapping[str, frozenset[ox.Triple]]) -> frozenset[str]:
+        """Refused: see ``OxigraphStore``."""
+        raise self._read_only("replace graphs")
+
     def remove_graph(self, iri: str) -> bool:
         """Refused: see ``OxigraphStore``."""
         raise self._read_only("remove a graph")
@@ -594,12 +627,16 @@ class SnapshotReader(_QueriedStore):
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """The triples that leave and that enter one named graph."""
+    """The triples that leave and that enter one named graph.
+
+    A graph that is ``dropped`` is removed first: one that is to be empty, and one with blank
+    nodes, which cannot be removed one by one because no text of an update can name them.
+    """
 
     name: ox.NamedNode
     removed: frozenset[ox.Triple]
     added: frozenset[ox.Triple]
-    emptied: bool
+    dropped: bool
 
 
 def _stored_triples(iri: str, graph: Graph) -> frozenset[ox.Triple]:
@@ -629,20 +666,28 @@ def _changes(
     changes = []
     for name, triples in wanted.items():
         held = _held(database, name)
-        if held != triples:
-            changes.append(_Change(name, held - triples, triples - held, emptied=not triples))
+        if any(map(_has_blank_node, held | triples)):
+            changes.append(_Change(name, held, triples, dropped=True))
+        elif held != triples:
+            changes.append(_Change(name, held - triples, triples - held, dropped=not triples))
     return changes
+
+
+def _has_blank_node(triple: ox.Triple) -> bool:
+    return isinstance(triple.subject, ox.BlankNode) or isinstance(triple.object, ox.BlankNode)
 
 
 def _orphans(database: ox.Store, changes: Sequence[_Change]) -> list[ox.Triple]:
     """The triples that no named graph holds any more once the changes are made.
 
-    Those that another of the changes adds are among them: the insertions come later.
+    Those that another of the changes adds are among them: the insertions come later. Triples
+    with blank nodes are not; see :func:`_blank_orphans`.
     """
     leaving: dict[ox.Triple, set[ox.NamedNode]] = {}
     for change in changes:
         for triple in change.removed:
-            leaving.setdefault(triple, set()).add(change.name)
+            if not _has_blank_node(triple):
+                leaving.setdefault(triple, set()).add(change.name)
     orphans = []
     for triple, leavers in leaving.items():
         quads = database.quads_for_pattern(triple.subject, triple.predicate, triple.object)
@@ -652,6 +697,19 @@ def _orphans(database: ox.Store, changes: Sequence[_Change]) -> list[ox.Triple]:
     return orphans
 
 
+def _blank_orphans(changes: Sequence[_Change]) -> list[str]:
+    """The update that does for triples with blank nodes what :func:`_orphans` finds; or none."""
+    names = [change.name for change in changes if any(map(_has_blank_node, change.removed))]
+    if not names:
+        return []
+    leaving = " ".join(map(str, names))
+    return [
+        f"DELETE {{ ?s ?p ?o }} WHERE {{ VALUES ?g {{ {leaving} }} GRAPH ?g {{ ?s ?p ?o }} "
+        "FILTER(isBlank(?s) || isBlank(?o)) FILTER NOT EXISTS { GRAPH ?other { ?s ?p ?o } "
+        f"FILTER(?other NOT IN ({', '.join(map(str, names))})) }} }}"
+    ]
+
+
 def _update_text(database: ox.Store, changes: Sequence[_Change]) -> str:
     """One SPARQL update, so one transaction, for the named graphs and the default graph.
 
@@ -659,12 +717,13 @@ def _update_text(database: ox.Store, changes: Sequence[_Change]) -> str:
     """
     removed = [_block(_orphans(database, changes))]
     added = [_block(frozenset().union(*(change.added for change in changes)))]
-    operations = []
+    operations = _blank_orphans(changes)
     for change in changes:
-        if change.emptied:
-            operations.append(f"DROP GRAPH {change.name}")
+        if change.dropped:
+            operations.append(f"DROP SILENT GRAPH {change.name}")
         else:
             removed.append(f"GRAPH {change.name} {{ {_block(change.removed)} }}")
+        if change.added:
             added.append(f"GRAPH {change.name} {{ {_block(change.added)} }}")
     operations.append(f"DELETE DATA {{ {' '.join(removed)} }}")
     operations.append(f"INSERT DATA {{ {' '.join(added)} }}")

@@ -220,6 +220,33 @@ def test_the_default_graph_is_always_the_union_of_the_named_graphs(
         assert store.graphs() == sorted(EX + name for name, ns in expected.items() if ns)
 
 
+def blank_graph(*numbers: int) -> frozenset[ox.Triple]:
+    """A ground triple and a blank node for each number."""
+    named, p = ox.NamedNode(EX + "n"), ox.NamedNode(EX + "p")
+    triples = {ox.Triple(named, p, ox.Literal(n)) for n in numbers}
+    return frozenset(triples | {ox.Triple(ox.BlankNode(), p, ox.Literal(n)) for n in numbers})
+
+
+def test_triples_with_blank_nodes_stay_merged_as_long_as_a_graph_has_them() -> None:
+    store = open_store(None, mode="write")
+    default, g = ox.DefaultGraph(), EX + "g"
+
+    def numbers(graph: ox.NamedNode | ox.DefaultGraph) -> list[str]:
+        quads = store.database.quads_for_pattern(None, None, None, graph)
+        return sorted(str(q.object.value) for q in quads if isinstance(q.object, ox.Literal))
+
+    assert store.write_triples({g: blank_graph(1, 2), EX + "h": blank_graph(2)}) == {g, EX + "h"}
+    assert numbers(default) == ["1", "1", "2", "2", "2"]
+    assert store.write_triples({g: blank_graph(3)}) == {g}
+    assert numbers(ox.NamedNode(g)) == ["3", "3"]
+    assert numbers(default) == ["2", "2", "3", "3"]
+    assert store.write_triples({g: frozenset()}) == {g}
+    assert numbers(default) == ["2", "2"]
+    assert store.graphs() == [EX + "h"]
+    subjects = {q.subject for q in store.database if isinstance(q.subject, ox.BlankNode)}
+    assert len(subjects) == 1
+
+
 def test_a_graph_that_is_not_there_is_an_error() -> None:
     with pytest.raises(GraphNotFoundError, match=r"'http://example\.org/g'"):
         open_store(None, mode="write").graph(EX + "g")
