@@ -23,6 +23,7 @@ from waitress.server import BaseWSGIServer
 
 from graph.store import Store
 from web import (
+    assets,
     description,
     documents,
     entities,
@@ -30,6 +31,7 @@ from web import (
     headers,
     health,
     home,
+    languages,
     pages,
     reconcile,
     runner,
@@ -80,6 +82,8 @@ def create_app(
     store.init_app(app, settings, opened)
     runner.init_app(app, settings, app.extensions[store.EXTENSION])
     pages.init_app(app)
+    languages.init_app(app)
+    assets.init_app(app)
     home.init_app(app)
     sparql.init_app(app, settings, authorise_update)
     description.init_app(app)

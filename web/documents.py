@@ -25,8 +25,9 @@ from web.formats import (
 )
 from web.headers import revalidatable
 from web.negotiation import HTML
+from web.pages import open_reader
 from web.parameters import read_confidence, read_page_number
-from web.reading import Reader, keep_sure, page_count
+from web.reading import keep_sure, page_count
 from web.store import StoreAccess, current_access
 from web.wording import DOCUMENT_KIND, LABEL_WORDS, STATEMENT_KINDS
 
@@ -42,7 +43,7 @@ def init_app(app: Flask) -> None:
 def list_documents() -> Response:
     """All documents, the newest first, a page at a time."""
     store = current_access()
-    reader = Reader(store, prefix=request.script_root)
+    reader = open_reader()
     rows = store.rows("documents")
     size = current_app.config["LIST_SIZE"]
     number, pages = read_page_number(request.args), page_count(len(rows), size)
@@ -60,7 +61,7 @@ def page(name: str) -> Response:
     """The text with its mentions marked, and beside it what it says."""
     store = current_access()
     iri = find_node(store, DOCUMENT_KIND, name)
-    reader = Reader(store, prefix=request.script_root)
+    reader = open_reader()
     description = reader.describe(iri)
     extraction = reader.value(description, PROV.wasGeneratedBy)
     activity = {} if isinstance(extraction, str) else reader.describe(URIRef(extraction.iri))

@@ -29,8 +29,9 @@ from web.formats import (
 )
 from web.headers import revalidatable
 from web.negotiation import HTML
+from web.pages import open_reader
 from web.parameters import read_confidence, read_page_number
-from web.reading import Reader, kind_of
+from web.reading import kind_of
 from web.store import StoreAccess, Term, current_access
 from web.wording import DOCUMENT_KIND, KIND_OF_SEGMENT, STATEMENT_KINDS, Kind
 
@@ -102,7 +103,7 @@ def page(segment: str, name: str) -> AnyResponse:
     only = _read_statement_kind(request.args.get("kind"))
     number, least = read_page_number(request.args), read_confidence(request.args)
     size = current_app.config["PAGE_SIZE"]
-    reader = Reader(store, prefix=request.script_root)
+    reader = open_reader()
     sections = reader.sections(iri, size=size, only=only, page=number, least=least)
     unsure = reader.unsure_links(iri, least=least)
     if only is None and number > 1:

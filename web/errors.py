@@ -24,6 +24,7 @@ from graph.store import GraphNotFoundError, ReadOnlyStoreError, StoreError
 from graph.updatetext import DatasetConflictError
 from graph.workers import OverloadedError, QueryTimeoutError, RunnerError, WorkerDiedError
 from web.negotiation import HTML, best_media_type
+from web.wording import STATUS_WORDS, Words
 
 PROBLEM_JSON = "application/problem+json"
 PLAIN_TEXT = "text/plain"
@@ -78,34 +79,55 @@ class Problem:
     """
 
     status: HTTPStatus
-    title: str
+    words: Words
     retry_after: int | None = None
+
+    @property
+    def title(self) -> str:
+        """The title for programs and people alike, in both languages."""
+        return f"{self.words.zh} {self.words.en}"
 
 
 ERROR_TABLE: Mapping[type[Exception], Problem] = {
-    UpdateRefusedError: Problem(HTTPStatus.FORBIDDEN, "只读端点 Read-only endpoint"),
-    InvalidQueryError: Problem(HTTPStatus.BAD_REQUEST, "查询语法有误 Query syntax error"),
-    QueryTooComplexError: Problem(HTTPStatus.BAD_REQUEST, "查询过于复杂 Query too complex"),
-    UnsupportedQueryError: Problem(HTTPStatus.BAD_REQUEST, "查询不受支持 Query not supported"),
-    DatasetConflictError: Problem(HTTPStatus.BAD_REQUEST, "数据集冲突 Conflicting dataset"),
-    ResultTooLargeError: Problem(HTTPStatus.BAD_REQUEST, "结果过大 Result too large"),
-    UnreadableStoreError: Problem(HTTPStatus.SERVICE_UNAVAILABLE, "图谱不可读 Store unreadable"),
-    EvaluationError: Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "内部错误 Internal error"),
-    QueryTimeoutError: Problem(HTTPStatus.SERVICE_UNAVAILABLE, "查询超时 Query timeout"),
-    WorkerDiedError: Problem(HTTPStatus.SERVICE_UNAVAILABLE, "查询中断 Query aborted"),
-    OverloadedError: Problem(HTTPStatus.SERVICE_UNAVAILABLE, "服务繁忙 Overloaded", retry_after=1),
-    RunnerError: Problem(HTTPStatus.SERVICE_UNAVAILABLE, "服务不可用 Unavailable"),
-    ReadOnlyStoreError: Problem(HTTPStatus.FORBIDDEN, "只读端点 Read-only endpoint"),
-    UnmappableTermError: Problem(HTTPStatus.BAD_REQUEST, "标识格式有误 Malformed identifier"),
-    GraphNotFoundError: Problem(HTTPStatus.NOT_FOUND, "未收录 Not found"),
-    StoreError: Problem(HTTPStatus.SERVICE_UNAVAILABLE, "图谱不可读 Store unreadable"),
-    GraphError: Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "内部错误 Internal error"),
-    ExtractionError: Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "内部错误 Internal error"),
-    MalformedIriError: Problem(HTTPStatus.BAD_REQUEST, "标识格式有误 Malformed identifier"),
-    MalformedRequestError: Problem(HTTPStatus.BAD_REQUEST, "请求有误 Bad request"),
-    UnknownIriError: Problem(HTTPStatus.NOT_FOUND, "未收录 Not found"),
-    NotAcceptableError: Problem(HTTPStatus.NOT_ACCEPTABLE, "无此格式 No such format"),
-    StoreUnreadableError: Problem(HTTPStatus.SERVICE_UNAVAILABLE, "图谱不可读 Store unreadable"),
+    UpdateRefusedError: Problem(HTTPStatus.FORBIDDEN, Words("只读端点", "Read-only endpoint")),
+    InvalidQueryError: Problem(HTTPStatus.BAD_REQUEST, Words("查询语法有误", "Query syntax error")),
+    QueryTooComplexError: Problem(
+        HTTPStatus.BAD_REQUEST, Words("查询过于复杂", "Query too complex")
+    ),
+    UnsupportedQueryError: Problem(
+        HTTPStatus.BAD_REQUEST, Words("查询不受支持", "Query not supported")
+    ),
+    DatasetConflictError: Problem(
+        HTTPStatus.BAD_REQUEST, Words("数据集冲突", "Conflicting dataset")
+    ),
+    ResultTooLargeError: Problem(HTTPStatus.BAD_REQUEST, Words("结果过大", "Result too large")),
+    UnreadableStoreError: Problem(
+        HTTPStatus.SERVICE_UNAVAILABLE, Words("图谱不可读", "Store unreadable")
+    ),
+    EvaluationError: Problem(HTTPStatus.INTERNAL_SERVER_ERROR, Words("内部错误", "Internal error")),
+    QueryTimeoutError: Problem(HTTPStatus.SERVICE_UNAVAILABLE, Words("查询超时", "Query timeout")),
+    WorkerDiedError: Problem(HTTPStatus.SERVICE_UNAVAILABLE, Words("查询中断", "Query aborted")),
+    OverloadedError: Problem(
+        HTTPStatus.SERVICE_UNAVAILABLE, Words("服务繁忙", "Overloaded"), retry_after=1
+    ),
+    RunnerError: Problem(HTTPStatus.SERVICE_UNAVAILABLE, Words("服务不可用", "Unavailable")),
+    ReadOnlyStoreError: Problem(HTTPStatus.FORBIDDEN, Words("只读端点", "Read-only endpoint")),
+    UnmappableTermError: Problem(
+        HTTPStatus.BAD_REQUEST, Words("标识格式有误", "Malformed identifier")
+    ),
+    GraphNotFoundError: Problem(HTTPStatus.NOT_FOUND, Words("未收录", "Not found")),
+    StoreError: Problem(HTTPStatus.SERVICE_UNAVAILABLE, Words("图谱不可读", "Store unreadable")),
+    GraphError: Problem(HTTPStatus.INTERNAL_SERVER_ERROR, Words("内部错误", "Internal error")),
+    ExtractionError: Problem(HTTPStatus.INTERNAL_SERVER_ERROR, Words("内部错误", "Internal error")),
+    MalformedIriError: Problem(
+        HTTPStatus.BAD_REQUEST, Words("标识格式有误", "Malformed identifier")
+    ),
+    MalformedRequestError: Problem(HTTPStatus.BAD_REQUEST, Words("请求有误", "Bad request")),
+    UnknownIriError: Problem(HTTPStatus.NOT_FOUND, Words("未收录", "Not found")),
+    NotAcceptableError: Problem(HTTPStatus.NOT_ACCEPTABLE, Words("无此格式", "No such format")),
+    StoreUnreadableError: Problem(
+        HTTPStatus.SERVICE_UNAVAILABLE, Words("图谱不可读", "Store unreadable")
+    ),
 }
 
 
@@ -146,7 +168,8 @@ def answer_http_error(error: HTTPException) -> Response:
     status = HTTPStatus(response.status_code)
     if status < HTTPStatus.BAD_REQUEST:
         return Response(response.get_data(), status=status, headers=response.headers)
-    answer = _answer(Problem(status, status.phrase), error.description or status.phrase, {})
+    words = STATUS_WORDS.get(status, Words(status.phrase, status.phrase))
+    answer = _answer(Problem(status, words), error.description or status.phrase, {})
     for name in ("Allow", "Retry-After"):
         if name in response.headers:
             answer.headers[name] = response.headers[name]

@@ -9,7 +9,7 @@ from flask import Flask, Response, request
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
-    "object-src 'none'; script-src 'none'"
+    "object-src 'none'; script-src 'self'"
 )
 _READS = ("GET", "HEAD", "OPTIONS", "POST")
 _REVALIDATED = "no-cache"

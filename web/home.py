@@ -1,67 +1,143 @@
-"""The home page, and what robots are told."""
+"""The home page: what this is, a search, counts, new documents, and questions with answers."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
-from flask import Blueprint, Flask, Response, render_template, request, url_for
+from flask import Blueprint, Flask, Response, current_app, render_template, url_for
 from rdflib import URIRef
 
 from ontology.terms import TANPU
 from web.headers import revalidatable
 from web.negotiation import HTML
+from web.pages import open_reader
 from web.reading import Reader
-from web.store import current_access, query_text
+from web.store import RememberedRows, Row, current_access, query_text
 from web.wording import DOCUMENT_KIND, THING_KINDS, Words
 
 blueprint = Blueprint("home", __name__)
 
+EXTENSION = "tanpu.home"
 NEWEST = 8
-EXAMPLES: Mapping[str, Words] = {
-    "examples/who_spoke": Words("谁在哪场会议上致辞？", "Who addressed which forum?"),
-    "examples/who_issued": Words(
-        "谁在何时发布了哪部法规？", "Who issued which regulation, and when?"
-    ),
-    "examples/figures": Words(
-        "各地有哪些数据，出自哪一句？", "Which figures are claimed, and in which sentence?"
-    ),
-}
+ANSWERS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
-    """A question and the path that answers it."""
+class Column:
+    """A column of an answer: its words, the variable that is shown, and the one it leads to."""
 
     words: Words
+    shown: str
+    node: str | None = None
+    is_date: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question that a query of ``queries/examples`` answers."""
+
+    query: str
+    words: Words
+    columns: Sequence[Column]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of an answer: its text, its page if it has one, and whether the text is a date."""
+
+    text: str
+    href: str | None
+    is_date: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A question, the path of its query, and the first rows of its answer."""
+
+    question: Question
     href: str
+    rows: Sequence[Sequence[Cell]]
+
+
+QUESTIONS: tuple[Question, ...] = (
+    Question(
+        "examples/who_spoke",
+        Words("谁在哪场会议上致辞？", "Who addressed which forum?"),
+        (
+            Column(Words("人物", "person"), "personName", "person"),
+            Column(Words("会议", "forum"), "forumName", "forum"),
+        ),
+    ),
+    Question(
+        "examples/who_issued",
+        Words("谁在何时发布了哪部法规？", "Who issued which regulation, and when?"),
+        (
+            Column(Words("发布机关", "issuer"), "issuerName", "issuer"),
+            Column(Words("法规", "regulation"), "regulationName", "regulation"),
+            Column(Words("日期", "date"), "date", is_date=True),
+        ),
+    ),
+    Question(
+        "examples/figures",
+        Words("各地有哪些数据，出自哪一句？", "Which figures are claimed, and in which sentence?"),
+        (
+            Column(Words("对象", "subject"), "subject", "feature"),
+            Column(Words("指标", "indicator"), "indicator", "property"),
+            Column(Words("数值", "figure"), "figure", "observation"),
+        ),
+    ),
+)
 
 
 def init_app(app: Flask) -> None:
-    """Attaches the views."""
+    """Attaches the view and an empty memory of what it asks."""
+    app.extensions[EXTENSION] = RememberedRows()
     app.register_blueprint(blueprint)
 
 
 @blueprint.get("/")
 def home() -> Response:
     """What this is, a search box, counts, the newest documents and three questions."""
-    store = current_access()
-    reader = Reader(store, prefix=request.script_root)
-    counts = {URIRef(row["class"]): int(str(row["count"])) for row in store.rows("counts")}
-    rows = store.rows("documents")
+    reader = open_reader()
+    counts = {URIRef(row["class"]): int(str(row["count"])) for row in _rows("counts")}
     html = render_template(
         "home.html",
         counts=[(kind, counts[kind.cls]) for kind in THING_KINDS if counts.get(kind.cls)],
         document_count=counts.get(DOCUMENT_KIND.cls, 0),
         statement_count=counts.get(TANPU.Statement, 0),
-        documents=[reader.document_of_row(row) for row in rows[:NEWEST]],
-        examples=[
-            Example(words, url_for("sparql.get") + "?" + urlencode({"query": query_text(name)}))
-            for name, words in EXAMPLES.items()
+        documents=[reader.document_of_row(row) for row in _rows("documents")[:NEWEST]],
+        answers=[
+            Answer(question, _path(question), read_answer(question, _rows(question.query), reader))
+            for question in QUESTIONS
         ],
     )
     return revalidatable(Response(html, mimetype=HTML))
+
+
+def read_answer(question: Question, rows: Sequence[Row], reader: Reader) -> list[list[Cell]]:
+    """The first rows of an answer, each value with its page, and no row twice."""
+    shown: dict[tuple[Cell, ...], None] = {}
+    for row in rows:
+        shown[tuple(_cell(column, row, reader) for column in question.columns)] = None
+        if len(shown) == ANSWERS:
+            break
+    return [list(cells) for cells in shown]
+
+
+def _cell(column: Column, row: Row, reader: Reader) -> Cell:
+    text = str(row.get(column.shown, ""))
+    href = reader.href(str(row[column.node])) if column.node is not None else None
+    return Cell(text, href, column.is_date)
+
+
+def _path(question: Question) -> str:
+    return url_for("sparql.get", query=query_text(question.query))
+
+
+def _rows(name: str) -> Sequence[Row]:
+    remembered: RememberedRows = current_app.extensions[EXTENSION]
+    return remembered.rows(current_access(), name)
 
 
 @blueprint.get("/robots.txt")

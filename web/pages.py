@@ -1,11 +1,16 @@
-"""What all pages share: strict templates, filters, and paths with any characters."""
+"""What all pages share: strict templates, filters, addresses, and paths with any characters."""
 
 from __future__ import annotations
 
-from flask import Flask
+from urllib.parse import quote, urlencode
+
+from flask import Flask, request
 from jinja2 import StrictUndefined
 from werkzeug.routing import BaseConverter
 
+from web.languages import link_query
+from web.reading import Reader
+from web.store import current_access
 from web.wording import confidence_words
 
 
@@ -26,6 +31,24 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters["per_cent"] = per_cent
     app.jinja_env.filters["confidence_words"] = confidence_words
     app.jinja_env.filters["web_link"] = web_link
+    app.jinja_env.globals["public_url"] = public_url
+
+
+def open_reader() -> Reader:
+    """A reader of the store whose links to pages keep the chosen language."""
+    return Reader(current_access(), prefix=request.script_root, query=link_query())
+
+
+def public_url(path: str | None = None, *, lang: str | None = None) -> str:
+    """The address of a page for other sites: under the base of all IRIs, with its language.
+
+    Args:
+        path: the path of the page, decoded and with its slash; the one that is shown when None.
+        lang: the code of a language; None leaves it to the reader's browser.
+    """
+    shown = request.path if path is None else path
+    address = current_access().base + quote(shown.lstrip("/"), safe="/:@!$&'()*+,;=~")
+    return address if lang is None else f"{address}?{urlencode({'lang': lang})}"
 
 
 def per_cent(confidence: float) -> str:

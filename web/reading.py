@@ -163,11 +163,13 @@ class Reader:
     Args:
         store: the store at one moment.
         prefix: what paths of this service begin with, without a slash at the end.
+        query: what links to pages end with after "?"; nothing when empty.
     """
 
-    def __init__(self, store: StoreAccess, *, prefix: str = "") -> None:
+    def __init__(self, store: StoreAccess, *, prefix: str = "", query: str = "") -> None:
         self._store = store
         self._prefix = prefix
+        self._query = f"?{query}" if query else ""
         self._descriptions: dict[URIRef, Description] = {}
         self._nodes: dict[URIRef, NodeView] = {}
 
@@ -183,7 +185,10 @@ class Reader:
     def href(self, iri: str) -> str | None:
         """The page of a node of ours; None for any other IRI."""
         root = self._store.base + "id/"
-        return f"{self._prefix}/page/{iri.removeprefix(root)}" if iri.startswith(root) else None
+        if not iri.startswith(root):
+            return None
+        path, fragment, part = iri.removeprefix(root).partition("#")
+        return f"{self._prefix}/page/{path}{self._query}{fragment}{part}"
 
     def node(self, iri: URIRef) -> NodeView:
         """A node with its name: a label, or the IRI in its short form."""
@@ -571,6 +576,37 @@ def _read_quotation(reader: Reader, d: Description) -> list[Part]:
     return [reader.value(d, TANPU.speaker), *where, f"{verb}：{words}"]
 
 
+def _read_relation(reader: Reader, d: Description) -> list[Part]:
+    """《甲》废止或取代《乙》; without the first, 援引《乙》第十条."""
+    regulation = reader.value(d, TANPU.regulation)
+    who: list[Part] = ["《", regulation, "》"] if regulation else []
+    relation, articles = reader.value(d, TANPU.relation), reader.value(d, TANPU.articleText)
+    other = reader.value(d, TANPU.relatedRegulation)
+    return [*who, relation, "《", other, f"》{articles}"]
+
+
+def _read_step(reader: Reader, d: Description) -> list[Part]:
+    date, step = reader.value(d, TANPU.stepDate), reader.value(d, TANPU.step)
+    since = "起" if d.get(TANPU.step, ())[:1] == [TANPU.StepInForce] else ""
+    return ["《", reader.value(d, TANPU.regulation), f"》于 {date} {since}{step}"]
+
+
+def _read_ranking(reader: Reader, d: Description) -> list[Part]:
+    period, scope = reader.value(d, TANPU.period), reader.value(d, TANPU.rankScope)
+    rank, kind = reader.value(d, TANPU.rank), d.get(TANPU.rankKind, ())[:1]
+    place = f"前 {rank}" if kind == [TANPU.RankWithin] else f"第 {rank}"
+    if kind == [TANPU.RankFromEnd]:
+        place = f"倒数第 {rank}"
+    return [
+        reader.value(d, TANPU.rankedThing),
+        "，" if period else "",
+        period,
+        "，",
+        reader.value(d, TANPU.rankedBy),
+        f"居{scope}{place}",
+    ]
+
+
 _READINGS: Mapping[URIRef, Reading] = MappingProxyType(
     {
         TANPU.Membership: _read_membership,
@@ -584,5 +620,8 @@ _READINGS: Mapping[URIRef, Reading] = MappingProxyType(
         TANPU.Observation: _read_observation,
         TANPU.Naming: _read_naming,
         TANPU.Quotation: _read_quotation,
+        TANPU.LegalRelation: _read_relation,
+        TANPU.LegalStep: _read_step,
+        TANPU.Ranking: _read_ranking,
     }
 )

@@ -21,14 +21,17 @@ from flask import Blueprint, Flask, Response, current_app, jsonify, render_templ
 from rdflib import URIRef
 
 from graph.lookup import Reason
+from ontology.terms import TANPU
 from web import lookup
 from web.config import Settings
 from web.errors import MalformedRequestError, UnknownIriError
 from web.formats import choose_media_type
 from web.headers import revalidatable
+from web.languages import localized
 from web.negotiation import HTML
+from web.pages import open_reader
 from web.parameters import read_confidence, read_page_number, read_single
-from web.reading import Reader, page_count
+from web.reading import page_count
 from web.store import StoreAccess, current_access
 from web.wording import KIND_OF_CLASS, KIND_OF_SEGMENT, Kind
 
@@ -44,6 +47,7 @@ _SAME_NAME: frozenset[Reason] = frozenset(
     {"name", "official name", "former name", "pinyin", "initials", "prefix"}
 )
 _MAX_FORMS = 100
+SUGGESTIONS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +117,7 @@ def search() -> Response:
     Without ``q``, all entities of the class. ``confidence`` leaves out those whose best
     mention lies below it.
     """
-    query = read_single(request.args, "q") or ""
-    limit = current_app.config["SEARCH_MAX_CHARS"]
-    if len(query) > limit:
-        raise MalformedRequestError(f"q: expected at most {limit} characters, got {len(query)}")
+    query = _read_query()
     kind = _read_kind(read_single(request.args, "class"))
     number, size = read_page_number(request.args), current_app.config["LIST_SIZE"]
     wanted = choose_media_type([HTML, JSON])
@@ -136,7 +137,7 @@ def search() -> Response:
     if wanted == JSON:
         response = jsonify(_to_json(query, shown, len(chosen), hidden, counts, number, pages))
     else:
-        reader = Reader(current_access(), prefix=request.script_root)
+        reader = open_reader()
         html = render_template(
             "search.html",
             query=query,
@@ -152,6 +153,40 @@ def search() -> Response:
         )
         response = Response(html, mimetype=HTML)
     response.vary.add("Accept")
+    return revalidatable(response)
+
+
+@blueprint.get("/search/suggestions")
+def suggestions() -> Response:
+    """The few entities that ``q`` may be the beginning of, in any form of their names, as JSON.
+
+    ``class`` keeps to one class. Each has the name that was matched where it is another one.
+    """
+    query = _read_query()
+    kind = _read_kind(read_single(request.args, "class"))
+    reader = open_reader()
+    classes = [kind.cls.removeprefix(str(TANPU))] if kind else []
+    found = lookup.ensure_index().suggest(query, classes=classes, limit=SUGGESTIONS)
+    kinds = {candidate: KIND_OF_CLASS[TANPU[candidate.entity.class_name]] for candidate in found}
+    response = jsonify(
+        {
+            "query": query,
+            "suggestions": [
+                {
+                    "id": candidate.entity.iri,
+                    "href": reader.href(candidate.entity.iri),
+                    "name": candidate.entity.name,
+                    "matched": candidate.matched,
+                    "description": candidate.entity.description,
+                    "class": kinds[candidate].segment,
+                    "color": kinds[candidate].color,
+                    "class_name": localized(kinds[candidate].words),
+                }
+                for candidate in found
+            ],
+        }
+    )
+    response.vary.add("Accept-Language")
     return revalidatable(response)
 
 
@@ -234,6 +269,19 @@ def _best_hit(entity: NamedEntity, wanted: str) -> Hit | None:
 def _index() -> NameIndex:
     index: NameIndex = current_app.extensions[EXTENSION]
     return index
+
+
+def _read_query() -> str:
+    """The name that is searched for; "" when there is none.
+
+    Raises:
+        MalformedRequestError: when it is too long or stands more than once.
+    """
+    query = read_single(request.args, "q") or ""
+    limit = current_app.config["SEARCH_MAX_CHARS"]
+    if len(query) > limit:
+        raise MalformedRequestError(f"q: expected at most {limit} characters, got {len(query)}")
+    return query
 
 
 def _read_kind(segment: str | None) -> Kind | None:

@@ -36,11 +36,13 @@ from web.formats import (
     find_media_type,
     media_types_of,
 )
+from web.languages import PARAMETER
 from web.negotiation import HTML, prefers_html
 from web.parameters import read_single
+from web.pages import open_reader
 from web.reading import Reader
 from web.runner import current_runner, query_limits, read_iri, respond
-from web.store import current_access, current_store
+from web.store import current_store
 
 blueprint = Blueprint("sparql", __name__)
 
@@ -103,7 +105,7 @@ def get() -> Response:
     """
     if "update" in request.args:
         raise UpdateRefusedError("expected query=… by GET, got update=…: updates need POST")
-    if not request.args:
+    if not request.args.keys() - {PARAMETER}:
         types = media_types_of(CONSTRUCTED_FORMATS)
         if not prefers_html(request.headers.get("Accept"), types):
             return describe_service(read_iri("Host", request.base_url), CONSTRUCTED_FORMATS)
@@ -239,7 +241,7 @@ def _page(answer: Answer, text: str) -> Response:
         shown = {"turtle": body + ("# …\n" if truncated else "")}
     else:
         table = json.loads(body)
-        reader = Reader(current_access(), prefix=request.script_root)
+        reader = open_reader()
         rows = [[_cell(cell, reader) for cell in row] for row in table["rows"]]
         shown = {"variables": table["variables"], "rows": rows, "truncated": truncated}
     return Response(render_template("sparql.html", query=text, **shown), mimetype=HTML)

@@ -6,7 +6,8 @@ query. No view has SPARQL of its own.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import threading
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -26,6 +27,28 @@ EXTENSION = "tanpu.store"
 
 Term = URIRef | BNode | Literal
 Row = Mapping[str, Term]
+
+
+class RememberedRows:
+    """Rows of named queries without bindings, kept until the store moves on.
+
+    For what every visitor asks and takes long, such as counts of everything.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._version: int | None = None
+        self._rows: dict[str, Sequence[Row]] = {}
+
+    def rows(self, store: StoreAccess, name: str) -> Sequence[Row]:
+        """What :meth:`StoreAccess.rows` gives for the state of the store that is open."""
+        with self._lock:
+            if self._version != store.version:
+                self._version = store.version
+                self._rows = {}
+            if name not in self._rows:
+                self._rows[name] = tuple(store.rows(name))
+            return self._rows[name]
 
 
 class StoreAccess:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from types import MappingProxyType
 
 from rdflib import URIRef
@@ -26,7 +27,7 @@ class Words:
 class Kind:
     """A class of nodes: its path segment, its class and its words.
 
-    ``color`` names the style of its marks; only the seven classes of entities have one.
+    ``color`` names its colours, ``c-…`` of the style sheets; statements have none.
     """
 
     segment: str
@@ -48,8 +49,8 @@ THING_KINDS: tuple[Kind, ...] = (
     Kind("place", TANPU.Place, Words("地点", "Places"), "place"),
     Kind("post", TANPU.Post, Words("职位", "Posts"), "post"),
     Kind("title", TANPU.Title, Words("职务名称", "Titles"), "post"),
-    Kind("indicator", TANPU.Indicator, Words("指标", "Indicators")),
-    Kind("thing", TANPU.CountedThing, Words("统计对象", "Counted things")),
+    Kind("indicator", TANPU.Indicator, Words("指标", "Indicators"), "indicator"),
+    Kind("thing", TANPU.CountedThing, Words("统计对象", "Counted things"), "thing"),
     Kind("period", TANPU.Period, Words("时期", "Periods"), "date"),
     Kind("instant", TIME.Instant, Words("日期", "Days"), "date"),
 )
@@ -62,11 +63,14 @@ STATEMENT_KINDS: tuple[Kind, ...] = (
     Kind("siting", TANPU.Siting, Words("会址", "Venues")),
     Kind("theming", TANPU.Theming, Words("主题", "Themes")),
     Kind("issuance", TANPU.Issuance, Words("发布法规", "Regulations issued")),
+    Kind("relation", TANPU.LegalRelation, Words("法规关系", "Relations of regulations")),
+    Kind("step", TANPU.LegalStep, Words("法规日期", "Dates of regulations")),
+    Kind("ranking", TANPU.Ranking, Words("排名", "Ranks")),
     Kind("observation", TANPU.Observation, Words("数据", "Figures")),
     Kind("quotation", TANPU.Quotation, Words("言论", "Statements made")),
     Kind("naming", TANPU.Naming, Words("别名", "Other names")),
 )
-DOCUMENT_KIND = Kind("document", TANPU.Document, Words("文章", "Documents"))
+DOCUMENT_KIND = Kind("document", TANPU.Document, Words("文章", "Documents"), "document")
 
 KIND_OF_SEGMENT: Mapping[str, Kind] = MappingProxyType(
     {kind.segment: kind for kind in (*THING_KINDS, *STATEMENT_KINDS, DOCUMENT_KIND)}
@@ -129,6 +133,17 @@ CONCEPT_WORDS: Mapping[URIRef, str] = MappingProxyType(
         TANPU.QualifierTarget: "目标",
         TANPU.MannerDirect: "直接引用",
         TANPU.MannerIndirect: "间接转述",
+        TANPU.RelationAmends: "修改",
+        TANPU.RelationRepeals: "废止或取代",
+        TANPU.RelationBasedOn: "的制定依据是",
+        TANPU.RelationImplements: "落实",
+        TANPU.RelationCites: "援引",
+        TANPU.StepAdopted: "通过",
+        TANPU.StepInForce: "施行",
+        TANPU.StepExpires: "期满",
+        TANPU.RankExact: "",
+        TANPU.RankWithin: "以内",
+        TANPU.RankFromEnd: "倒数",
     }
 )
 
@@ -182,6 +197,14 @@ PROPERTY_WORDS: Mapping[URIRef, Words] = MappingProxyType(
         TANPU.isoInterval: Words("区间", "interval"),
         ELI.passed_by: Words("发布机关", "passed by"),
         ELI.date_document: Words("发布日期", "date of document"),
+        ELI.first_date_entry_in_force: Words("施行日期", "in force from"),
+        ELI.date_no_longer_in_force: Words("失效日期", "in force until"),
+        ELI.id_local: Words("文号", "document number"),
+        ELI.amends: Words("修改", "amends"),
+        ELI.repeals: Words("废止", "repeals"),
+        ELI.based_on: Words("依据", "based on"),
+        ELI.ensures_implementation_of: Words("落实", "implements"),
+        ELI.cites: Words("援引", "cites"),
         TIME.hasBeginning: Words("起", "from"),
         TIME.hasEnd: Words("止", "to"),
         TIME.inXSDDate: Words("日期", "date"),
@@ -222,5 +245,32 @@ PROPERTY_WORDS: Mapping[URIRef, Words] = MappingProxyType(
         TANPU.words: Words("话语", "words"),
         TANPU.reportingVerb: Words("转述动词", "verb"),
         TANPU.manner: Words("引述方式", "manner"),
+        TANPU.relation: Words("关系", "relation"),
+        TANPU.relatedRegulation: Words("所涉文件", "related regulation"),
+        TANPU.article: Words("条款", "article"),
+        TANPU.articleText: Words("条款原文", "article as written"),
+        TANPU.step: Words("节点", "step"),
+        TANPU.stepDate: Words("日期", "date"),
+        TANPU.rankedThing: Words("排名对象", "ranked"),
+        TANPU.rankedBy: Words("排名指标", "ranked by"),
+        TANPU.rank: Words("名次", "rank"),
+        TANPU.rankKind: Words("名次种类", "kind of rank"),
+        TANPU.rankText: Words("原文名次", "rank as written"),
+        TANPU.rankScope: Words("范围", "among"),
+    }
+)
+
+# The errors of HTTP itself, which no error of ours stands for.
+STATUS_WORDS: Mapping[HTTPStatus, Words] = MappingProxyType(
+    {
+        HTTPStatus.BAD_REQUEST: Words("请求有误", "Bad request"),
+        HTTPStatus.NOT_FOUND: Words("没有这个页面", "No such page"),
+        HTTPStatus.METHOD_NOT_ALLOWED: Words("不支持此方法", "Method not allowed"),
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE: Words("请求过大", "Request too large"),
+        HTTPStatus.REQUEST_URI_TOO_LONG: Words("地址过长", "Address too long"),
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE: Words("不支持此格式", "Unsupported media type"),
+        HTTPStatus.TOO_MANY_REQUESTS: Words("请求过多", "Too many requests"),
+        HTTPStatus.INTERNAL_SERVER_ERROR: Words("内部错误", "Internal error"),
+        HTTPStatus.SERVICE_UNAVAILABLE: Words("服务不可用", "Unavailable"),
     }
 )

@@ -483,7 +483,7 @@ def test_a_preview_may_stand_in_a_frame_and_says_what_is_known(client: FlaskClie
     response = client.get("/reconcile/preview", query_string={"id": identifier("person", "韦一诺")})
     assert response.mimetype == "text/html"
     assert "frame-ancestors *" in response.headers["Content-Security-Policy"]
-    assert "script-src 'none'" in response.headers["Content-Security-Policy"]
+    assert "script-src 'self'" in response.headers["Content-Security-Policy"]
     for part in ("韦一诺", "副市长", "2031云梦零碳峰会"):
         assert part in response.text
 

@@ -27,7 +27,7 @@ def test_home_shows_counts_newest_documents_and_questions(client: FlaskClient) -
     seen = text_of(response.text)
     assert response.status_code == 200
     assert "云梦峰会举行" in seen
-    assert "机构 Institutions1" in seen
+    assert "机构1" in seen
     assert len(re.findall(r'href="/sparql\?query=', response.text)) == 3
 
 
@@ -74,7 +74,7 @@ def test_a_store_that_goes_away_is_503_everywhere(tmp_path: Path) -> None:
     shutil.rmtree(folder)
     for path in ("/healthz", "/", "/documents"):
         assert client.get(path).status_code == 503
-    assert client.get("/static/tanpu.css").status_code == 200
+    assert client.get("/static/icon.svg").status_code == 200
 
 
 def test_a_running_service_moves_to_a_new_publication(tmp_path: Path) -> None:
@@ -136,7 +136,7 @@ def test_every_response_is_guarded(client: FlaskClient, path: str) -> None:
 def test_pages_need_nothing_from_elsewhere(client: FlaskClient, path: str) -> None:
     html = client.get(path, headers={"Accept": "text/html"}).text
     assert not re.findall(
-        r'<(?:script|img|iframe)|\b(?:src|action)="(?:https?:)?//|\bstyle="', html
+        r'<(?:img|iframe)|\b(?:src|action)="(?:https?:)?//|\bstyle="|<script>', html
     )
     assert not re.findall(r'<link rel="(?:stylesheet|icon)" href="(?!/static/)', html)
 
