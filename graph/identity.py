@@ -26,10 +26,12 @@ from rdflib import URIRef
 from extract.facts import ArgumentLabel, Span
 from graph.errors import InvalidBaseError, UnmintableNameError
 
-EntityKind = Literal["person", "org", "forum", "regulation", "place", "thing", "title", "indicator"]
+EntityKind = Literal[
+    "person", "org", "forum", "regulation", "place", "thing", "title", "indicator", "series",
+]  # fmt: skip
 StatementKind = Literal[
     "membership", "participation", "organizing", "subevent", "scheduling", "siting", "theming",
-    "issuance", "observation", "naming", "quotation",
+    "issuance", "observation", "naming", "quotation", "relation", "step", "ranking",
 ]  # fmt: skip
 
 KIND_OF_LABEL: Mapping[ArgumentLabel, EntityKind] = {
@@ -105,21 +107,39 @@ def name_to_key(name: str) -> str:
     return key
 
 
-class KeyFunction(Protocol):
-    """Decides when two mentions are the same thing: equal keys, same IRI.
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Which entity a name means: equal keys of one kind, same IRI.
 
-    An entity resolver takes the place of :func:`key_by_name`; it may hold decisions made
-    beforehand, one for each (kind, name, document).
+    The pinyin of the IRI is that of ``name``, ``label`` is the preferred name. ``code`` is
+    the GB/T 2260 code of a place that is a division of China.
     """
 
-    def __call__(self, kind: EntityKind, name: str, *, document: str | None) -> str:
-        """The identity key of what ``document`` (an id, None outside one) calls ``name``."""
+    key: tuple[str, ...]
+    name: str
+    label: str
+    code: str | None = None
+
+
+class Identifier(Protocol):
+    """Decides which entity a document means by a name."""
+
+    def __call__(self, kind: EntityKind, name: str, *, document: str | None) -> Identity:
+        """The identity of what ``document`` (an id, None outside one) calls ``name``.
+
+        Raises:
+            UnmintableNameError: nothing that identifies is left of the name.
+        """
         ...
 
 
-def key_by_name(kind: EntityKind, name: str, *, document: str | None) -> str:
-    """The default: a canonical name means the same thing in every document."""
-    return name_to_key(name)
+def identify_by_name(kind: EntityKind, name: str, *, document: str | None) -> Identity:
+    """The default: a canonical name means the same thing in every document.
+
+    >>> identify_by_name("org", "“零碳” 研究院", document=None).key
+    ('零碳研究院',)
+    """
+    return Identity((name_to_key(name),), name, name_to_label(name))
 
 
 @lru_cache(maxsize=65536)
@@ -158,7 +178,7 @@ class Minter:
     """
 
     base: str
-    key: KeyFunction = key_by_name
+    identify: Identifier = identify_by_name
 
     def __post_init__(self) -> None:
         _check_base(self.base)
@@ -169,7 +189,11 @@ class Minter:
         Raises:
             UnmintableNameError: nothing that identifies is left of the name.
         """
-        return self._named(kind, name, self.key(kind, name, document=document))
+        return self.identified(kind, self.identify(kind, name, document=document))
+
+    def identified(self, kind: EntityKind, identity: Identity) -> URIRef:
+        """The entity of a kind that has an identity."""
+        return self._named(kind, identity.name, *identity.key)
 
     def post(self, title: URIRef, holder: URIRef, *, label: str) -> URIRef:
         """The post that is a title at an institution or in a place's government."""
@@ -234,6 +258,14 @@ class Minter:
     def evidence(self, document: str, *key: str) -> URIRef:
         """The place where a document says a statement."""
         return self._part(document, f"evidence={digest('evidence', *key)}")
+
+    def identification(self, document: str, kind: EntityKind, name: str) -> URIRef:
+        """What a document calls by a canonical name."""
+        return self._part(document, f"identification={digest(kind, name_to_key(name))}")
+
+    def profile(self, identifier: str) -> URIRef:
+        """What documents say of a thing, by the identifier of the profile."""
+        return self._iri(f"id/profile/{identifier}")
 
     def extraction(self, document: str) -> URIRef:
         """The activity that read the document."""

@@ -50,14 +50,18 @@ class Decision:
 
 
 class Decisions(Protocol):
-    """Everything that people have decided so far."""
+    """Everything that people have decided so far; names agree if their keys do (``name_to_key``).
+
+    Asked about a reference without a document, both methods leave out what was decided about
+    single documents; asked about one of a document, they take in what holds for all.
+    """
 
     def between(self, left: Reference, right: Reference) -> Decision | None:
-        """The decision that applies to two references of documents, None where there is none."""
+        """The decision that applies to two references, None where there is none."""
         ...
 
     def naming(self, reference: Reference) -> Iterable[Decision]:
-        """The decisions that have this reference of a document on one side.
+        """The decisions that have this reference on one side.
 
         They bring together what no blocking key would: two names that share no character.
         """

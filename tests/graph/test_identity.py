@@ -11,8 +11,10 @@ from extract.facts import Span
 from graph.errors import GraphError, InvalidBaseError, UnmintableNameError
 from graph.identity import (
     EntityKind,
+    Identity,
     Minter,
     digest,
+    identify_by_name,
     name_to_key,
     name_to_label,
     name_to_slug,
@@ -241,8 +243,10 @@ def test_the_same_title_at_two_holders_is_two_posts() -> None:
 
 
 def test_an_entity_resolver_decides_the_key() -> None:
-    def resolve(kind: EntityKind, name: str, *, document: str | None) -> str:
-        return f"{name}@{document}" if kind == "person" else name_to_key(name)
+    def resolve(kind: EntityKind, name: str, *, document: str | None) -> Identity:
+        if kind == "person":
+            return Identity((name, str(document)), name, name)
+        return identify_by_name(kind, name, document=document)
 
     minter = Minter(BASE, resolve)
     one, other = (minter.entity("person", "韦一诺", document=d) for d in ("n1", "n2"))
