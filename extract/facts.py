@@ -29,6 +29,9 @@ ParticipationRole = Literal["attends", "addresses", "keynotes", "discusses", "mo
 Mode = Literal["in_person", "video", "written"]
 OrganizingRole = Literal["guides", "hosts", "undertakes", "co_organizes", "supports"]
 Manner = Literal["direct", "indirect"]
+Relation = Literal["amends", "repeals", "based_on", "implements", "cites"]
+LegalStep = Literal["adopted", "in_force", "expires"]
+RankKind = Literal["exact", "within", "from_end"]
 Qualifier = Literal[
     "exact", "over", "under", "about", "cumulative", "annual_mean", "increase", "decrease", "target"
 ]
@@ -261,6 +264,55 @@ class Says(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Relates(Fact):
+    """A regulation amends, repeals, implements or cites another, or is based on it.
+
+    ``regulation`` is None where the article itself cites a provision (《某条例》第十条规定).
+    ``articles`` are the provisions of ``other`` that are meant, in numbers from article to
+    item (第三十二条第一款第二项: ``32.1.2``), and ``articles_text`` their wording.
+    """
+
+    type = "relates"
+    regulation: Argument | None = None
+    relation: Relation
+    other: Argument
+    articles: tuple[str, ...] = ()
+    articles_text: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dated(Fact):
+    """When a regulation is adopted, takes effect or ends, as an ISO day, month or year.
+
+    ``expires`` dates the last day on which it holds.
+    """
+
+    type = "dated"
+    regulation: Argument
+    step: LegalStep
+    date: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranks(Fact):
+    """A subject's place in an order by an indicator.
+
+    ``rank`` counts from the top, or from the bottom where ``rank_kind`` is ``from_end``; with
+    ``within`` it is the last place that the wording allows (前三: 3). ``scope`` is what the
+    order is of (全国, 全省), ``rank_text`` the wording of scope and place.
+    """
+
+    type = "ranks"
+    subject: Argument
+    indicator: str
+    rank: int
+    rank_kind: RankKind = "exact"
+    rank_text: str
+    scope: str | None = None
+    period: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Alias(Fact):
     """Another name that the text itself gives to something."""
 
@@ -273,7 +325,7 @@ FACT_TYPES: Mapping[str, type[Fact]] = {
     cls.type: cls
     for cls in (
         HoldsPost, TakesPart, Organizes, PartOf, HeldOn, HeldAt, Theme, Issues, Measures, Alias,
-        Says,
+        Says, Relates, Dated, Ranks,
     )
 }  # fmt: skip
 

@@ -21,10 +21,11 @@ from spacy.tokens import Doc
 from extract.dates import DateMention
 from extract.discourse import Discourse
 from extract.extensions import register_extensions
-from extract.facts import Argument, HeldOn, Issues, Span
+from extract.facts import Argument, Dated, HeldOn, Issues, Span
 from extract.gazetteer import split_place_prefix
 from extract.institutions import aliases_of, canonical_institution
 from extract.references import References
+from extract.titles import Titles, titled_sentences
 from extract.words import Words
 
 _VERB = re.compile(
@@ -32,6 +33,7 @@ _VERB = re.compile(
     r"|通过(?![率道])|审定"
     r"|制定|制订|推出|签署|签订|签下|达成|修订|批准|批复同意|批复|公开征求意见|获批|出炉|面世|问世"
 )
+_ADOPTED = "通过"
 # 通过视频: before anything but a regulation the word is a preposition.
 _ADOPTS = re.compile(
     r"(?:表决|审议|讨论|修订|会议|会|人大|一致|高票|全票|原则|并|正式|已|[次届]|获|月|日|年)\Z"
@@ -62,20 +64,6 @@ _LIST_LINK = re.compile(
     r"(?:、|，?和|，?与|，?及|，?以及|，?会同|，?联合|，?同|，?并会同|等|分别|双方|\s"
     r"|[（(][^（）()]{1,24}[)）])+"
 )
-_POINTED_KINDS = (
-    "条例|规划|方案|办法|意见|计划|标准|细则|措施|指南|导则|通知|规定|纲要|公报|报告|规范|规程"
-    "|清单|白皮书|蓝皮书|倡议|宣言|协议|备忘录|决定|要点|政策|文件|法规|法"
-)
-_POINTER = re.compile(
-    rf"《(?P<short>[^《》\n]{{1,14}})》"
-    rf"|(?:该|这一|这份|这部|这项|上述)(?P<kind>{_POINTED_KINDS})"
-    r"|(?P<order>前者|后者)"
-)
-_SHORT_TITLE = re.compile(rf"[一-鿿]{{0,4}}(?:{_POINTED_KINDS})")
-_MORE_OF_A_TITLE = re.compile(
-    r"实施|配套|草案|修订|征求|解读|起草|编制|的|[（(](?:草案|征求意见|送审)|要求|提出|明确|规定|所"
-)
-_NOTES = re.compile(r"[》”\s]*(?:[（(][^（）()]{0,80}[)）])*[》”]?")
 # 会上, 开幕式上: what is issued there is issued on that day.
 _AT_EVENT = re.compile(
     r"(?:会议?|开幕式|论坛|大会|峰会|年会)上[^。；]{0,24}?(?:发布|公布|印发|通过|签署)"
@@ -87,15 +75,6 @@ _BY_LIST = re.compile(r"(?:印发|发布|出台|制定)(?:单位|机关|部门)(
 _CITED_ONLY = 0.65
 _OWN_AUTHORITY = 0.75
 _EXPLICIT = 0.85
-
-
-@dataclass(frozen=True, slots=True)
-class _Titles:
-    """Regulations listed together, or what a word points back to, and where they stand."""
-
-    span: Span
-    regulations: tuple[Argument, ...]
-    pointer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,110 +95,47 @@ def find_issuances(
     words: Words, references: References, dates: Sequence[DateMention]
 ) -> list[Issues]:
     """One fact for each issuer of each regulation whose issue the text tells."""
-    known = [a for a in references.within(Span(0, len(words.text)), "REGULATION") if a.span]
-    if not known:
-        return []
     found: list[Issues] = []
     days: dict[str, str] = {}
-    earlier: list[_Titles] = []
-    for sentence in words.layout.sentences:
-        named = _titles(words.text, references.within(sentence, "REGULATION"))
-        titles = sorted(
-            [*named, *_pointers(words.text, sentence, known, [*earlier, *named])],
-            key=lambda t: t.span,
-        )
-        earlier += named
-        if titles:
-            reader = _Sentence(words, sentence, titles, references, dates)
-            for group in titles:
-                for statement in reader.read(group):
-                    found += _facts(sentence, group, statement, references)
-                    if group.pointer and statement.days and not statement.issuers:
-                        # 该办法已于某日印发: the day of a regulation named before.
-                        days.setdefault(group.regulations[0].name, statement.days[0])
+    for sentence, titles in titled_sentences(words, references):
+        reader = _Sentence(words, sentence, titles, references, dates)
+        for group in titles:
+            for statement in reader.read(group):
+                found += _facts(sentence, group, statement, references)
+                if group.pointer and statement.days and not statement.issuers:
+                    # 该办法已于某日印发: the day of a regulation named before.
+                    days.setdefault(group.regulations[0].name, statement.days[0])
     return [
         replace(fact, date=days.get(fact.regulation.name)) if fact.date is None else fact
         for fact in _merged(found)
     ]
 
 
-def _titles(text: str, regulations: Sequence[Argument]) -> list[_Titles]:
-    """Regulations of a sentence that are listed together: 《甲》《乙》、《丙》."""
-    groups: list[list[Argument]] = []
-    for regulation in regulations:
-        assert regulation.span is not None
-        if groups:
-            last = groups[-1][-1].span
-            assert last is not None
-            gap = text[last.end : regulation.span.start]
-            if re.fullmatch(r"》?(?:[（(][^（）()]*[)）]){0,3}》?[、和及与以\s等]*《?", gap):
-                groups[-1].append(regulation)
-                continue
-        groups.append([regulation])
+def find_adoptions(
+    words: Words, references: References, dates: Sequence[DateMention]
+) -> list[Dated]:
+    """The days on which regulations were adopted (通过), whoever adopted them."""
     found = []
-    for group in groups:
-        first, last = group[0].span, group[-1].span
-        assert first is not None
-        assert last is not None
-        quoted = text[first.start - 1 : first.start] in ("《", "“")
-        found.append(_Titles(Span(first.start - quoted, _noted(text, last.end)), tuple(group)))
-    return found
-
-
-def _noted(text: str, end: int) -> int:
-    """End of a title with its marks and the notes in brackets after it."""
-    match = _NOTES.match(text, end)
-    return match.end() if match is not None else end
-
-
-def _pointers(
-    text: str, sentence: Span, known: Sequence[Argument], earlier: Sequence[_Titles]
-) -> list[_Titles]:
-    """Words of the sentence that point back to a regulation: 《条例》, 该规划, 后者."""
-    found = []
-    for match in _POINTER.finditer(text, sentence.start, sentence.end):
-        if any(t.span.start <= match.start() < t.span.end for t in earlier):
+    for sentence, titles in titled_sentences(words, references):
+        if _ADOPTED not in sentence.of(words.text):
             continue
-        if _MORE_OF_A_TITLE.match(text, match.end()):
-            continue
-        before = [t for t in earlier if t.span.end <= match.start()]
-        target = _pointed_to(match, known, before)
-        if target is not None:
-            span = Span(match.start(), _noted(text, match.end()))
-            found.append(_Titles(span, (target,), pointer=True))
+        reader = _Sentence(words, sentence, titles, references, dates)
+        for group in titles:
+            for statement in reader.told(group):
+                verb = statement.verb
+                if verb is None or verb.of(words.text) != _ADOPTED or not statement.days:
+                    continue
+                found += [
+                    Dated(
+                        regulation=regulation,
+                        step="adopted",
+                        date=statement.days[min(position, len(statement.days) - 1)],
+                        evidence=sentence,
+                        confidence=statement.confidence,
+                    )
+                    for position, regulation in enumerate(group.regulations)
+                ]
     return found
-
-
-def _pointed_to(
-    match: re.Match[str], known: Sequence[Argument], before: Sequence[_Titles]
-) -> Argument | None:
-    if match["order"]:
-        listed = [t for t in before[-1:] if len(t.regulations) > 1]
-        if not listed:
-            return None
-        return listed[-1].regulations[0 if match["order"] == "前者" else -1]
-    regulations = [r for t in before for r in t.regulations]
-    short = match["short"]
-    if short:
-        defined = [r for r in known if short in r.aliases]
-        if defined:
-            return defined[-1]
-        ending = [r for r in regulations if _core(r.name).endswith(short)]
-        return (
-            ending[-1]
-            if ending and re.fullmatch(rf"(?:[一-鿿]{{0,4}})(?:{_POINTED_KINDS})", short)
-            else None
-        )
-    kind = match["kind"]
-    if kind in ("文件", "法规"):
-        return regulations[-1] if regulations else None
-    ending = [r for r in regulations if _core(r.name).endswith(kind)]
-    return ending[-1] if ending else None
-
-
-def _core(name: str) -> str:
-    """A title without what stands in brackets at its end."""
-    return re.sub(r"[（(][^（）()]*[)）]\Z", "", name)
 
 
 class _Sentence:
@@ -229,7 +145,7 @@ class _Sentence:
         self,
         words: Words,
         sentence: Span,
-        titles: Sequence[_Titles],
+        titles: Sequence[Titles],
         references: References,
         dates: Sequence[DateMention],
     ) -> None:
@@ -257,17 +173,20 @@ class _Sentence:
             and not any(a.span.start <= m.start() < a.span.end for a in self._actors if a.span)
         ]
 
-    def read(self, group: _Titles) -> list[_Statement]:
+    def read(self, group: Titles) -> list[_Statement]:
         """All that the sentence says of the issue of ``group``."""
         statements = self._statements(group)
         self._told = next((s.issuers for s in statements if s.issuers), self._told)
         return statements
 
-    def _statements(self, group: _Titles) -> list[_Statement]:
+    def told(self, group: Titles) -> list[_Statement]:
+        """What the verbs before and after a group say of it, issuers named or not."""
         index = self._titles.index(group)
         follows = self._after(group, index)
-        before = self._before(group, index)
-        statements = [*before, *follows]
+        return [*self._before(group, index), *follows]
+
+    def _statements(self, group: Titles) -> list[_Statement]:
+        statements = self.told(group)
         if group.pointer:
             return statements
         if any(s.issuers for s in statements):
@@ -289,7 +208,7 @@ class _Sentence:
         told = self._informant(group) or self._dropped(group, verb)
         return [_Statement((told,), days, verb, _CITED_ONLY)] if told is not None else []
 
-    def _dealt(self, group: _Titles, statement: _Statement) -> _Statement:
+    def _dealt(self, group: Titles, statement: _Statement) -> _Statement:
         """甲、乙分别出台《丙》《丁》; …先后出台，印发单位分别是甲和乙."""
         count = len(group.regulations)
         said = re.search(r"分别|各自", self._span.of(self._text)) is not None
@@ -298,7 +217,7 @@ class _Sentence:
 
     # ------------------------------------------------------------ a verb before the title
 
-    def _before(self, group: _Titles, index: int) -> list[_Statement]:
+    def _before(self, group: Titles, index: int) -> list[_Statement]:
         """A印发《甲》; A印发的《甲》: the nearest verb that the title is the object of."""
         text = self._text
         limit = self._titles[index - 1].span.end if index else self._span.start
@@ -345,7 +264,7 @@ class _Sentence:
 
     def _is_preposition(self, verb: Span) -> bool:
         lead = self._text[max(self._span.start, verb.start - 3) : verb.start]
-        return verb.of(self._text) == "通过" and _ADOPTS.search(lead) is None
+        return verb.of(self._text) == _ADOPTED and _ADOPTS.search(lead) is None
 
     def _clause_start(self, offset: int) -> int:
         """Start of the clause that holds ``offset``; dates before a comma belong to it."""
@@ -479,7 +398,7 @@ class _Sentence:
 
     # ------------------------------------------------------------- a verb after the title
 
-    def _after(self, group: _Titles, index: int) -> list[_Statement]:
+    def _after(self, group: Titles, index: int) -> list[_Statement]:
         """《甲》由A印发，并经B批准; 《甲》是A通过的; 《甲》已于某日发布."""
         text = self._text
         end = self._span.end
@@ -508,7 +427,7 @@ class _Sentence:
             found = [*self._listed_after(group, found), *found]
         return found
 
-    def _passive(self, group: _Titles, start: int, verb: Span) -> _Statement | None:
+    def _passive(self, group: Titles, start: int, verb: Span) -> _Statement | None:
         text = self._text
         if self._is_preposition(verb) or re.search(
             r"(?:将|拟|预计|有望|力争|争取|尚未|未|正在)[^，]{0,14}\Z", text[start : verb.start]
@@ -547,7 +466,7 @@ class _Sentence:
             r"(?:提出|明确|要求|规定|指出|显示|自|有关|情况|精神)", lead
         )
 
-    def _listed_after(self, group: _Titles, found: Sequence[_Statement]) -> list[_Statement]:
+    def _listed_after(self, group: Titles, found: Sequence[_Statement]) -> list[_Statement]:
         """…先后出台，印发单位分别是甲和乙."""
         named = _BY_LIST.search(self._text, group.span.end, self._span.end)
         if named is None:
@@ -558,7 +477,7 @@ class _Sentence:
 
     # ----------------------------------------------------------------- without an agent
 
-    def _owner(self, group: _Titles) -> tuple[Argument, ...]:
+    def _owner(self, group: Titles) -> tuple[Argument, ...]:
         """某某局《某某办法》: the owner stands right before."""
         for actor in reversed(self._actors):
             if actor.span is None or actor.span.end > group.span.start:
@@ -569,7 +488,7 @@ class _Sentence:
             return ()
         return ()
 
-    def _informant(self, group: _Titles) -> Argument | None:
+    def _informant(self, group: Titles) -> Argument | None:
         """记者从A获悉，《甲》近日印发: the body that tells of it."""
         for actor in self._actors:
             if (
@@ -582,7 +501,7 @@ class _Sentence:
                 return actor
         return None
 
-    def _dropped(self, group: _Titles, verb: Span) -> Argument | None:
+    def _dropped(self, group: Titles, verb: Span) -> Argument | None:
         """发布某某规划: a clause without a subject goes on with that of the passage."""
         if self._text[group.span.start] == "《" or verb.start > group.span.start:
             return None
@@ -599,7 +518,7 @@ class _Sentence:
     # ------------------------------------------------------------------------------ days
 
     def _days(
-        self, group: _Titles, regions: Sequence[tuple[int, int]], verb: Span
+        self, group: Titles, regions: Sequence[tuple[int, int]], verb: Span
     ) -> tuple[str, ...]:
         """ISO days from the first region that holds one: as many as titles, or one for all."""
         text = self._text
@@ -632,7 +551,7 @@ class _Sentence:
 
 
 def _facts(
-    sentence: Span, group: _Titles, statement: _Statement, references: References
+    sentence: Span, group: Titles, statement: _Statement, references: References
 ) -> list[Issues]:
     """The facts of one statement: what is dealt out goes one to one, else all to all."""
     count = len(group.regulations)

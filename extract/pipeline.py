@@ -47,7 +47,9 @@ COMPONENTS: tuple[tuple[str, str], ...] = (
     ("extract.participation", "tanpu_participation"),
     ("extract.quotations", "tanpu_quotations"),
     ("extract.issuance", "tanpu_issuance"),
+    ("extract.legislation", "tanpu_legislation"),
     ("extract.figures", "tanpu_figures"),
+    ("extract.ranks", "tanpu_ranks"),
     ("extract.naming", "tanpu_naming"),
     ("extract.confidence", "tanpu_confidence"),
 )

@@ -21,6 +21,7 @@ from rdflib import Graph, Literal, URIRef
 from extract.facts import (
     Alias,
     Argument,
+    Dated,
     Entity,
     Extraction,
     Fact,
@@ -28,9 +29,13 @@ from extract.facts import (
     HeldOn,
     HoldsPost,
     Issues,
+    LegalStep,
     Measures,
     Organizes,
     PartOf,
+    Ranks,
+    Relates,
+    Relation,
     Says,
     Span,
     TakesPart,
@@ -38,6 +43,7 @@ from extract.facts import (
 )
 from extract.gazetteer import Division, full_name, lookup_place, parent
 from extract.institutions import parent_of
+from extract.regulations import document_number
 from extract.units import unit_iri
 from graph.errors import UnknownPeriodError, UnmappableFactError, UnmintableNameError
 from graph.identity import KIND_OF_LABEL, EntityKind, Minter, name_to_label
@@ -77,6 +83,19 @@ _CLASSES: Mapping[EntityKind, URIRef] = {
 _SCHEMES: Mapping[URIRef, URIRef] = {
     TANPU.Title: TANPU.TitleScheme,
     TANPU.Indicator: TANPU.IndicatorScheme,
+}
+# What ELI calls a relation between regulations, and the date of a step.
+_LINKS: Mapping[Relation, URIRef] = {
+    "amends": ELI.amends,
+    "repeals": ELI.repeals,
+    "based_on": ELI.based_on,
+    "implements": ELI.ensures_implementation_of,
+    "cites": ELI.cites,
+}
+_STEP_DATES: Mapping[LegalStep, URIRef] = {
+    "adopted": ELI.date_document,
+    "in_force": ELI.first_date_entry_in_force,
+    "expires": ELI.date_no_longer_in_force,
 }
 
 
@@ -249,12 +268,12 @@ class _DocumentMapper:
             return None
 
     def _fact_to_fillers(self, fact: Fact, where: str) -> list[_Filler]:
-        """A fact's roles in declared order; the indicator of a figure fills one too."""
+        """A fact's roles in declared order; the indicator of a figure or rank fills one too."""
         fillers = [
             self._argument_to_filler(role, argument, where)
             for role, argument in fact.arguments().items()
         ]
-        if isinstance(fact, Measures):
+        if isinstance(fact, Measures | Ranks):
             name = fact.indicator
             node = self._describe("indicator", name, others=(name,), where=where)
             fillers.append(
@@ -294,7 +313,7 @@ class _DocumentMapper:
             for member in members:
                 try:
                     node = attribute.to_node(member, self._minter)
-                    if isinstance(fact, Measures) and attribute.field == "period":
+                    if isinstance(fact, Measures | Ranks) and attribute.field == "period":
                         self._add_period(member)
                 except (UnknownPeriodError, UnmappableFactError) as error:
                     raise UnmappableFactError(
@@ -508,11 +527,30 @@ def _(fact: Measures, nodes: Mapping[str, URIRef]) -> Iterator[Triple]:
 
 @fact_to_shortcuts.register
 def _(fact: Alias, nodes: Mapping[str, URIRef]) -> Iterator[Triple]:
-    return iter(())  # the alias is among the labels of the thing's description
+    # The alias is among the labels of the thing's description; a number is more than a name.
+    number = document_number(fact.alias) if fact.name.label == "REGULATION" else None
+    if number is not None:
+        yield nodes["name"], ELI.id_local, Literal(number)
 
 
 @fact_to_shortcuts.register
 def _(fact: Says, nodes: Mapping[str, URIRef]) -> Iterator[Triple]:
+    return iter(())
+
+
+@fact_to_shortcuts.register
+def _(fact: Relates, nodes: Mapping[str, URIRef]) -> Iterator[Triple]:
+    if "regulation" in nodes:
+        yield nodes["regulation"], _LINKS[fact.relation], nodes["other"]
+
+
+@fact_to_shortcuts.register
+def _(fact: Dated, nodes: Mapping[str, URIRef]) -> Iterator[Triple]:
+    yield nodes["regulation"], _STEP_DATES[fact.step], date_to_literal(fact.date)
+
+
+@fact_to_shortcuts.register
+def _(fact: Ranks, nodes: Mapping[str, URIRef]) -> Iterator[Triple]:
     return iter(())
 
 

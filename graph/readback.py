@@ -105,7 +105,7 @@ def _canonical_fact(fact: Row) -> Row:
 def _canonical_value(key: str, value: Any) -> Any:
     if not isinstance(value, list):
         return value
-    if key == "qualifier":
+    if key in ("qualifier", "articles"):
         members = sorted(set(value))
     else:
         members = [value[0], *sorted(set(value[1:]) - {value[0]})]
@@ -121,7 +121,7 @@ def facts_to_csv(rows: Iterable[Row], stream: IO[str]) -> int:
 
     A line a fact: document, type, each role and attribute of any type in declared order,
     start, end, confidence, and the evidence as the text has it. The names of a role, and
-    several qualifiers, are joined by ``|``.
+    several qualifiers or articles, are joined by ``|``.
     """
     columns = ["document", "type", *_fact_columns(), "start", "end", "confidence", "evidence"]
     writer = csv.DictWriter(stream, columns, restval="", lineterminator="\n")

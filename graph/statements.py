@@ -22,6 +22,7 @@ from extract.dates import to_first_last_day
 from extract.facts import (
     FACT_TYPES,
     Alias,
+    Dated,
     Fact,
     HeldAt,
     HeldOn,
@@ -30,6 +31,8 @@ from extract.facts import (
     Measures,
     Organizes,
     PartOf,
+    Ranks,
+    Relates,
     Says,
     TakesPart,
     Theme,
@@ -37,12 +40,15 @@ from extract.facts import (
 from graph.errors import UnknownPeriodError, UnmappableFactError, UnreadableGraphError
 from graph.identity import Minter, StatementKind
 from ontology.terms import (
+    LEGAL_STEPS,
     MANNERS,
     MODES,
     ORG,
     ORGANIZING_ROLES,
     PARTICIPATION_ROLES,
     QUALIFIERS,
+    RANK_KINDS,
+    RELATIONS,
     SOSA,
     STATEMENT_CLASSES,
     STATUSES,
@@ -181,9 +187,13 @@ def period_to_days(iso: str) -> tuple[str, str]:
     return first.isoformat(), last.isoformat()
 
 
-def _text(field: str, property: URIRef) -> Attribute:
+def _text(field: str, property: URIRef, *, many: bool = False) -> Attribute:
     return Attribute(
-        field=field, property=property, to_node=lambda text, _: Literal(text), from_text=str
+        field=field,
+        property=property,
+        to_node=lambda text, _: Literal(text),
+        from_text=str,
+        many=many,
     )
 
 
@@ -210,6 +220,21 @@ def _concept(
 def _day(field: str, property: URIRef) -> Attribute:
     return Attribute(
         field=field, property=property, to_node=lambda day, _: day_to_literal(day), from_text=str
+    )
+
+
+def _date(field: str, property: URIRef) -> Attribute:
+    return Attribute(
+        field=field, property=property, to_node=lambda date, _: date_to_literal(date), from_text=str
+    )
+
+
+def _period(field: str, property: URIRef) -> Attribute:
+    return Attribute(
+        field=field,
+        property=property,
+        to_node=lambda iso, minter: minter.period(iso),
+        from_text=str,
     )
 
 
@@ -250,14 +275,7 @@ _FORMS: Mapping[type[Fact], StatementForm] = MappingProxyType(
         Issues: StatementForm(
             kind="issuance",
             roles={"org": TANPU.issuer, "regulation": TANPU.regulation},
-            attributes=(
-                Attribute(
-                    field="date",
-                    property=TANPU.issueDate,
-                    to_node=lambda date, _: date_to_literal(date),
-                    from_text=str,
-                ),
-            ),
+            attributes=(_date("date", TANPU.issueDate),),
         ),
         Measures: StatementForm(
             kind="observation",
@@ -271,12 +289,7 @@ _FORMS: Mapping[type[Fact], StatementForm] = MappingProxyType(
                 ),
                 _text("value_text", TANPU.valueText),
                 _text("unit", TANPU.unitText),
-                Attribute(
-                    field="period",
-                    property=TANPU.period,
-                    to_node=lambda iso, minter: minter.period(iso),
-                    from_text=str,
-                ),
+                _period("period", TANPU.period),
                 _concept("qualifier", TANPU.qualifier, QUALIFIERS, many=True),
             ),
         ),
@@ -295,6 +308,40 @@ _FORMS: Mapping[type[Fact], StatementForm] = MappingProxyType(
             ),
             optional=frozenset({"event"}),
             spans={"words_span": TANPU.wordsSpan},
+        ),
+        Relates: StatementForm(
+            kind="relation",
+            roles={"regulation": TANPU.regulation, "other": TANPU.relatedRegulation},
+            attributes=(
+                _concept("relation", TANPU.relation, RELATIONS),
+                _text("articles", TANPU.article, many=True),
+                _text("articles_text", TANPU.articleText),
+            ),
+            optional=frozenset({"regulation"}),
+        ),
+        Dated: StatementForm(
+            kind="step",
+            roles={"regulation": TANPU.regulation},
+            attributes=(
+                _concept("step", TANPU.step, LEGAL_STEPS),
+                _date("date", TANPU.stepDate),
+            ),
+        ),
+        Ranks: StatementForm(
+            kind="ranking",
+            roles={"subject": TANPU.rankedThing, "indicator": TANPU.rankedBy},
+            attributes=(
+                Attribute(
+                    field="rank",
+                    property=TANPU.rank,
+                    to_node=lambda rank, _: Literal(rank, datatype=XSD.integer),
+                    from_text=int,
+                ),
+                _concept("rank_kind", TANPU.rankKind, RANK_KINDS),
+                _text("rank_text", TANPU.rankText),
+                _text("scope", TANPU.rankScope),
+                _period("period", TANPU.period),
+            ),
         ),
     }
 )

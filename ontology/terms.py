@@ -43,6 +43,7 @@ __all__ = [
     "EXAMPLES_DIR",
     "FOAF",
     "LABEL_CLASSES",
+    "LEGAL_STEPS",
     "LINK_METHODS",
     "LINK_STATUSES",
     "MANNERS",
@@ -58,8 +59,10 @@ __all__ = [
     "PROV",
     "QUALIFIERS",
     "QUDT",
+    "RANK_KINDS",
     "RDF",
     "RDFS",
+    "RELATIONS",
     "SDO",
     "SH",
     "SHAPE",
@@ -109,6 +112,9 @@ class TANPU(DefinedNamespace):
     Observation: URIRef
     Naming: URIRef
     Quotation: URIRef
+    LegalRelation: URIRef
+    LegalStep: URIRef
+    Ranking: URIRef
 
     # Classes of the record: where a statement stands and who read it
     Document: URIRef
@@ -175,6 +181,18 @@ class TANPU(DefinedNamespace):
     words: URIRef
     reportingVerb: URIRef
     manner: URIRef
+    relation: URIRef
+    relatedRegulation: URIRef
+    article: URIRef
+    articleText: URIRef
+    step: URIRef
+    stepDate: URIRef
+    rankedThing: URIRef
+    rankedBy: URIRef
+    rank: URIRef
+    rankKind: URIRef
+    rankText: URIRef
+    rankScope: URIRef
 
     # Properties of the record
     text: URIRef
@@ -204,6 +222,9 @@ class TANPU(DefinedNamespace):
     StatusScheme: URIRef
     QualifierScheme: URIRef
     MannerScheme: URIRef
+    RelationScheme: URIRef
+    StepScheme: URIRef
+    RankKindScheme: URIRef
 
     # Concepts
     RoleAttends: URIRef
@@ -232,6 +253,17 @@ class TANPU(DefinedNamespace):
     QualifierTarget: URIRef
     MannerDirect: URIRef
     MannerIndirect: URIRef
+    RelationAmends: URIRef
+    RelationRepeals: URIRef
+    RelationBasedOn: URIRef
+    RelationImplements: URIRef
+    RelationCites: URIRef
+    StepAdopted: URIRef
+    StepInForce: URIRef
+    StepExpires: URIRef
+    RankExact: URIRef
+    RankWithin: URIRef
+    RankFromEnd: URIRef
 
 
 class ELI(DefinedNamespace):
@@ -246,6 +278,14 @@ class ELI(DefinedNamespace):
     LegalResource: URIRef
     passed_by: URIRef
     date_document: URIRef
+    first_date_entry_in_force: URIRef
+    date_no_longer_in_force: URIRef
+    id_local: URIRef
+    amends: URIRef
+    repeals: URIRef
+    based_on: URIRef
+    ensures_implementation_of: URIRef
+    cites: URIRef
 
 
 class OA(DefinedNamespace):
@@ -351,6 +391,9 @@ STATEMENT_CLASSES: Mapping[str, URIRef] = MappingProxyType(
         "measures": TANPU.Observation,
         "alias": TANPU.Naming,
         "says": TANPU.Quotation,
+        "relates": TANPU.LegalRelation,
+        "dated": TANPU.LegalStep,
+        "ranks": TANPU.Ranking,
     }
 )
 
@@ -379,6 +422,9 @@ ASSERTED_TYPES: Mapping[URIRef, tuple[URIRef, ...]] = MappingProxyType(
         TANPU.Observation: (TANPU.Observation, TANPU.Statement, SOSA.Observation),
         TANPU.Naming: (TANPU.Naming, TANPU.Statement),
         TANPU.Quotation: (TANPU.Quotation, TANPU.Statement, SDO.Quotation),
+        TANPU.LegalRelation: (TANPU.LegalRelation, TANPU.Statement),
+        TANPU.LegalStep: (TANPU.LegalStep, TANPU.Statement),
+        TANPU.Ranking: (TANPU.Ranking, TANPU.Statement),
         TANPU.Document: (TANPU.Document, SDO.Article, PROV.Entity),
         TANPU.Extraction: (TANPU.Extraction, PROV.Activity),
         TANPU.Evidence: (TANPU.Evidence, OA.Annotation),
@@ -433,6 +479,29 @@ QUALIFIERS: Mapping[str, URIRef] = MappingProxyType(
 )
 MANNERS: Mapping[str, URIRef] = MappingProxyType(
     {"direct": TANPU.MannerDirect, "indirect": TANPU.MannerIndirect}
+)
+RELATIONS: Mapping[str, URIRef] = MappingProxyType(
+    {
+        "amends": TANPU.RelationAmends,
+        "repeals": TANPU.RelationRepeals,
+        "based_on": TANPU.RelationBasedOn,
+        "implements": TANPU.RelationImplements,
+        "cites": TANPU.RelationCites,
+    }
+)
+LEGAL_STEPS: Mapping[str, URIRef] = MappingProxyType(
+    {
+        "adopted": TANPU.StepAdopted,
+        "in_force": TANPU.StepInForce,
+        "expires": TANPU.StepExpires,
+    }
+)
+RANK_KINDS: Mapping[str, URIRef] = MappingProxyType(
+    {
+        "exact": TANPU.RankExact,
+        "within": TANPU.RankWithin,
+        "from_end": TANPU.RankFromEnd,
+    }
 )
 
 LINK_METHODS: Mapping[str, URIRef] = MappingProxyType(

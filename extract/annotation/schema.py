@@ -12,7 +12,7 @@ field                    kind         in standoff
 ``tuple[Literal, ...]``  choices      an attribute for each value
 ``str``                  text         the note
 ``tuple[str, ...]``      texts        the note, the key once for each
-``Decimal``, ``float``   number       the note
+``int``, ``Decimal``     number       the note
 =======================  ===========  ======================================================
 
 >>> [(field.name, field.kind) for field in fact_form("held_on").fields]
@@ -37,6 +37,7 @@ _SIMPLE_KINDS: dict[Any, FieldKind] = {
     str: "text",
     Decimal: "number",
     float: "number",
+    int: "number",
 }
 
 

@@ -43,6 +43,9 @@ WORDS = {
     "StatusScheme": (terms.STATUSES, facts.Status),
     "QualifierScheme": (terms.QUALIFIERS, facts.Qualifier),
     "MannerScheme": (terms.MANNERS, facts.Manner),
+    "RelationScheme": (terms.RELATIONS, facts.Relation),
+    "StepScheme": (terms.LEGAL_STEPS, facts.LegalStep),
+    "RankKindScheme": (terms.RANK_KINDS, facts.RankKind),
 }
 PROPERTY_TYPES = {OWL.ObjectProperty, OWL.DatatypeProperty}
 KINDS = {OWL.Class, SKOS.Concept, SKOS.ConceptScheme, *PROPERTY_TYPES}
