@@ -212,8 +212,8 @@ def date_to_words(value: str, code: str) -> str:
     if day is None:
         return value
     if len(parts) == 3:
-        return format_date(day, "long", locale=code)
-    return format_skeleton("yMMMM" if len(parts) == 2 else "y", day, locale=code)
+        return format_date(day, "medium", locale=code)
+    return format_skeleton("yMMM" if len(parts) == 2 else "y", day, locale=code)
 
 
 def localized_number(value: int) -> str:
