@@ -18,6 +18,8 @@ import logging
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
+from urllib.parse import urlencode, urljoin
 
 import urllib3
 from urllib3.exceptions import HTTPError, MaxRetryError
@@ -35,7 +37,10 @@ from graph.linking.service import (
 
 logger = logging.getLogger(__name__)
 
-USER_AGENT = "tanpu (reconciliation client; urllib3)"
+HEADERS: Mapping[str, str] = MappingProxyType(
+    {"User-Agent": "tanpu (reconciliation client; urllib3)", "Accept": "application/json"}
+)
+FORM = "application/x-www-form-urlencoded"
 RETRIED_STATUSES = (408, 425, 429, 500, 502, 503, 504)
 MAX_REDIRECTS = 3
 _CHUNK = 65536
@@ -66,9 +71,7 @@ class ReconciliationClient:
         self.url = check_address(url)
         self._politeness = politeness or Politeness()
         self._next = 0.0
-        self._pool = urllib3.PoolManager(
-            headers={"User-Agent": USER_AGENT, "Accept": "application/json"}
-        )
+        self._pool = urllib3.PoolManager()
         self._retry = Retry(
             total=self._politeness.retries,
             redirect=MAX_REDIRECTS,
@@ -109,24 +112,26 @@ class ReconciliationClient:
         for number, start in enumerate(range(0, len(queries), size), start=1):
             batch = {f"q{n}": query for n, query in enumerate(queries[start : start + size])}
             where = f"{self.url}: batch {number} ({len(batch)} queries)"
-            body = json.dumps({key: query.to_json() for key, query in batch.items()})
-            data, _ = self._send("POST", manifest.url, where=where, fields={"queries": body})
+            rows = json.dumps({key: query.to_json() for key, query in batch.items()})
+            form = urlencode({"queries": rows})
+            data, _ = self._send("POST", manifest.url, where=where, form=form)
             answers = read_answers(data, keys=list(batch), where=where)
             yield {query: answers[key] for key, query in batch.items()}
 
     def _send(
-        self, method: str, url: str, *, where: str, fields: Mapping[str, str] | None = None
+        self, method: str, url: str, *, where: str, form: str | None = None
     ) -> tuple[bytes, str]:
         """The body of an answer, and the address that gave it."""
         self._wait_for_turn()
         retries = self._retry
+        headers = HEADERS if form is None else {**HEADERS, "Content-Type": FORM}
         try:
             while True:
                 response = self._pool.request(
                     method,
                     url,
-                    fields=fields,
-                    encode_multipart=False,
+                    body=form,
+                    headers=headers,
                     timeout=Timeout(self._politeness.timeout),
                     retries=retries,
                     redirect=method == "GET",
@@ -137,7 +142,7 @@ class ReconciliationClient:
                         raise ServiceUnreachableError(
                             f"{where}: expected status 200, got {response.status}"
                         )
-                    return self._read_body(response, where), response.geturl() or url
+                    return self._read_body(response, where), _address_of(response, url)
                 except HTTPError as error:  # broken off or silent in the middle
                     retries = (response.retries or retries).increment(method, url, error=error)
                     retries.sleep()
@@ -174,3 +179,12 @@ class ReconciliationClient:
         if now < self._next:
             time.sleep(self._next - now)
         self._next = max(now, self._next) + self._politeness.interval
+
+
+def _address_of(response: urllib3.BaseHTTPResponse, asked: str) -> str:
+    """Where an answer came from, once redirects were followed."""
+    address = asked
+    for step in response.retries.history if response.retries is not None else ():
+        if step.redirect_location is not None:
+            address = urljoin(address, step.redirect_location)
+    return address
