@@ -49,12 +49,12 @@ _TO = (
 )
 _LEVEL_VERB = (
     "达到了?|达|为|是|完成了?|实现了?|共有|总计有?|合计有?|保持|维持|共计|(?<!公)共|有"
-    "|介于|处于|或在|仍在|(?<=[率值度比量数价本额格耗])[将约均都多会]?在|重返|重回|触及|录得|转为|变为|(?:总数|总量|总计|总规模|累计)达"
+    "|介于|处于|或在|(?:仍|应|预计|估计|大概|大体|大多|基本|一般|平均|通常)在|(?<=[率值度比量数价本额格耗])[将约均都多会]?在|重返|重回|触及|录得|转为|变为|(?:总数|总量|总计|总规模|累计)达"
 )
 _ADVERB = (
     "[上本当这]?周[一二三四五六日天末]|[上本当]周|[今昨当][日天]|[周月]环比|可以|刚好|恰好|正好|更是|[却竟亦]|(?<![原规细总准守法通])则|(?<![变])更|(?<![成造])就|(?<!人)才|(?<![合共胡会])同(?=为|是|达|$)|一度|始终|常年|届时|最终|有望|或将|料将?"
     "|恐怕|或许|也许|(?<!功)可能|需要|实质|(?<![大协社委峰年商学工议理晚])会|(?<![抑])或"
-    "|分别|依次|各自|各|(?<!平)均|(?<![首成])都|全部|已经|已|仍然|仍|还|仅|只|将要|将|(?<![主重需])要|需|可|预计|力争"
+    "|分别|依次|各自|各|(?<!平)均|(?<![首成])都|全部|已经|已|仍然|仍|还|仅|只|将要|将|(?<![主首需])(?<!(?<!比)重)要|需|可|预计|力争"
     "|争取|确保|预期|了|(?<![市省国球业])平均|总体|整体|又|再|也|就|同比|环比|按年|名义|实际|直接|首次|再次|大幅|小幅|明显"
     "|进一步|继续|稳步|逐步|最高|最低|最多|最少|居首|的|净|每年|较好|较差|\\s|必须|应当|原则上|基本|大体|总共|现有|现已|目前"
     "|按可比价格?计算|按不变价格?计算|按可比口径计?算?|同口径|按?可比口径|同比口径|一举|顺利|已有|现|连续"
@@ -82,6 +82,7 @@ _STANDARD = re.compile(
     r"全国|全省|全市|全球|世界|平均|水平|标准|目标|计划|任务|要求|限值|预期|进度"
 )
 _TAIL_COMPARED = re.compile(r"(?:(?P<up>[多高提快])|(?P<down>[少低慢]))$")
+_ONLY_COMPARED = re.compile(r"(?:刚好|恰好|正好|几乎|整整|足足|又|再)*[多少]")
 # 占…的比重为, 相当于…的, 是…的 before a figure
 _SHARE = re.compile(
     r"^(?P<whole>.*?)(?:(?:只|仅|已|约|将|就|还|更|均|都|合计|共计|总共)*占(?![地比有])(?:到|了|据)?|在(?P<inside>[^在]+?)中的?占比?(?:了|到)?"
@@ -132,6 +133,7 @@ _COMPARISON = re.compile(
     r"(?:同期|平均)?(?:水平|数)?(?:相比)?"
 )
 _AIR_GRADE = re.compile(r"(?:优|良|轻度污染|中度污染|重度污染|严重污染|重污染)$")
+_SHARED_OUT = re.compile(r"(?:就|便|可|各自?)?(?:分到|分得|拿到|得到|获得|独占|占去)了?")
 _BLANK = re.compile(rf"[\s{NOTE_MARK}]")
 _DATE_RUN = re.compile(
     rf"(?:截至|截止到?|(?<![升降增减跌涨提高加少低长落滑窄大小扩缩])[到至]|在|自|从|于)?{DATE_MARK}+(?:以来|底|末|前|期间|时|内|中|里|全年|度(?![电假过夏汛])|起(?![点步始降伏飞重草征]))?"
@@ -171,7 +173,8 @@ def claim_before(before: str, *, unit: str | None) -> Claim:
     """
     plain = _BLANK.sub("", before)
     compared = _COMPARISON.search(plain) is not None
-    is_base = _BASE.search(plain) is not None
+    base = _BASE.search(plain)
+    is_base = base is not None
     plain = _COMPARISON.sub("", _BASE.sub("", plain))
     compared = compared or "同比" in plain or "环比" in plain
     versus = _COMPARED_WITH.search(plain)
@@ -182,6 +185,8 @@ def claim_before(before: str, *, unit: str | None) -> Claim:
     if phrase.endswith("改善"):  # a lower concentration, a higher share
         phrase = phrase.removesuffix("改善") + ("提高" if unit == "个百分点" else "下降")
     qualifiers: list[Qualifier] = []
+    if base is not None and base["bound"]:
+        qualifiers += _bound_to_qualifiers(base["bound"])
     suffix, prefix, closing = "", "", ""
     change: Qualifier | None = None
     to_level = False
@@ -189,7 +194,9 @@ def claim_before(before: str, *, unit: str | None) -> Claim:
     is_total = False
     previous: str | None = None
     while True:
-        match = _TAIL.search(phrase) or (_TAIL_COMPARED.search(phrase) if compared else None)
+        match = _TAIL.search(phrase) or (
+            _TAIL_COMPARED.search(phrase) if compared or _ONLY_COMPARED.fullmatch(phrase) else None
+        )
         if match is None:
             break
         kind, word = match.lastgroup, match.group()
@@ -266,7 +273,11 @@ def claim_before(before: str, *, unit: str | None) -> Claim:
     indicator = f"{grade.group()}天数" if grade else clean_indicator(phrase)
     if len(indicator) == 2:  # 累计运行: the verb alone says too little
         rates = (rate + indicator for rate in ("累计", "年均", "日均", "每年"))
-        indicator = next((rate for rate in rates if rate in plain), indicator)
+        done = (verb + indicator for verb in ("完成", "到位", "发放", "吸引"))
+        indicator = next((name for name in (*rates, *done) if name in plain), indicator)
+    shared = _SHARED_OUT.fullmatch(indicator)
+    if shared is not None:  # 单是南平就分到: of what the clause before tells the sum of
+        indicator = ""
     head = _HEAD_CHANGE.match(indicator)
     if head and change is None and not to_level:
         change = "increase" if head["up"] else "decrease"

@@ -42,6 +42,7 @@ class FigureReader:
             sentences=words.layout.sentences,
             home=find_home(doc._.reading, doc._.entities, doc._.references.home),
             original=words.source,
+            published=doc._.published,
         )
         doc._.facts = (*doc._.facts, *facts)
         return doc

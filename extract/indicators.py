@@ -52,7 +52,7 @@ _HEAD_VERB = re.compile(
 _PREDICATES = (
     "支撑|支持|保障|保证|换来|入驻|落户|入选|参加|参与|参会|与会|参展|出席|到会|投产|投运|投用|获评|荣获|获得|授牌|纳入|建成|竣工|开工|上线|开通|完工"
     "|实现|完成|形成|带动|惠及|分布|遍及|覆盖|助力|推动|促进|签约|亮相|集聚|通过|达成|正在|推进|建有|拥有|发布|印发|举行"
-    "|举办|召开|作出|列入|开展|提供|接受|受益|位于|来自|开始|取得|进入|运行|累计|(?<!公)共(?![享用建同和])|发言|演讲|揭牌|报名|(?<!流)交流(?!充|电)|聚(?![乙氨酯])|交付|注册|登记"
+    "|举办|召开|作出|列入|开展|提供|接受|受益|位于|来自|开始|取得|进入|运行|累计|(?<!公)共(?![享用建同和])|发言|演讲|揭牌|报名|(?<!流)交流(?!充|电)|聚(?![乙氨酯])|交付|注册|登记|报到|签到"
     "|投入(?=使用|运营|运行|生产|商业)|设立|制定|建立|采用|表示|认为|加入|享受|办理|进行|展开|划分|分为|分成|装(?=[了有着])|装上|安装|用上|集中(?![度式区供])"
 )
 _INNER_VERB = re.compile(
@@ -115,6 +115,11 @@ _HEAD_NOUN = re.compile(
 
 
 _COUNTERPARTS = (("夜间", "昼间"), ("昼间", "夜间"), ("农村", "城镇"), ("城镇", "农村"))
+# 省级财政安排 before 专项资金: who pays is no part of the name.
+_PAYER = re.compile(
+    r"^(?:中央|省级?|市级?|县级?|区级?|自治区|各级|本级|地方|公共)*财政(?:已|共|累计|将|拟|先后)*"
+    r"(?:安排|下达|拨付|投入|统筹|筹集|拿出|列支)了?(?=.{3})"
+)
 # 某集团牵头的 before 贷款: a relative clause is no part of the name.
 _RELATIVE = re.compile(
     r"^.{2,20}?(?:牵头|承建|负责|支持|参与|主导|投资|建设|运营|发起|设立|建成|投运|组织|提供|发放|实施|打造|开发|研制"
@@ -122,9 +127,23 @@ _RELATIVE = re.compile(
 )
 # 一股, 一片: a single thing that is pictured, not counted.
 _SINGLE = re.compile(r"^一[股片座条根台个位名张辆艘块颗株棵支](?![一体])")
+_PRICED = re.compile(
+    r"\s*的(?P<noun>[\u4e00-\u9fff]{0,4}?(?:价格|单价|均价|电价|气价|利率|费率))(?=[\u4e00-\u9fff])"
+)
+_REACHES = re.compile(
+    r"(?P<verb>惠及|覆盖|涉及|辐射|带动|服务|联结|联通|通达|遍布|涵盖|连接|帮扶|受益)(?:了|约|近|超|逾|全[市省县州区])*$"
+)
+_SHORT_NOUN = re.compile(r"[村镇乡县市区州国省户家店厂校](?=[，。；、：（）\s]|$)")
+# Verbs of trade and grant that say nothing of what is traded: 批出12亿元贷款.
+_TRADES = re.compile(
+    r"(?:获|获得|成功)?(?:批出|批复|授出|核发|核准|投放|发放|下达|拨付|购入|购买|买入|买下|采购|认购|收购|签下|拿下|赢得|争取到?|捐赠|捐出|支付|签发|开出|发出|送出|发行|落实|引入|引进)了?"
+)
+_GIVES_TO = re.compile(
+    r"^(?:[则再还已共又先后]+)?[向为给对][^，、]{2,16}?(?=发放|提供|投放|授信|捐赠|支付|批出|拨付|输送|供应)"
+)
 _ATTENDS = re.compile(r"(?P<verb>参会|与会|参展|出席|参加|报名|到会|到场|参赛)")
 _THREE_SECTORS = re.compile(r"^三[次大]产业(?P<rest>.*)$")
-_GIVES = re.compile(r"(?:贡献|提供|承担|创造|消耗|产生|满足|支撑|占据|集聚|吸纳|带来)了?$")
+_GIVES = re.compile(r"(?:贡献|提供|承担|创造|消耗|产生|满足|支撑|占据|集聚|吸纳|带来|排放)了?$")
 _MEETS = re.compile(r"(?:满足|贡献|提供|承担|支撑|占据|保障|覆盖)了?[^，。；、]{0,8}$")
 _JOINER = re.compile(r"(?:和|、|以及|与|及)?(?:近|约|超过?|逾)?")
 _DURATION = re.compile(
@@ -151,7 +170,8 @@ def clean_indicator(phrase: str) -> str:
             phrase = _HEAD_VERB.sub("", phrase, count=1)
     if _SINGLE.match(phrase):
         return ""
-    phrase = _RELATIVE.sub("", phrase)
+    phrase = _PAYER.sub("", phrase)
+    phrase = _GIVES_TO.sub("", _RELATIVE.sub("", phrase))
     inner = _INNER_VERB.match(phrase)
     acting = _ACTING_NOUN.match(phrase)
     if acting and not inner:
@@ -177,6 +197,9 @@ def noun_after(after: str) -> tuple[str, int]:
     if lead is None:
         return "", 0
     rest = after[lead.end() :]
+    priced = _PRICED.match(after)
+    if priced is not None:  # 每吨108元的价格买下
+        return priced["noun"], priced.end()
     divisions = re.match(rf"[省市县区旗]{NOTE_MARK}+", rest)
     if divisions:
         return "县市区", lead.end() + divisions.end()
@@ -214,6 +237,31 @@ def attendance_after(after: str, unit: str | None) -> str:
     if match is None:
         return ""
     return match["verb"] + ("人数" if unit in ("人", "名", "位") else "数量")
+
+
+def priced_noun(after: str) -> str:
+    """What 以每吨108元的价格买下 gives: 价格; empty where no price is named.
+
+    >>> priced_noun("的价格买下")
+    '价格'
+    """
+    match = _PRICED.match(after)
+    return "" if match is None else match["noun"]
+
+
+def is_trade(phrase: str) -> bool:
+    """Whether a phrase is nothing but a verb of trade or grant: 批出, 买下."""
+    return _TRADES.fullmatch(phrase) is not None
+
+
+def reached_noun(before: str, after: str) -> str:
+    """What 惠及119个村 counts, where the noun is a single character: 惠及村.
+
+    >>> reached_noun("惠及", "村；")
+    '惠及村'
+    """
+    verb, noun = _REACHES.search(before), _SHORT_NOUN.match(after)
+    return f"{verb['verb']}{noun.group()}" if verb and noun else ""
 
 
 def output_verb(phrase: str) -> str:

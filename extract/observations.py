@@ -41,16 +41,19 @@ from extract.indicators import (
     SUBJECT_MARK,
     action_after,
     attendance_after,
+    is_trade,
     last_indicator,
     met_share,
     noun_after,
     output_verb,
     part_of_whole,
     portion_after,
+    priced_noun,
+    reached_noun,
     share_of_noun,
     split_list,
 )
-from extract.periods import MONTH, lies_in, year_before
+from extract.periods import MONTH, lies_in, since, year_before
 from extract.quantities import (
     RATIO_UNITS,
     TIME_UNITS,
@@ -75,7 +78,7 @@ from extract.subjects import Mention, find_mentions, is_lasting
 from extract.units import Quantity, find_quantities
 
 _CLAUSE_END = re.compile(
-    r"[，,；;。：:！？!?（）()【】●■◆]|\.(?!\d)|(?<=[\u4e00-\u9fff”])[ 　]+(?=[\u4e00-\u9fff“])"
+    r"[，,；;。：:！？!?（）()【】●■◆]|——|\.(?!\d)|(?<=[\u4e00-\u9fff”])[ 　]+(?=[\u4e00-\u9fff“])"
 )
 _NOTE = re.compile(r"（[^（）。；\n]{1,24}）")
 
@@ -135,7 +138,8 @@ _AS_OF_BEFORE = re.compile(r"截[至止]到?\s*$")
 # 升至去年的87% tells of the past, 到2030年 of what is to come.
 _UNTIL = re.compile(r"(?<![截升降增减跌涨提高加少低长落滑窄大小扩缩])[到至]\s*$")
 _LASTING = re.compile(r"\s*(?:以来|至今)")
-_SINCE = re.compile(r"\s*(?:以来|至今|起)")
+_SINCE = re.compile(r"\s*(?:[^，。；、\d]{0,12}(?:以来|至今|迄今)|起)")
+_BEST_SINCE = re.compile(r"的?[最首第同历]")
 _BASE_BEFORE = re.compile(r"(?:由|从)\s*$")
 _BASE_AFTER = re.compile(r"\s*(?:的|时的|同期的|年?[底末]的?)?\s*(?=[\d约不近])")
 _AS_OF_NOW = re.compile(
@@ -198,11 +202,15 @@ _SIZED_SITE = re.compile(r"(?:区|镇|县|湾|岛|山|湖|滩|沙漠)$")
 _SITE_NOUN = re.compile(r"(?:基地|项目|工程|电站|机组|风电场)$")
 
 # --- words that point to figures before -------------------------------------------------------
+_MILESTONE = re.compile(r"(?:也|已|均)?(?:首次|首度|一举|历史性|率先)")
 _HOW_MANY = re.compile(r"(?:总)?(?:数量|人数|家数|个数|户数|台数|辆数|数)")
 _ALTOGETHER = re.compile(r"^(?:[合共总]计|总共|共|合|总规模)(?:为|达|约|近|超)?")
 _SUM_OF_DEALS = re.compile(
     r"(?:协议|合同|签约|意向|项目|计划|投资|交易|成交|授信|融资|贷款|订单|采购)*(?:总投资|投资总?额|总?金额|总额|合同额|签约额|额度|融资额|成交额|[\u4e00-\u9fff]{2,8}项目)"
 )
+# 累计成交3亿吨，成交额90亿元: the value is that of all deals too.
+_MEAN_NAME = re.compile(r"年均(?:浓度|值|气温)|年平均(?:浓度|值|气温)")
+_DEALT = re.compile(r"(?:配额)?(?:总?(?:成交|交易|签约|合同))?总?金?额")
 _FORMER, _LATTER = re.compile(r"前者"), re.compile(r"后者")
 
 
@@ -239,7 +247,9 @@ class _State:
     rest: list[Slot] = field(default_factory=list)  # of a list whose figures come one by one
     # subjects, current subject and whether it is near: restored after the clause
     outer: tuple[list[Argument], Argument | None, bool] | None = None
+    summed: bool = False  # the last level of the sentence was cumulative
     fastest: str = ""  # up after 增速最快, down after 降幅最大: the next figure is a change
+    is_since: bool = False  # the period began with what is told (开市以来) and is not kept
     from_paragraph: bool = False  # the period comes from a paragraph before
 
 
@@ -251,6 +261,7 @@ def find_observations(
     sentences: Sequence[Span],
     home: Argument | None = None,
     original: str | None = None,
+    published: str | None = None,
 ) -> tuple[Measures, ...]:
     """Find the figures of a text, in text order, each with the sentence that says it.
 
@@ -262,6 +273,7 @@ def find_observations(
         home: the place the document is about, where no nearer one is named.
         original: the text as it was read, as long as ``text``; indicators and units are
             given in its script.
+        published: the ISO date of publication, where what holds 以来 ends.
 
     Raises:
         ValueError: if ``original`` is not as long as ``text``.
@@ -269,7 +281,7 @@ def find_observations(
     The confidence starts at 0.9 and loses 0.15 for a subject from an earlier sentence, 0.1
     for an inherited indicator and 0.05 for an inherited period.
     """
-    reader = _Reader(text, entities, dates, home)
+    reader = _Reader(text, entities, dates, home, published)
     state = _State(home=home, current=home, topic=home)
     found: list[Measures] = []
     previous_end = 0
@@ -279,11 +291,37 @@ def find_observations(
             state.is_bulletin = _compares(text, sentences[number:])
         found += reader.read_sentence(sentence, state)
         previous_end = sentence.end
+    found = _without_rounded(found, _headline_end(text))
     if original is None or original == text:
         return tuple(found)
     if len(original) != len(text):
         raise ValueError(f"expected {len(text)!r} characters as in text, got {len(original)!r}")
     return tuple(_in_script_of(fact, text, original) for fact in found)
+
+
+def _headline_end(text: str) -> int:
+    """Where the lines without a full stop end that open a text; 0 where there are none."""
+    first = text.find("。")
+    return text.rfind("\n", 0, first) + 1 if first >= 0 else 0
+
+
+def _without_rounded(facts: Sequence[Measures], headline_end: int) -> list[Measures]:
+    """Leave out what a headline says when the body says it too, often more exactly.
+
+    A figure with a bound (逼近四成, 90元上方) gives way to one within a tenth of it.
+    """
+    body = [f for f in facts if f.evidence.start >= headline_end]
+    return [
+        f
+        for f in facts
+        if f.evidence.start >= headline_end or not any(_says_again(b, f) for b in body)
+    ]
+
+
+def _says_again(body: Measures, headline: Measures) -> bool:
+    bounded = {"over", "under", "about"} & set(headline.qualifier)
+    reach = abs(headline.value) / 10 if bounded else 0
+    return body.unit == headline.unit and abs(body.value - headline.value) <= reach
 
 
 def _in_script_of(fact: Measures, text: str, original: str) -> Measures:
@@ -338,8 +376,10 @@ class _Reader:
         entities: Sequence[Entity],
         dates: Sequence[DateMention],
         home: Argument | None,
+        published: str | None,
     ) -> None:
         self._text = text
+        self._published = published
         self._report = find_report_period(text, entities, dates)
         self._entities = sorted((e for e in entities if e.label != "DATE"), key=lambda e: e.span)
         closed = Coverage(
@@ -374,6 +414,8 @@ class _Reader:
         self._mentions = sorted(
             (m for m in mentions if _is_thing(m) or not noted.touches(m.span)), key=lambda m: m.span
         )
+        things = Coverage(m.span for m in self._mentions if _is_thing(m) and not m.word)
+        self._quantities = [q for q in self._quantities if not things.touches(q.span)]
         self._mention_starts = [m.span.start for m in self._mentions]
         self._date_starts = [d.span.start for d in self._dates]
         self._quantity_starts = [q.span.start for q in self._quantities]
@@ -413,7 +455,7 @@ class _Reader:
         if state.outer is not None:
             state.current, state.outer = state.outer[1], None
         state.subjects, state.phrase, state.subject_is_near = [], "", False
-        state.in_sentence, state.group = [], None
+        state.in_sentence, state.group, state.summed = [], None, False
         wording = sentence.of(self._text)
         if state.aside is not None:
             state.current, state.aside, state.passing = state.aside, None, False
@@ -425,6 +467,7 @@ class _Reader:
         ):
             state.current, state.passing = state.topic, False
         state.period, state.from_paragraph = state.carried_period, False
+        state.is_since = False
         if _SUPPOSED.search(wording):
             state.period = None
         if state.is_stock and _FLOW.search(wording) and not _STOCK.search(wording):
@@ -449,12 +492,19 @@ class _Reader:
         found: list[Measures] = []
         for clause in self._clauses(sentence):
             if clause.start > sentence.start and self._text[clause.start - 1] in "；;":
-                if not _DAY.match(state.frame_period or ""):
+                if not (_DAY.match(state.frame_period or "") or self._flows_on(clause, state)):
                     state.period = state.frame_period or state.period
                 if _DAY.match(state.period or "") and not state.in_sentence:
                     state.period = None
             found += self._read_clause(clause, sentence, state)
         return found
+
+    def _flows_on(self, clause: Span, state: _State) -> bool:
+        """Whether 利用率…% after 截至6月底装机…；上半年发电量…； is still of the half-year."""
+        frame = state.frame_period
+        if frame is None or not lies_in(frame, state.period):
+            return False
+        return _STOCK.search(clause.of(self._text)) is None
 
     def _speech_goes_on(self, sentence: Span) -> bool:
         """Whether the speaker before still speaks: 他说, 我们, an open quotation."""
@@ -541,6 +591,8 @@ class _Reader:
                 period = self._read_dates(clause, between, True, sentence, state) or period
             self._read_subjects(start, first.span.start, state)
             before = _HOLDING.sub("", self._masked[start : first.span.start])
+            if before.startswith("年") and number and groups[number - 1][-1].unit is None:
+                before = before[1:]  # 5年投入2亿元
             after = self._masked[last.span.end : following]
             alike = _PLACES_ALIKE.match(after) if first.is_count else None
             if alike:
@@ -616,6 +668,11 @@ class _Reader:
                 continue
             if _MULTIPLE_AFTER.match(after):
                 continue  # 是去年同期的1.9倍
+            lasting = self._since(date, after)
+            if lasting is not None:
+                state.period, state.from_paragraph, state.is_since = lasting, False, True
+                state.is_stock, local = False, None
+                continue
             if date.text.startswith("上年") or self._is_event_date(date, before, after, clause):
                 continue
             if has_figures and _BASE_BEFORE.search(before) and _BASE_AFTER.match(after):
@@ -633,7 +690,7 @@ class _Reader:
             value = self._value_in_report(date) if aims is None else date.value
             if aims is not None and date.text != "年内" and _YEAR_OF_REPORT.fullmatch(date.text):
                 value = self._year_of_plan(date, sentence, state)
-            state.period, state.from_paragraph = value, False
+            state.period, state.from_paragraph, state.is_since = value, False, False
             state.is_stock = date.text[-1] in "底末" or _AS_OF_BEFORE.search(before) is not None
             if not state.is_stock and value is not None and not _DAY.match(value):
                 state.flow_period = value
@@ -650,6 +707,17 @@ class _Reader:
             if aimed and not _DONE.search(clause.of(self._text)):
                 state.target = True
         return local or state.period
+
+    def _since(self, date: DateMention, after: str) -> str | None:
+        """From 2016年开市至今 to the day of publication; None where nothing lasts."""
+        lasts = _SINCE.match(after)
+        if lasts is None or lasts.group().strip() == "起" or date.planned:
+            return None
+        if date.precision not in ("day", "month", "year") or date.text.startswith("今年"):
+            return None
+        if date.value is None or _BEST_SINCE.match(after, lasts.end()):
+            return None  # 是2013年以来最好水平
+        return since(date.value, self._published)
 
     def _year_of_plan(self, date: DateMention, sentence: Span, state: _State) -> str:
         """全年 in a plan: the year of the date before it in the sentence, or of the plan."""
@@ -693,7 +761,22 @@ class _Reader:
                 if _BASE_BEFORE.search(text) and date.value is not None:
                     return date.value
         years = _YEARS.fullmatch(state.period or "")
-        return str(int(years[1]) - 1) if years else None
+        if years is None:
+            return None
+        return years[1] if self._is_span(state.period) else str(int(years[1]) - 1)
+
+    def _is_span(self, period: str | None) -> bool:
+        """Whether a period was written as a span of years (2013年到2023年), not as a plan's."""
+        return any(d.value == period and d.precision == "interval" for d in self._dates)
+
+    def _end_of_span(self, period: str | None, claim: Claim, unit: str | None) -> str | None:
+        """The last year of 2013年到2023年 for what was reached by then."""
+        years = _YEARS.fullmatch(period or "")
+        reached = claim.to_level or (unit in RATIO_UNITS and not claim.is_change)
+        lasting = {"cumulative", "annual_mean"} & set(claim.qualifiers) and not claim.to_level
+        if years is None or not reached or lasting or not self._is_span(period):
+            return period
+        return years[2]
 
     def _title_period(self, sentence: Span, position: int) -> str | None:
         """The years in the title of the plan that the sentence quotes before a figure."""
@@ -741,6 +824,8 @@ class _Reader:
             if run and mention.word and between == "" and not _narrows(mention):
                 continue  # 某市全市 is one subject
             if not (run and re.fullmatch(r"\s*(?:、|和|与|及|以及)\s*", between)):
+                if run and mention.local and not local:
+                    self._take_over(run, state)  # what is named inside its clause passes by
                 run = []
             run.append(argument)
             group = None
@@ -757,10 +842,14 @@ class _Reader:
             state.subjects, state.current = run, run[0]
             state.subject_is_near = state.fresh = True
         elif run:
-            state.outer = None
-            state.subjects = run
-            _set_current(state, run[0])
-            state.subject_is_near = state.fresh = True
+            self._take_over(run, state)
+
+    def _take_over(self, run: list[Argument], state: _State) -> None:
+        """Make a list of subjects that of the figures that follow."""
+        state.outer = None
+        state.subjects = run
+        _set_current(state, run[0])
+        state.subject_is_near = state.fresh = True
 
     # --- from words to facts -------------------------------------------------------------
 
@@ -806,6 +895,9 @@ class _Reader:
         if names is not None and len(names) == 1 and _HOW_MANY.fullmatch(names[0]):
             slots = count_before(state.slots, names[0]) or slots
         inherited = names is None
+        if inherited and _MILESTONE.match(strip_marks(before)) and slots:
+            if slots[-1].unit == group[-1].unit:
+                return []  # 达到52%，首次过半: no second figure
         titled = self._title_period(sentence, group[0].span.start)
         if titled is not None:
             period = titled
@@ -814,7 +906,11 @@ class _Reader:
         if len(slots) == 1 and len(periods) == len(group):
             slots = slots * len(group)
         else:
-            own = self._base_period(group, state, clause) if is_base else period
+            own = (
+                self._base_period(group, state, clause)
+                if is_base
+                else self._end_of_span(period, claim, group[-1].unit)
+            )
             if _YEAR_BEFORE.match(self._text[clause.start : group[0].span.start]):
                 own = year_before(period)
             periods = [own] * max(len(group), len(slots))
@@ -858,6 +954,10 @@ class _Reader:
             value = abs(quantity.value) if claim.is_change else quantity.value
             confidence = 0.9 - 0.1 * inherited - 0.15 * (not state.subject_is_near)
             confidence -= 0.05 * (own_period is not None and not self._has_date(clause))
+            if _MEAN_NAME.search(slot.indicator) and not claim.is_change:
+                qualifiers = tuple(dict.fromkeys((*qualifiers, "annual_mean")))
+            if _DEALT.fullmatch(slot.indicator) and state.summed and quantity.unit is not None:
+                qualifiers = tuple(dict.fromkeys((*qualifiers, "cumulative")))
             found.append(
                 Measures(
                     subject=subject,
@@ -871,7 +971,10 @@ class _Reader:
                     confidence=round(confidence, 2),
                 )
             )
-        if found and period == state.period and not state.from_paragraph:
+        if found and not (claim.is_change or claim.is_comparison):
+            state.summed = "cumulative" in found[-1].qualifier
+        kept = not (state.from_paragraph or state.is_since)
+        if found and period == state.period and kept:
             state.carried_period, state.carried_target = period, state.target
         if slots and not claim.is_comparison:
             state.slots, state.phrase, state.fresh = list(slots), "", False
@@ -921,6 +1024,9 @@ class _Reader:
             return pointed_out(several, len(group), state.recent, state.in_sentence)
         phrase = claim.indicator
         last = group[-1]
+        priced = priced_noun(after)
+        if priced:
+            return [priced]
         verb = output_verb(strip_marks(before))
         portion = portion_after(ahead) if last.unit in ("%", None) and not phrase else ""
         if portion and not claim.suffix and not claim.is_change and noun:
@@ -935,9 +1041,11 @@ class _Reader:
             return [verb + noun]
         if noun and claim.suffix == "完成率":
             return [noun + claim.suffix]
-        if noun and (last.is_count or not phrase) and not claim.is_change:
+        if noun and (last.is_count or not phrase or is_trade(phrase)) and not claim.is_change:
             joined = phrase if last.is_count and phrase.startswith("新增") else ""
             return [joined + noun]
+        if last.is_count and (reached := reached_noun(strip_marks(before), after)):
+            return [reached]
         if not phrase and not noun and last.is_count and not claim.is_change:
             action = attendance_after(after, last.unit) or action_after(after)
             if action:
@@ -973,9 +1081,10 @@ class _Reader:
         count, unit = len(group), group[-1].unit
         if unit is None and claim.is_change:
             unit = "%"  # 减少四分之一
-        if _FORMER.search(before) and len(state.recent) >= 2:
+        alone = not names or _FORMER.fullmatch(names[0]) or _LATTER.fullmatch(names[0])
+        if alone and _FORMER.search(before) and len(state.recent) >= 2:
             return [state.recent[-2]]
-        if _LATTER.search(before) and len(state.recent) >= 2:
+        if alone and _LATTER.search(before) and len(state.recent) >= 2:
             return [state.recent[-1]]
         if names is None:
             if count == 1 and _ALTOGETHER.search(before):

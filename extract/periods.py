@@ -20,6 +20,17 @@ def lies_in(month: str, period: str | None) -> bool:
     return period != month and start <= month <= (end or f"{start}-99")
 
 
+def since(start: str, until: str | None) -> str | None:
+    """From a day, month or year to the day of publication, as precise as the start.
+
+    >>> since("2016-12", "2025-04-02")
+    '2016-12/2025-04'
+    """
+    if until is None or "/" in start or until[: len(start)] <= start:
+        return None
+    return f"{start}/{until[: len(start)]}"
+
+
 def year_before(period: str | None) -> str | None:
     """The same period a year earlier.
 

@@ -17,6 +17,8 @@ COMPANY = re.compile(r"(?:公司|集团|企业|厂|银行|分行|股份|科技|�
 _SPEECH = re.compile(
     r"[^，。；：“”]{0,12}(?:说|表示|介绍|透露|告诉|坦言|指出|称|强调|讲述|解释|补充|回忆|算了笔账|算账|回答|提到|直言)"
 )
+# Scholars and analysts speak of the world, not of the house that employs them.
+SCHOLAR = re.compile(r"[^，。；：、]{0,10}(?:分析师|研究员|经济学家|策略师|教授|院士|专家|学者)")
 _JOINS_POSTS = re.compile(r"\s*(?:、|兼|兼任|暨|和|及)?\s*")
 
 
@@ -48,7 +50,8 @@ def find_employers(text: str, entities: Sequence[Entity]) -> dict[str, Argument]
         elif not joined:
             company = None
         elif entity.label == "PERSON" and company is not None:
-            employers.setdefault(entity.name, company)
+            if company.span is None or SCHOLAR.match(text, company.span.end) is None:
+                employers.setdefault(entity.name, company)
         elif entity.label not in ("POST", "PERSON"):
             company = None
         end = entity.span.end

@@ -18,7 +18,7 @@ from itertools import chain
 from extract.facts import Argument, ArgumentLabel, Entity, Span
 from extract.gazetteer import Region, ancestors, lookup_other, lookup_place, split_place_prefix
 from extract.reading import is_han
-from extract.spokespersons import COMPANY, Speech, find_speeches
+from extract.spokespersons import COMPANY, SCHOLAR, Speech, find_speeches
 
 _WHOLE = re.compile(
     r"(?:(?<![一二三四五六七八九十届])全(?P<unit>市|省|自治区|区|县|州|盟|旗|镇|乡|村|街道)(?!域|面|块|民)"
@@ -85,7 +85,10 @@ _NAMED_THING = re.compile(
     r"|形成|依托|年|月)[^，,。；;：:、！!？?（）()“”《》【】\s]|（[^（）]{1,8}）){0,14}?"
     r"(?:交易市场|碳市场|碳普惠平台|交易平台|管理平台|服务平台|补水工程|调水工程|直流工程|输电工程|虚拟电厂"
     r"|产业园|工业园|科技园|物流园|化工园区|产业园区|工业园区|示范园区|产业基地|示范基地|储能电站|抽水蓄能电站|核电站|风电场"
-    r"|水电站|热电厂|发电厂|垃圾焚烧厂|污水处理厂|国家公园)(?:[一二三四五]期)?)(?!\s*\d|建设|扩容|覆盖|数|等|、|[一二三四五六七八九十]+[个座家])"
+    r"|水电站|热电厂|发电厂|垃圾焚烧厂|污水处理厂|国家公园)(?:[一二三四五]期)?)(?!\s*\d(?!\d{3}年)|建设|扩容|覆盖|数|等|、|[一二三四五六七八九十]+[个座家])"
+)
+_SEVERAL_IN = re.compile(
+    rf"(?P<whole>.+?(?:{_THING_HEAD}))(?:全部|共)?[\d一二两三四五六七八九十]+[台套座条]"
 )
 _THING_LEAD = re.compile(
     r"^.*(?:的|了|，|将|由|称|悉|解)|^\s+|^.*?\d+(?:年|月|日|号)(?:[上下]午|底|初|末)?|^(?:今天|昨天|近日|日前)"
@@ -95,7 +98,7 @@ _POINTING = re.compile(
     r"(?:(?<=[，,。；;：:！？\n\s　“”（）()])|^)(?:目前|其中|据悉|如今|而|但)?"
     r"(?P<this>该|本|此|这一|这个|整个|本届|此次)?"
     r"(?P<noun>公司|企业|集团|项目|基地|园区|平台|电站|工程|示范区|高新区|经开区|开发区|新区|产业园|大会|论坛|峰会"
-    r"|学院|研究院|协会|联盟|实验室|博览会|交易所|交易中心|市场|港口|机场|电厂|工厂|煤矿|学校|医院)"
+    r"|学院|研究院|协会|联盟|实验室|博览会|对接会|推介会|洽谈会|交易会|年会|交易所|交易中心|市场|港口|机场|电厂|工厂|煤矿|学校|医院)"
     r"(?!数|家|个|、|和|及|与|等|们|化|类|方|级|内|名|间|上|期间|的|召开|举|是)"
 )
 # Several subjects taken together: named by a list of as many places, else left out.
@@ -112,9 +115,12 @@ _THIS_KIND = re.compile(r"该(?P<kind>中心|机构|校|行|院|司|厂|馆|站|
 _KINDS = {
     "校": ("大学", "学院", "学校", "中学", "小学"), "行": ("银行", "分行", "支行", "行"),
     "院": ("院",), "司": ("公司", "集团"), "厂": ("厂",), "馆": ("馆",), "站": ("站",),
-    "中心": ("中心",), "机构": ("院", "所", "中心", "会", "机构"), "矿": ("矿",), "港": ("港",), "所": ("所",), "店": ("店",),
+    "中心": ("中心",), "机构": ("院", "所", "中心", "会", "机构"), "矿": ("矿",),
+    "港": ("港",), "所": ("所",), "店": ("店",),
 }  # fmt: skip
-_FORUM_NOUNS = frozenset({"大会", "论坛", "峰会", "博览会"})
+_FORUM_NOUNS = frozenset(
+    {"大会", "论坛", "峰会", "博览会", "对接会", "推介会", "洽谈会", "交易会", "年会"}
+)
 _KIND = re.compile(
     r"\d{2,}|[个家座批]|以上|以下|各类|一批|重大|重点|多个|所有|全部|主要|有关|相关|部分|其他|等|亿元|万元|新型"
 )
@@ -137,6 +143,22 @@ _UNDERTAKING = re.compile(
     r"(?:产业园|科技园|工业园|物流园|产业园区|示范园|生态园|创业园)(?:[一二三四]期)?)"
     r"(?=(?:现|预计|计划|设计)?(?:总投资|投资\d|占地|规划面积|规划占地|总装机|装机|总面积|总建筑面积|年产|年发电|年处理))"
 )
+# What opens a clause (or stands behind ——), is named by a place, a firm or a quoted name,
+# and goes on to what it costs, covers or yields.
+_OPENING_WORK = re.compile(
+    r"(?:(?<=[，,。；;：:！？\n\s　—])|^)(?P<name>(?:(?![的了是在将已由被把为有使让令]|建成|新增|推进|加快"
+    r"|启动|打造|规划|完成|实现|累计|开展|年|月|全[市省县区州国]|各|该|这|此|其)[^，,。；;：:！？、\s　—]){5,28}?"
+    r"(?:项目|基地|工程|电站|电厂|风电场|示范区|园区|产业园|工厂|平台|管道|专线|生产线|机组|中心|数据中心|码头|线路|通道)"
+    r"(?:[一二三四五]期)?(?:项目|工程)?)"
+    r"(?=(?:目前|现已|现|已|共|将|预计|计划|设计|规划|今年以来|今年|去年|累计|每?年均?|日均?|可|于[^，。；]{2,12})*"
+    r"(?:由|总投资|投资|占地|总装机|装机|总面积|建筑面积|面积|总长|全长|设计|规划|总规模|规模|总容量|年[均可用产发处供节减消输放]"
+    r"|产[\u4e00-\u9fff]|供[\u4e00-\u9fff]|发电|处理|涉及|包括|安装|配套|配备|拥有|建有|采用|运行|接入|服务|覆盖|减排|节约))"
+)
+# 年度某某奖共评出: the prizes count for the award.
+_AWARD = re.compile(
+    r"(?:年度|(?<=[，。；：\s　】]))(?P<name>[\u4e00-\u9fff“”]{2,16}奖)"
+    r"(?=(?:共|已|最终)?(?:评选?出|授予|颁出|评定))"
+)
 _COUNTED = re.compile(r"(?:[省市县区]级|国家级|\d[万余多]?[家个所座])$")
 _LOCAL_KINDS = frozenset({"river", "lake", "mountain", "sea", "water"})
 _LOCAL_PLACE = re.compile(
@@ -149,6 +171,8 @@ _LEAD_IN = re.compile(
     r"\s*(?:[\d一二三四五六七八九十]{1,4}[年月日至到\-—]{1,2}|[上下]半年|第?[一二三四]季度|[底末初起]|今年|去年|全年|期间|以来|其中|目前|截至|同时|此外|另外"
     r"|据|而|但|则|又|也|还|由|经|公开信息显示|数据显示|以|如|例如|比如|\s|[●■◆▲]){0,8}"
 )
+# What two parties sign may tell its own figures: their loan, their supply.
+_SIGNS = re.compile(r"[^，。；：]{0,40}?(?:签订|签署|签下|签约|达成|订立)")
 # What an institution does for a meeting, a paper or a loan says nothing of its own figures.
 _ACTS_WITH = re.compile(
     r"[^，。；：]{0,12}(?:主办|承办|协办|合办|牵头|给予支持|予以支持|支持单位|签订|签署|签下|参加|参会|出席|列席|印发|发布|联合"
@@ -317,7 +341,9 @@ def _named_mentions(text: str, entities: Sequence[Entity]) -> list[Mention]:
             among = _PARTICIPANTS.match(text, entity.span.end) is not None
             if _ORGAN.search(entity.name) and not COMPANY.search(entity.name):
                 found.append(_organ_mention(entity, holder=holder))
-            elif holder or (speaks and not governed and COMPANY.search(entity.name)):
+            elif holder and SCHOLAR.match(text, entity.span.end):
+                found.append(Mention(entity.span, None, weak=True))
+            elif holder or (not governed and _speaks_for_itself(text, entity, speaks=speaks)):
                 found.append(Mention(entity.span, argument, weak=True, passing=True))
             elif governed or speaks or among:
                 found.append(Mention(entity.span, None, weak=True))
@@ -338,6 +364,13 @@ def _named_mentions(text: str, entities: Sequence[Entity]) -> list[Mention]:
                 )
             )
     return found
+
+
+def _speaks_for_itself(text: str, entity: Entity, *, speaks: bool) -> bool:
+    """Whether a company talks, or an institution signs: what follows may be of its own."""
+    return (speaks and COMPANY.search(entity.name) is not None) or _SIGNS.match(
+        text, entity.span.end
+    ) is not None
 
 
 def _acting_spans(text: str, entities: Sequence[Entity]) -> frozenset[Span]:
@@ -418,6 +451,10 @@ def _things(text: str, entities: Sequence[Entity]) -> list[Mention]:
             start += lead.end()
             lead = _THING_LEAD.match(text[start:end])
         name = re.sub(r"\s", "", text[start:end])
+        several = _SEVERAL_IN.match(name)
+        if several is not None:  # 某某电站4台机组
+            name = several["whole"]
+            end = start + len(name)
         if len(name) < 5 or _KIND.search(name):
             continue
         span = Span(start, end)
@@ -425,11 +462,21 @@ def _things(text: str, entities: Sequence[Entity]) -> list[Mention]:
             continue
         argument = Argument(label="THING", text=text[start:end], name=name, span=span)
         found.append(Mention(span, argument))
-    for match in chain(_SITE.finditer(text), _UNDERTAKING.finditer(text)):
+    for match in chain(_SITE.finditer(text), _UNDERTAKING.finditer(text), _AWARD.finditer(text)):
         span = Span(*match.span("name"))
         if not _overlaps(span, [*orgs, *(m.span for m in found)]) and not _KIND.search(
             match["name"]
         ):
+            argument = Argument(label="THING", text=match["name"], name=match["name"], span=span)
+            found.append(Mention(span, argument))
+    named = [e.span for e in entities if e.label in ("PLACE", "ORG")]
+    for match in _OPENING_WORK.finditer(text):
+        span = Span(*match.span("name"))
+        begins = any(n.start == span.start and n.end < span.end for n in named)
+        if _overlaps(span, [m.span for m in found]) or _KIND.search(match["name"]):
+            continue
+        begins = begins or split_place_prefix(match["name"])[0] is not None
+        if begins or "”" in match["name"] or text[: span.start].endswith("——"):
             argument = Argument(label="THING", text=match["name"], name=match["name"], span=span)
             found.append(Mention(span, argument))
     for owner in _owners(text, entities):
@@ -618,6 +665,8 @@ def _antecedent(
 def _ends_with_noun(name: str, noun: str) -> bool:
     if noun in _FORUM_NOUNS:
         return name.endswith(noun) or (noun == "大会" and name.endswith(("大会", "年会")))
+    if noun == "学校":
+        return name.endswith(_KINDS["校"]) and not name.endswith("科学院")
     return name.endswith(noun) and len(name) > len(noun)
 
 

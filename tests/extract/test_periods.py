@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from extract.periods import lies_in, year_before
+from extract.periods import lies_in, since, year_before
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,20 @@ from extract.periods import lies_in, year_before
 )
 def test_a_year_before(period: str | None, expected: str | None) -> None:
     assert year_before(period) == expected
+
+
+@pytest.mark.parametrize(
+    ("start", "until", "expected"),
+    [
+        ("2016-12-22", "2025-04-02", "2016-12-22/2025-04-02"),
+        ("2016", "2025-04-02", "2016/2025"),
+        ("2025", "2025-04-02", None),
+        ("2016/2018", "2025-04-02", None),
+        ("2016", None, None),
+    ],
+)
+def test_what_lasts_ends_with_the_day_of_publication(start, until, expected) -> None:
+    assert since(start, until) == expected
 
 
 @pytest.mark.parametrize(

@@ -62,6 +62,12 @@ def strong(text: str) -> list[str]:
         ("青禾集团投产。公司员工增多。", ["青禾集团"] * 2),
         ("公司员工增多。", []),
         ("绿野低碳论坛闭幕。论坛主题为水，签约多。", ["绿野低碳论坛"]),
+        ("全国规模最大的湿地。全国湿地多。", ["中国"]),
+        ("位于昆山的稻香储能示范项目实现全容量并网。该项目占地大。", ["稻香储能示范项目"] * 2),
+        ("稻香储能电站4台机组已全部投产。", ["稻香储能电站"]),
+        ("规模最大的工程——稻香清洁供暖基地一期总投资8亿元。", ["稻香清洁供暖基地一期"]),
+        ("昆山稻香零碳项目由某公司投资，新能源项目总投资多。", ["昆山稻香零碳项目"]),
+        ("年度绿穗创新奖共评出金奖5项。", ["绿穗创新奖"]),
     ],
 )
 def test_what_governs_a_figure_is_found_and_resolved(text, names):
@@ -73,6 +79,19 @@ def test_speakers_stand_for_their_place_their_country_or_their_company():
     mentions = find_mentions(text, entities_of(text), home=HOME)
     names = [(m.argument.name, m.passing) for m in mentions if m.argument is not None]
     assert names == [("苏州市", False), ("中国", True), ("青禾集团", True)]
+
+
+def test_several_places_taken_together_are_named_by_their_list():
+    text = "昆山、太仓两市签约，两市碳排放下降。"
+    groups = [m for m in find_mentions(text, entities_of(text), home=HOME) if m.members]
+    assert [m.argument.name for m in groups if m.argument] == ["昆山市、太仓市"] * 2
+    assert [[member.name for member in m.members] for m in groups] == [["昆山市", "太仓市"]] * 2
+
+
+def test_who_signs_may_own_the_figures():
+    text = "青禾集团与某银行签署协议。"
+    mentions = find_mentions(text, entities_of(text), home=HOME)
+    assert [(m.argument.name, m.passing) for m in mentions if m.argument] == [("青禾集团", True)]
 
 
 def test_sums_of_several_subjects_have_no_subject():
