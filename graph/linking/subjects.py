@@ -24,7 +24,7 @@ from graph.queryfiles import select
 from graph.store import Store
 from ontology.terms import SDO, TANPU
 
-LABELS = tuple(LABEL_OF_CLASS.values())
+LABELS = ("PERSON", "ORG", "FORUM", "REGULATION", "PLACE")
 # What a service can be told beside the name.
 HINTS = ("place", "code")
 _HINT_OF_PROPERTY: Mapping[str, str] = {
