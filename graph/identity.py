@@ -109,14 +109,13 @@ def name_to_key(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Which entity a name means: equal keys of one kind, same IRI.
+    """Which entity a name means: two things of a kind are one if ``local`` is equal.
 
-    The pinyin of the IRI is that of ``name``, ``label`` is the preferred name. ``code`` is
-    the GB/T 2260 code of a place that is a division of China.
+    ``local`` is the last part of the IRI, pinyin and digest, ``label`` the preferred name.
+    ``code`` is the GB/T 2260 code of a place that is a division of China.
     """
 
-    key: tuple[str, ...]
-    name: str
+    local: str
     label: str
     code: str | None = None
 
@@ -136,10 +135,23 @@ class Identifier(Protocol):
 def identify_by_name(kind: EntityKind, name: str, *, document: str | None) -> Identity:
     """The default: a canonical name means the same thing in every document.
 
-    >>> identify_by_name("org", "“零碳” 研究院", document=None).key
-    ('零碳研究院',)
+    >>> one = identify_by_name("org", "“零碳” 研究院", document=None)
+    >>> one.label, one.local == identify_by_name("org", "零碳研究院", document=None).local
+    ('“零碳”研究院', True)
     """
-    return Identity((name_to_key(name),), name, name_to_label(name))
+    return make_identity(kind, name_to_key(name), label=name_to_label(name), name=name)
+
+
+def make_identity(
+    kind: EntityKind, *key: str, label: str, name: str | None = None, code: str | None = None
+) -> Identity:
+    """The identity that a key gives; the pinyin is that of ``name``, else of the label."""
+    return Identity(_name_to_local(kind, label if name is None else name, *key), label, code)
+
+
+def _name_to_local(kind: str, name: str, *key: str) -> str:
+    words = (name_to_slug(name), digest(kind, *key))
+    return "-".join(word for word in words if word)
 
 
 @lru_cache(maxsize=65536)
@@ -193,11 +205,12 @@ class Minter:
 
     def identified(self, kind: EntityKind, identity: Identity) -> URIRef:
         """The entity of a kind that has an identity."""
-        return self._named(kind, identity.name, *identity.key)
+        return self._iri(f"id/{kind}/{identity.local}")
 
     def post(self, title: URIRef, holder: URIRef, *, label: str) -> URIRef:
         """The post that is a title at an institution or in a place's government."""
-        return self._named("post", label, self._relative(holder), self._relative(title))
+        key = (self._relative(holder), self._relative(title))
+        return self._iri("id/post/" + _name_to_local("post", label, *key))
 
     def period(self, iso: str) -> URIRef:
         """A period by its ISO string, ``2016/2020`` or ``2022-03``."""
@@ -282,10 +295,6 @@ class Minter:
     def link_graph(self, source: str) -> URIRef:
         """The named graph of the links that a source gave."""
         return self._iri(f"graph/linkset/{digest('linkset', source)}")
-
-    def _named(self, kind: str, name: str, *key: str) -> URIRef:
-        words = (name_to_slug(name), digest(kind, *key))
-        return self._iri(f"id/{kind}/" + "-".join(word for word in words if word))
 
     def _part(self, document: str, part: str) -> URIRef:
         mark = "#" if self.base.endswith("/") else "/"

@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -26,7 +27,8 @@ from extract.facts import Extraction
 from graph.conversion import triples_to_graph
 from graph.errors import GraphError
 from graph.identity import Minter
-from graph.mapping import facts_to_graph
+from graph.resolution.apply import change_documents
+from graph.resolution.decisions import Decisions, no_decisions
 from graph.store import BaseMismatchError, Store
 from graph.validation import ValidationReport, Validator, load_validator
 from ontology.terms import PREFIXES, RDF, TANPU
@@ -56,7 +58,8 @@ class IngestOutcome:
 
     ``graph`` is the IRI of its named graph, ``triples`` how many that holds or, when
     refused, would hold. The ``report`` has notes even where the document conforms; a
-    document that did not change is not validated again.
+    document that did not change is not validated again. ``affected`` are the ids of other
+    documents whose graphs changed with it, because something that they name was resolved anew.
     """
 
     status: Status
@@ -66,12 +69,20 @@ class IngestOutcome:
     entities: int
     facts: int
     report: ValidationReport
+    affected: tuple[str, ...] = ()
 
 
 def ingest_extraction(
-    extraction: Extraction, store: Store, minter: Minter, validator: Validator | None = None
+    extraction: Extraction,
+    store: Store,
+    minter: Minter,
+    validator: Validator | None = None,
+    decisions: Decisions | None = None,
 ) -> IngestOutcome:
-    """Map, check and store what was read out of one document.
+    """Map, resolve, check and store what was read out of one document.
+
+    Which entity a name means is decided together with the documents that are there; their
+    graphs change in the same transaction where they have to.
 
     The time of retrieval stays that of the first ingestion for as long as the text stays
     the same. Nothing is published: the caller does that once, after its last document.
@@ -81,6 +92,7 @@ def ingest_extraction(
         store: A store open for writing.
         minter: Mints under the store's base.
         validator: None takes the one of the project's own shapes.
+        decisions: What people decided about identity; None for nothing.
 
     Raises:
         BaseMismatchError: The minter has another base than the store.
@@ -92,18 +104,23 @@ def ingest_extraction(
         raise BaseMismatchError(
             f"expected IRIs under the store's base {store.base!r}, got {minter.base!r}"
         )
-    iri = str(minter.graph(extraction.document.id))
-    graph = facts_to_graph(_with_first_retrieval(extraction, store, minter), minter)
+    document = extraction.document.id
+    iri = str(minter.graph(document))
+    kept = _with_first_retrieval(extraction, store, minter)
+    graphs = change_documents({document: kept}, store, minter, decisions or no_decisions())
+    graph = graphs.pop(document)
     _check_complete(extraction, graph)
-    status, report = _store_graph(iri, graph, store, validator or load_validator())
+    others = {str(minter.graph(other)): changed for other, changed in graphs.items()}
+    status, report = _store_graphs(iri, graph, others, store, validator or load_validator())
     outcome = IngestOutcome(
         status=status,
-        document=extraction.document.id,
+        document=document,
         graph=iri,
         triples=len(graph),
         entities=len(extraction.entities),
         facts=len(extraction.facts),
         report=report,
+        affected=() if status == "refused" else tuple(sorted(graphs)),
     )
     if store.path is not None:
         _keep_report(outcome, extraction.document.origin, store.path / "reports")
@@ -130,16 +147,19 @@ def report_paths(folder: Path, document: str) -> tuple[Path, Path]:
     return folder / f"{name}.txt", folder / f"{name}.json"
 
 
-def _store_graph(
-    iri: str, graph: Graph, store: Store, validator: Validator
+def _store_graphs(
+    iri: str, graph: Graph, others: Mapping[str, Graph], store: Store, validator: Validator
 ) -> tuple[Status, ValidationReport]:
-    if store.equals_graph(iri, graph):
+    """Store a document's graph and those that change with it, all of them or none."""
+    if not others and store.equals_graph(iri, graph):
         return "unchanged", _CONFORMS
     report = validator.validate(graph, known=_known_entities(graph, store))
-    if not report.conforms:
-        return "refused", report
+    checked = (validator.validate(other, known=None) for other in others.values())
+    for found in (report, *checked):
+        if not found.conforms:
+            return "refused", found
     status: Status = "replaced" if store.contains_graph(iri) else "stored"
-    store.replace_graph(iri, graph)
+    store.replace_graphs({iri: graph, **others})
     return status, report
 
 

@@ -41,12 +41,13 @@ from extract.facts import (
     TakesPart,
     Theme,
 )
-from extract.gazetteer import Division, full_name, lookup_place, parent
-from extract.institutions import parent_of
+from extract.gazetteer import Division, full_name, load_gazetteer, lookup_place, parent
 from extract.regulations import document_number
 from extract.units import unit_iri
 from graph.errors import UnknownPeriodError, UnmappableFactError, UnmintableNameError
-from graph.identity import KIND_OF_LABEL, EntityKind, Minter, name_to_label
+from graph.identity import KIND_OF_LABEL, EntityKind, Minter
+from graph.resolution.names import official_institution, series_of
+from graph.resolution.profiles import names_above
 from graph.statements import (
     Value,
     date_to_literal,
@@ -79,6 +80,7 @@ Triple = tuple[URIRef, URIRef, Value]
 _CLASSES: Mapping[EntityKind, URIRef] = {
     **{kind: LABEL_CLASSES[label] for label, kind in KIND_OF_LABEL.items()},
     "indicator": TANPU.Indicator,
+    "series": TANPU.ForumSeries,
 }
 _SCHEMES: Mapping[URIRef, URIRef] = {
     TANPU.Title: TANPU.TitleScheme,
@@ -123,10 +125,15 @@ def facts_to_graph(extraction: Extraction, minter: Minter) -> Graph:
 
 @dataclass(slots=True)
 class _Description:
-    """A thing's class, its preferred label and its other names, in order of appearance."""
+    """A thing's class, its preferred label, its names and its other names, as they appear.
+
+    ``names`` are the canonical ones of the document; ``code`` is the code of a division.
+    """
 
     node_class: URIRef
     label: str
+    code: str | None = None
+    names: dict[str, None] = field(default_factory=dict)
     others: dict[str, None] = field(default_factory=dict)
 
 
@@ -242,9 +249,13 @@ class _DocumentMapper:
         """Class and labels of every thing named so far, and what they are part of."""
         for node, description in list(self._descriptions.items()):
             if description.node_class == TANPU.Place:
-                self._add_division(node, _name_to_division(description.label))
+                self._add_division(node, _description_to_division(description))
             elif description.node_class == TANPU.Institution:
-                self._add_parent(node, description.label)
+                for name in tuple(description.names):
+                    self._add_wholes(node, official_institution(name))
+            elif description.node_class == TANPU.Forum:
+                for name in tuple(description.names):
+                    self._add_series(node, series_of(name))
         for node, description in self._descriptions.items():
             self._add_types(node, description.node_class)
             self._add(node, SKOS.prefLabel, Literal(description.label, lang="zh"))
@@ -409,14 +420,20 @@ class _DocumentMapper:
             self._add(place, SDO.containedInPlace, container)
             self._add_division(container, above)
 
-    def _add_parent(self, institution: URIRef, name: str) -> None:
-        """The institution that this one is a part of, as its name or the lexicon says."""
-        above = parent_of(name)
-        if above is None or above == name:
-            return
-        whole = self._describe("org", above, others=(), where=f"institution {above}")
-        self._add(institution, ORG.subOrganizationOf, whole)
-        self._add_parent(whole, above)
+    def _add_wholes(self, institution: URIRef, name: str) -> None:
+        """The institutions that this one is a part of, as its name or the lexicon says."""
+        part = institution
+        for above in names_above("org", name):
+            whole = self._describe("org", above, others=(), where=f"institution {above}")
+            if whole != part:
+                self._add(part, ORG.subOrganizationOf, whole)
+            part = whole
+
+    def _add_series(self, forum: URIRef, name: str | None) -> None:
+        """The series that the name of an edition tells."""
+        if name is not None:
+            series = self._describe("series", name, others=(), where=f"series {name}")
+            self._add(forum, TANPU.inSeries, series)
 
     def _add_span(self, span: Span, where: str) -> URIRef:
         """The span, its position and its quotation."""
@@ -442,14 +459,16 @@ class _DocumentMapper:
     def _describe(
         self, kind: EntityKind, name: str, *, others: tuple[str, ...], where: str
     ) -> URIRef:
-        """The node of a thing; the first canonical name met becomes its preferred label."""
+        """The node of a thing, with the label that its identity has."""
         try:
-            node = self._minter.entity(kind, name, document=self._id)
+            identity = self._minter.identify(kind, name, document=self._id)
         except UnmintableNameError as error:
             raise UnmappableFactError(f"{where}: {error}") from error
+        node = self._minter.identified(kind, identity)
         description = self._descriptions.setdefault(
-            node, _Description(_CLASSES[kind], name_to_label(name))
+            node, _Description(_CLASSES[kind], identity.label, identity.code)
         )
+        description.names[name] = None
         description.others.update(dict.fromkeys((name, *others)))
         return node
 
@@ -554,8 +573,11 @@ def _(fact: Ranks, nodes: Mapping[str, URIRef]) -> Iterator[Triple]:
     return iter(())
 
 
-def _name_to_division(name: str) -> Division | None:
-    """The division of China whose full name this is, if it is the name of one only."""
+def _description_to_division(description: _Description) -> Division | None:
+    """The division of China that a place is, by its code or because only one has its name."""
+    if description.code is not None:
+        return load_gazetteer().by_code[description.code]
+    name = description.label
     division = lookup_place(name)
     if division is None or not name.endswith(division.name):
         return None

@@ -16,7 +16,7 @@ import csv
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import IO, Any, TypeVar
 
 from rdflib import URIRef
@@ -96,6 +96,20 @@ def canonical_order(row: Row) -> Row:
         "entities": sorted(row["entities"], key=_sort_key),
         "facts": sorted(map(_canonical_fact, row["facts"]), key=_sort_key),
     }
+
+
+def order_extraction(extraction: Extraction) -> Extraction:
+    """The same extraction with entities and facts in the order of :func:`canonical_order`.
+
+    An extraction and what is read back of it then have them in one order.
+    """
+    return replace(
+        extraction,
+        entities=tuple(sorted(extraction.entities, key=lambda e: (e.span, e.label, e.name))),
+        facts=tuple(
+            sorted(extraction.facts, key=lambda fact: _sort_key(_canonical_fact(fact.to_json())))
+        ),
+    )
 
 
 def _canonical_fact(fact: Row) -> Row:

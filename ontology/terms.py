@@ -91,6 +91,7 @@ class TANPU(DefinedNamespace):
     Person: URIRef
     Institution: URIRef
     Forum: URIRef
+    ForumSeries: URIRef
     Regulation: URIRef
     Place: URIRef
     CountedThing: URIRef
@@ -124,6 +125,19 @@ class TANPU(DefinedNamespace):
     Mention: URIRef
     TextSpan: URIRef
 
+    # Which entity a document means by a name
+    Identification: URIRef
+    Profile: URIRef
+    profile: URIRef
+    identifies: URIRef
+    profileKind: URIRef
+    feature: URIRef
+    blockingKey: URIRef
+    identificationMethod: URIRef
+    identificationScore: URIRef
+    identificationReason: URIRef
+    formerDigest: URIRef
+
     # Links to other datasets
     Link: URIRef
     linkedEntity: URIRef
@@ -148,6 +162,7 @@ class TANPU(DefinedNamespace):
 
     # Properties of things
     formerlyHeld: URIRef
+    inSeries: URIRef
     theme: URIRef
     divisionCode: URIRef
     isoInterval: URIRef
@@ -404,6 +419,7 @@ ASSERTED_TYPES: Mapping[URIRef, tuple[URIRef, ...]] = MappingProxyType(
         TANPU.Person: (TANPU.Person, FOAF.Person),
         TANPU.Institution: (TANPU.Institution, ORG.Organization),
         TANPU.Forum: (TANPU.Forum, SDO.Event),
+        TANPU.ForumSeries: (TANPU.ForumSeries, SDO.EventSeries),
         TANPU.Regulation: (TANPU.Regulation, ELI.LegalResource),
         TANPU.Place: (TANPU.Place, SDO.Place),
         TANPU.CountedThing: (TANPU.CountedThing,),
@@ -431,6 +447,8 @@ ASSERTED_TYPES: Mapping[URIRef, tuple[URIRef, ...]] = MappingProxyType(
         TANPU.Argument: (TANPU.Argument,),
         TANPU.Mention: (TANPU.Mention, OA.Annotation),
         TANPU.TextSpan: (TANPU.TextSpan, OA.SpecificResource),
+        TANPU.Identification: (TANPU.Identification,),
+        TANPU.Profile: (TANPU.Profile,),
         TANPU.Link: (TANPU.Link,),
     }
 )

@@ -88,6 +88,7 @@ class _Clustering:
         self._links: dict[int, list[tuple[int, Score]]] = defaultdict(list)
         self._pairs: list[tuple[int, int, Score]] = []
         self._decided: set[frozenset[int]] = set()
+        self._covered: set[frozenset[int]] = set()
 
     def run(self) -> None:
         """Join what belongs together."""
@@ -107,7 +108,7 @@ class _Clustering:
     def doubts(self) -> Iterator[Doubt]:
         """The pairs between groups that a person may decide."""
         for left, right, score in self._pairs:
-            if DOUBTFUL <= score.value < SURE and frozenset((left, right)) not in self._decided:
+            if DOUBTFUL <= score.value < SURE and frozenset((left, right)) not in self._covered:
                 yield Doubt(self._profiles[left], self._profiles[right], score)
 
     def _explain(self, members: Sequence[int]) -> Iterator[tuple[Profile, Score]]:
@@ -171,6 +172,7 @@ class _Clustering:
         """Compare the groups that there are now, and join the best pairs first."""
         leaders = sorted({self._find(number) for number in range(len(self._profiles))})
         groups = {leader: self._group(leader) for leader in leaders}
+        self._covered = {frozenset(map(self._find, pair)) for pair in self._decided}
         told = [leader for leader in leaders if is_told_apart(groups[leader])]
         vague = [leader for leader in leaders if not is_told_apart(groups[leader])]
         scores = {

@@ -55,7 +55,8 @@ from graph.resolution.names import (
 )
 
 Feature = Literal[
-    "alias", "code", "document", "edition", "event", "former_institution", "home", "institution",
+    "alias", "code", "decided", "document", "edition", "event", "former_institution", "home",
+    "institution",
     "issuer", "number", "place", "published", "title", "version", "whole", "year",
 ]  # fmt: skip
 FEATURES: tuple[Feature, ...] = get_args(Feature)
@@ -86,7 +87,7 @@ class Profile:
     @property
     def document(self) -> str | None:
         """The document that alone has this profile by its nature, None for one to share."""
-        return next(iter(self.values("document")), None)
+        return next(iter(self.values("document", "decided")), None)
 
     @property
     def reference(self) -> Reference:
@@ -108,9 +109,7 @@ class DocumentReference:
     profile: Profile
 
 
-def read_references(
-    extraction: Extraction, decisions: Decisions
-) -> tuple[DocumentReference, ...]:
+def read_references(extraction: Extraction, decisions: Decisions) -> tuple[DocumentReference, ...]:
     """Every reference of a document, by kind and name, with its profile.
 
     Besides what entities and facts name, there are the wholes that a name implies: the
@@ -124,15 +123,19 @@ def read_references(
     for kind, name in sorted(document.names()):
         features = document.features(kind, name)
         reference = Reference(kind, name, extraction.document.id)
-        decided = any(
-            _is_about(side, reference)
-            for decision in decisions.naming(reference)
-            for side in (decision.left, decision.right)
-        )
-        if decided:
-            features = {*features, ("document", extraction.document.id)}
+        if is_decided(reference, decisions):
+            features = {*features, ("decided", extraction.document.id)}
         found.append(DocumentReference(reference, Profile(kind, name, frozenset(features))))
     return tuple(found)
+
+
+def is_decided(reference: Reference, decisions: Decisions) -> bool:
+    """True if a decision is about this reference of this document and not about all of its name."""
+    return any(
+        _is_about(side, reference)
+        for decision in decisions.naming(reference)
+        for side in (decision.left, decision.right)
+    )
 
 
 def _is_about(side: Reference, reference: Reference) -> bool:
@@ -181,6 +184,7 @@ class _Document:
         self._published = None if published is None else published[:4]
         self._seen: dict[tuple[EntityKind, str], _Seen] = defaultdict(_Seen)
         self._labels: dict[tuple[EntityKind, str], str] = {}
+        self._read_labels(extraction)
         self._aliases: dict[tuple[EntityKind, str], set[str]] = defaultdict(set)
         for entity in extraction.entities:
             if entity.label != "DATE":
@@ -225,9 +229,7 @@ class _Document:
                 return self._regulation(name, told)
         raise UnmappableFactError(f"expected a kind of {RESOLVED_KINDS}, got {kind!r}")
 
-    def _person(
-        self, name: str, told: set[tuple[Feature, str]]
-    ) -> set[tuple[Feature, str]]:
+    def _person(self, name: str, told: set[tuple[Feature, str]]) -> set[tuple[Feature, str]]:
         if any(feature in ("institution", "former_institution") for feature, _ in told):
             return told | self._dated("year")
         return told | self._dated("year") | self._home()
@@ -264,12 +266,31 @@ class _Document:
         if kind in RESOLVED_KINDS:
             self._seen[kind, self._label(kind, name)].wordings.add(name_to_label(wording))
 
-    def _label(self, kind: EntityKind, name: str) -> str:
-        """The name in one typography; of names with one key the first met stands for all."""
+    def _read_labels(self, extraction: Extraction) -> None:
+        """Of the names that differ in typography only, the smallest stands for all."""
+        named: list[tuple[str, str]] = [(e.label, e.name) for e in extraction.entities]
+        for fact in extraction.facts:
+            named += [(argument.label, argument.name) for argument in fact.arguments().values()]
+        kinds: Mapping[str, EntityKind] = {
+            str(label): kind for label, kind in KIND_OF_LABEL.items()
+        }
+        for label, name in named:
+            kind = kinds.get(label)
+            if kind in RESOLVED_KINDS and kind is not None:
+                key = (kind, self._key(name))
+                self._labels[key] = min(
+                    self._labels.get(key, name_to_label(name)), name_to_label(name)
+                )
+
+    def _key(self, name: str) -> str:
         try:
-            return self._labels.setdefault((kind, name_to_key(name)), name_to_label(name))
+            return name_to_key(name)
         except UnmintableNameError as error:
             raise UnmappableFactError(f"document {self._id!r}: {error}") from error
+
+    def _label(self, kind: EntityKind, name: str) -> str:
+        """The name in the one typography that stands for all of the document."""
+        return self._labels.setdefault((kind, self._key(name)), name_to_label(name))
 
     def _count_divisions(self) -> tuple[str, ...]:
         """The codes of the divisions that the document speaks of, the most frequent first."""

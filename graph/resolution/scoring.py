@@ -493,11 +493,9 @@ def strong_tokens(profile: Profile) -> Mapping[str, Score]:
                 tokens[f"institution:{name}"] = _shared_institution(name)
             for event in profile.values("event"):
                 stem = event.replace("|", " ")
-                tokens[f"event:{event}"] = Score(
-                    0.85, "context", f"同在{stem}", f"both at {stem}"
-                )
+                tokens[f"event:{event}"] = Score(0.85, "context", f"同在{stem}", f"both at {stem}")
             return {f"{name_to_key(profile.name)} {t}": score for t, score in tokens.items()}
-        case "org" if profile.document is None:
+        case "org" if not profile.values("document"):
             official = official_institution(profile.name)
             tokens[f"official:{name_to_key(official)}"] = same_authority(official)
         case "place":

@@ -15,6 +15,7 @@ from graph.identity import (
     Minter,
     digest,
     identify_by_name,
+    make_identity,
     name_to_key,
     name_to_label,
     name_to_slug,
@@ -245,7 +246,7 @@ def test_the_same_title_at_two_holders_is_two_posts() -> None:
 def test_an_entity_resolver_decides_the_key() -> None:
     def resolve(kind: EntityKind, name: str, *, document: str | None) -> Identity:
         if kind == "person":
-            return Identity((name, str(document)), name, name)
+            return make_identity(kind, name, str(document), label=name)
         return identify_by_name(kind, name, document=document)
 
     minter = Minter(BASE, resolve)

@@ -23,10 +23,10 @@ from extract.facts import (
     Span,
     TakesPart,
 )
-from graph import ingest
 from graph.errors import UnmappableFactError
 from graph.identity import Minter
 from graph.ingest import IncompleteMappingError, ingest_extraction, report_paths
+from graph.resolution import apply
 from graph.store import BaseMismatchError, Store, open_store
 from graph.validation import Validator
 from ontology.terms import ONTOLOGY_IRI, RDF, SKOS, TANPU
@@ -275,14 +275,14 @@ def test_a_mapping_that_loses_something_raises_and_stores_nothing(
     node_class: URIRef,
     message: str,
 ) -> None:
-    map_all = ingest.facts_to_graph
+    map_all = apply.facts_to_graph
 
     def map_but_one(extraction: Extraction, minter: Minter) -> Graph:
         graph = map_all(extraction, minter)
         lost = min(graph.subjects(RDF.type, node_class))
         return graph.remove((lost, None, None))
 
-    monkeypatch.setattr(ingest, "facts_to_graph", map_but_one)
+    monkeypatch.setattr(apply, "facts_to_graph", map_but_one)
     with pytest.raises(IncompleteMappingError, match=message):
         ingest_extraction(EXTRACTION, store, minter)
     assert store.graphs() == []
@@ -299,12 +299,12 @@ def test_entities_that_only_the_store_describes_count_as_described(
     """The person is described by the first document, the second only refers to it."""
     ingest_extraction(EXTRACTION, store, minter)
     person = minter.entity("person", "方怀远", document="news/云岭 1")
-    map_all = ingest.facts_to_graph
+    map_all = apply.facts_to_graph
 
     def refer_only(extraction: Extraction, minter: Minter) -> Graph:
         return map_all(extraction, minter).remove((person, None, None))
 
-    monkeypatch.setattr(ingest, "facts_to_graph", refer_only)
+    monkeypatch.setattr(apply, "facts_to_graph", refer_only)
     outcome = ingest_extraction(with_document(id="b"), store, minter)
     assert outcome.report.results == ()
     assert outcome.status == "stored"

@@ -26,7 +26,7 @@ from extract.facts import (
 )
 from graph.conversion import to_ox
 from graph.errors import UnknownPeriodError, UnmappableFactError, UnreadableGraphError
-from graph.identity import Minter, name_to_key
+from graph.identity import EntityKind, Identity, Minter, identify_by_name
 from graph.mapping import fact_to_shortcuts, facts_to_graph
 from graph.statements import (
     class_to_fact_type,
@@ -585,9 +585,13 @@ def test_publication_date_that_is_no_day_is_refused(minter: Minter, published: s
 
 def test_a_resolver_decides_what_is_one_node(minter: Minter) -> None:
     persons = (entity("韦一诺", "PERSON"), entity("贺临川", "PERSON"))
-    merging = replace(
-        minter, key=lambda kind, name, *, document: "one" if kind == "person" else name_to_key(name)
-    )
+
+    def identify(kind: EntityKind, name: str, *, document: str | None) -> Identity:
+        if kind == "person":
+            return Identity("one", "韦一诺")
+        return identify_by_name(kind, name, document=document)
+
+    merging = replace(minter, identify=identify)
     graph = facts_to_graph(make_extraction(entities=persons), merging)
     bodies = set(graph.objects(None, OA.hasBody))
     assert len({str(body).rsplit("-", 1)[-1] for body in bodies}) == 1

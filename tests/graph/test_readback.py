@@ -31,7 +31,7 @@ from extract.facts import (
     Theme,
 )
 from graph.errors import DocumentNotFoundError, InvalidBaseError, UnreadableGraphError
-from graph.identity import EntityKind, Minter
+from graph.identity import EntityKind, Identity, Minter
 from graph.mapping import facts_to_graph
 from graph.readback import canonical_order, facts_to_csv, read_extractions, rebuild_extractions
 from graph.store import Store, open_store
@@ -243,8 +243,8 @@ def test_names_that_are_one_thing_keep_their_spellings(store: Store, minter: Min
 
 
 def test_a_resolver_that_merges_names_loses_none(store: Store, extraction: Extraction) -> None:
-    def merge(kind: EntityKind, name: str, *, document: str | None) -> str:
-        return "one"
+    def merge(kind: EntityKind, name: str, *, document: str | None) -> Identity:
+        return Identity("yi-0123456789", "甲")
 
     row = read_one(store, Minter(BASE, merge), extraction)
     assert row == printed(extraction)
