@@ -13,7 +13,7 @@ Source: SHACL, W3C Recommendation 2017, sections 3 (validation report) and 5 (SP
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -31,7 +31,7 @@ from rdflib.term import Literal as RdfLiteral
 
 from graph.conversion import from_ox, graph_to_triples, to_ox, triples_to_graph
 from graph.errors import GraphError
-from ontology.terms import ONTOLOGY_PATH, SHAPES_PATH, bind_prefixes
+from ontology.terms import ONTOLOGY_PATH, PREFIXES, SHAPES_PATH, bind_prefixes
 
 Severity = Literal["violation", "warning", "info"]
 Language = Literal["zh", "en"]
@@ -114,11 +114,13 @@ class ValidationResult:
 class ValidationReport:
     """Whether a graph conforms, and all results, violations first.
 
-    Warnings and notes are results too, but a graph with no worse ones conforms.
+    Warnings and notes are results too, but a graph with no worse ones conforms. ``turtle`` is
+    the report as SHACL words it; empty where there are no results.
     """
 
     conforms: bool
     results: tuple[ValidationResult, ...]
+    turtle: str = field(default="", compare=False, repr=False)
 
     def to_json(self) -> dict[str, Any]:
         """The report as JSON values."""
@@ -199,7 +201,9 @@ class Validator:
             raise ShapesError(f"the shapes cannot be applied: {error}") from error
         if isinstance(results, ValidationFailure) or not isinstance(results, Graph):
             raise ShapesError(f"the shapes cannot be applied: {text}")
-        return ValidationReport(conforms=conforms, results=_read_results(results))
+        found = _read_results(results)
+        turtle = _to_turtle(results) if found else ""
+        return ValidationReport(conforms=conforms, results=found, turtle=turtle)
 
 
 class _QueriedGraph(Graph):
@@ -288,6 +292,16 @@ def _read_turtle(path: Path) -> Graph:
     except SyntaxError as error:
         raise ShapesError(f"expected Turtle in {str(path)!r}: {error}") from error
     return triples_to_graph(triples, Graph(bind_namespaces="none"))
+
+
+def _to_turtle(report: Graph) -> str:
+    """A report graph in Turtle; blank nodes keep labels that no other report has."""
+    prefixes = {name: str(namespace) for name, namespace in PREFIXES.items()} | {"sh": str(SH)}
+    triples = list(graph_to_triples(report))
+    data = ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=prefixes)
+    if data is None:
+        raise TypeError("expected bytes, got None")
+    return data.decode("utf-8")
 
 
 def _read_results(report: Graph) -> tuple[ValidationResult, ...]:

@@ -259,3 +259,14 @@ def test_the_project_shapes_refuse_a_graph_without_a_document() -> None:
     report = validate_graph(graph.add((URIRef("http://example.org/a"), RDF.value, Literal(1))))
     assert not report.conforms
     assert {r.focus_node for r in report.results} == {"https://w3id.org/tanpu/ontology#Document"}
+
+
+def test_a_report_is_also_there_as_shacl_words_it() -> None:
+    report = validate_graph(Graph())
+    told = Graph().parse(data=report.turtle, format="turtle")
+    (node,) = told.subjects(RDF.type, SH.ValidationReport)
+    assert told.value(node, SH.conforms) == Literal(False)
+    assert len(list(told.objects(node, SH.result))) == len(report.results) == 1
+    (focus,) = told.objects(None, SH.focusNode)
+    assert str(focus) == report.results[0].focus_node
+    assert "turtle" not in report.to_json()
