@@ -1,9 +1,10 @@
 """Which candidate is a match, by a policy that ``docs/linking.md`` states.
 
-A candidate is *sure* if the service says so or scores it high, no other comes near, and it is
-of the type that was asked for. A sure one with a name of ours is an exact match; with another
-name a close one. What scores less waits for a person, and what scores little is dropped. A
-person's name alone proves nothing: matches of persons always wait.
+A candidate is *sure* if the service scores it high, or is sure of it and has a name of ours, no
+other comes near, and it is of the type that was asked for. A sure one with a name of ours is an
+exact match; with another name a close one. What scores less waits for a person, and what scores
+little is dropped. A person's name alone proves nothing: matches of persons always wait. Some
+services are sure of whatever is their only candidate, so their word alone does not suffice.
 
 >>> candidate = Candidate("17", "青禾电力", 98.0, True, ())
 >>> judge("ORG", ["青禾电力"], [candidate], Thresholds())[0].status
@@ -84,9 +85,10 @@ def judge(
     others = [c.score for c in candidates if c.id != first.id]
     lead = first.score - max(others) if others else None
     folded = {fold(name) for name in names} - {""}
-    doubt = _doubt(label, first, lead, thresholds, wanted_type)
+    same = fold(first.name) in folded
+    high = first.score >= thresholds.accept or (first.match and same)
+    doubt = _doubt(label, first, high, lead, thresholds, wanted_type)
     if doubt is None:
-        same = fold(first.name) in folded
         kind: MatchKind = "exactMatch" if same else "closeMatch"
         reason = _reason(first, "same name" if same else "another name", lead)
         return (JudgedCandidate(first, Judgement(kind, "accepted", reason)),)
@@ -104,6 +106,7 @@ def judge(
 def _doubt(
     label: str,
     first: Candidate,
+    high: bool,
     lead: float | None,
     thresholds: Thresholds,
     wanted_type: str | None,
@@ -111,7 +114,7 @@ def _doubt(
     """Why the first candidate is not sure; None where it is."""
     if label == "PERSON":
         return "a person's name alone proves nothing"
-    if not first.match and first.score < thresholds.accept:
+    if not high:
         return f"the best score is below {thresholds.accept:g}"
     if lead is not None and lead < thresholds.margin:
         return f"the second comes within {thresholds.margin:g}"

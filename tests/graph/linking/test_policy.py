@@ -27,6 +27,8 @@ def found(
         ("ORG", [found(94.9)], [("1", "exactMatch", "proposed")]),
         ("ORG", [found(70, match=True)], [("1", "exactMatch", "accepted")]),
         ("ORG", [found(10, match=True)], [("1", "exactMatch", "accepted")]),
+        ("ORG", [found(75, "别的局", match=True)], [("1", "closeMatch", "proposed")]),
+        ("ORG", [found(10, "别的局", match=True)], [("1", "closeMatch", "proposed")]),
         ("PERSON", [found(100, match=True)], [("1", "exactMatch", "proposed")]),
         ("ORG", [found(100), found(95, "别的局", "2")], [("1", "exactMatch", "accepted")]),
         (
