@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NoReturn
 
 import click
+from click.core import ParameterSource
 
 from extract.annotation.commands import annotate
 from extract.console import extracting_options, json_line, reading_options, say
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from graph.identity import Minter
     from graph.ingest import IngestOutcome
     from graph.store import Store
+    from web.config import LogFormat
 
 VERSION = "0.1.0"
 DEFAULT_STORE = "var/store"
@@ -679,27 +681,64 @@ def remove(ctx: click.Context, documents: tuple[str, ...]) -> None:
 
 
 @main.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--host", help="Address to listen on.  [default: 127.0.0.1]")
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
-    default=8000,
-    show_default=True,
-    help="Port; 0 takes a free one.",
+    help="Port; 0 takes a free one.  [default: 8000]",
 )
-@click.pass_obj
-def serve(settings: Settings, host: str, port: int) -> None:
+@click.option(
+    "--config",
+    type=click.Path(dir_okay=False),
+    help="Configuration file (TOML); options and the environment win.  [env var: TANPU_CONFIG]",
+)
+@click.option("--check-config", is_flag=True, help="Print the settings and serve nothing.")
+@click.pass_context
+def serve(
+    ctx: click.Context, host: str | None, port: int | None, config: str | None, check_config: bool
+) -> None:
     """Serve the store over HTTP until it is interrupted; prints the address."""
     import server
+    from web.config import read_settings, settings_to_toml
     from web.errors import WebError
 
-    with _open_for_reading(settings) as store:
-        base = store.base
+    options = {
+        "TANPU_HOST": host,
+        "TANPU_PORT": port,
+        "TANPU_CONFIG": config,
+        "TANPU_STORE": _given(ctx, "store"),
+        "TANPU_BASE": _given(ctx, "base"),
+    }
+    given = {name: value for name, value in options.items() if value is not None}
     try:
-        app = server.create_app({"TANPU_STORE": str(settings.store), "TANPU_BASE": base})
+        settings = read_settings(given)
+        if check_config:
+            _write(settings_to_toml(settings))
+            return
+        _configure_service_logging(settings.log_format)
+        app = server.create_app(given)
     except WebError as error:
         raise click.ClickException(str(error)) from error
-    server.serve(app, host, port)
+    server.serve(app, settings.host, settings.port, limits=server.limits_of(settings))
+
+
+def _configure_service_logging(log_format: LogFormat) -> None:
+    """Log in that format, with a line for every request."""
+    from web.logs import make_formatter
+    from web.records import access_log
+
+    for handler in logging.getLogger().handlers:
+        # The command's own; whoever embeds it has handlers of other classes.
+        if type(handler) is logging.StreamHandler:
+            handler.setFormatter(make_formatter(log_format))
+    access_log.setLevel(logging.INFO)
+
+
+def _given(ctx: click.Context, name: str) -> str | None:
+    """An option of ``tanpu`` itself if it stands on the command line."""
+    top = ctx.find_root()
+    on_line = top.get_parameter_source(name) is ParameterSource.COMMANDLINE
+    return str(top.params[name]) if on_line else None
 
 
 main.add_command(annotate)

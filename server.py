@@ -10,7 +10,10 @@ from __future__ import annotations
 
 import signal
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from logging import getLogger
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -22,32 +25,56 @@ from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer
 
 from graph.store import Store
+from graph.workers import QueryUsage
 from web import (
     assets,
+    clients,
+    compression,
     description,
     documents,
     entities,
     errors,
+    fairness,
     headers,
     health,
     home,
     languages,
+    metrics,
     pages,
     reconcile,
+    records,
     runner,
     search,
     sparql,
     store,
     vocabulary,
 )
-from web.config import read_settings
+from web.config import Settings, read_settings
 from web.runner import close_runner
 from web.sparql import UpdateAuthoriser, refuse_updates
 
 # Beside those that a running or waiting query holds, so that the rest is answered meanwhile.
 SPARE_THREADS = 8
 POLL_SECONDS = 0.2
-DRAIN_SECONDS = 10.0
+# What a result may wait for its client before the one who makes it has to wait as well.
+BUFFER_BYTES = 1 << 20
+
+logger = getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerLimits:
+    """What the server gives to connections.
+
+    ``drain_seconds`` is how long requests may go on after a signal to stop; the other
+    settings are those of :class:`web.config.Settings`.
+    """
+
+    threads: int = SPARE_THREADS
+    connections: int = 500
+    request_seconds: float = 120.0
+    drain_seconds: float = 40.0
+    max_body_bytes: int = 1 << 20
 
 
 def create_app(
@@ -75,12 +102,17 @@ def create_app(
         {k: v for k, v in given.items() if not k.startswith("TANPU_")},
         MAX_CONTENT_LENGTH=settings.max_body_bytes,
         MAX_FORM_MEMORY_SIZE=settings.max_body_bytes,
-        THREADS=settings.query_workers + settings.query_queue + SPARE_THREADS,
     )
+    # What is done to a response is done in the reverse order.
+    compression.init_app(app)
     errors.init_app(app)
+    fairness.init_app(app, settings)
     headers.init_app(app)
     store.init_app(app, settings, opened)
-    runner.init_app(app, settings, app.extensions[store.EXTENSION])
+    metrics.init_app(app, settings)
+    runner.init_app(
+        app, settings, app.extensions[store.EXTENSION], observe=partial(settle_query, app)
+    )
     pages.init_app(app)
     languages.init_app(app)
     assets.init_app(app)
@@ -93,7 +125,26 @@ def create_app(
     reconcile.init_app(app)
     vocabulary.init_app(app)
     health.init_app(app)
+    records.init_app(app, (records.log_record, metrics.find_metrics(app).count_request))
+    clients.init_app(app, settings)
     return app
+
+
+def settle_query(app: Flask, usage: QueryUsage) -> None:
+    """Charges and counts a query that has ended."""
+    fairness.charge_query(app, usage)
+    metrics.find_metrics(app).count_query(usage)
+
+
+def limits_of(settings: Settings) -> ServerLimits:
+    """What the settings leave to the server: a thread for every query that runs or waits."""
+    return ServerLimits(
+        threads=settings.query_workers + settings.query_queue + SPARE_THREADS,
+        connections=settings.connections,
+        request_seconds=settings.request_seconds,
+        drain_seconds=settings.query_seconds + 10.0,
+        max_body_bytes=settings.max_body_bytes,
+    )
 
 
 def take_open_store(config: dict[str, Any]) -> Store | None:
@@ -105,46 +156,59 @@ def take_open_store(config: dict[str, Any]) -> Store | None:
     return store
 
 
-def serve(app: Flask, host: str, port: int) -> None:
+def serve(app: Flask, host: str, port: int, *, limits: ServerLimits | None = None) -> None:
     """Serves until SIGTERM or SIGINT, then lets the requests end that have been read.
 
-    Prints the address once the port is open. Must be called in the main thread, which
-    alone may handle signals.
+    A second signal ends it at once. Prints the address once the port is open. Must be called in
+    the main thread, which alone may handle signals.
 
     Args:
         app: the application.
         host: the address to listen on.
         port: the port; 0 takes a free one.
+        limits: what connections may take.
 
     Raises:
         OSError: when the port cannot be had.
     """
+    given = ServerLimits() if limits is None else limits
     sockets: dict[int, Any] = {}
     server = waitress.create_server(
         app,
         map=sockets,
         host=host,
         port=port,
-        threads=app.config.get("THREADS", SPARE_THREADS),
+        threads=given.threads,
         ident=None,
+        connection_limit=given.connections,
+        outbuf_high_watermark=BUFFER_BYTES,
+        # The application itself decides whose headers it believes.
+        clear_untrusted_proxy_headers=False,
         # A result that is broken off is logged where it breaks, and needs no trace here.
         log_socket_errors=False,
-        max_request_body_size=app.config["MAX_CONTENT_LENGTH"],
+        max_request_body_size=given.max_body_bytes,
     )
-    stopping = False
+    signals = 0
 
     def stop(number: int, frame: FrameType | None) -> None:
-        nonlocal stopping
-        stopping = True
+        nonlocal signals
+        signals += 1
 
     previous = {sig: signal.signal(sig, stop) for sig in (signal.SIGTERM, signal.SIGINT)}
     address = f"[{host}]" if ":" in host else host
     listening = next(s for s in sockets.values() if isinstance(s, BaseWSGIServer))
     print(f"http://{address}:{listening.effective_port}/", flush=True)
+    overdue = OverdueRequests(given.request_seconds)
     try:
-        while not stopping:
-            wasyncore.loop(POLL_SECONDS, map=sockets, count=1)
-        _drain(sockets)
+        while signals == 0:
+            wasyncore.loop(POLL_SECONDS, use_poll=True, map=sockets, count=1)
+            overdue.close(_channels(sockets))
+        if health.STOPPING in app.extensions:
+            app.extensions[health.STOPPING].set()
+        stop_listening(sockets)
+        deadline = time.monotonic() + given.drain_seconds
+        while close_idle(_channels(sockets)) and signals == 1 and time.monotonic() < deadline:
+            wasyncore.loop(POLL_SECONDS, use_poll=True, map=sockets, count=1)
     finally:
         server.task_dispatcher.shutdown()
         wasyncore.close_all(sockets)
@@ -153,14 +217,56 @@ def serve(app: Flask, host: str, port: int) -> None:
             signal.signal(sig, handler)
 
 
-def _drain(sockets: Mapping[int, Any]) -> None:
-    """Accepts nothing more, and sends what is still owed, for a limited time."""
-    for listening in sockets.values():
-        if isinstance(listening, BaseWSGIServer):
-            listening.accepting = False
-    deadline = time.monotonic() + DRAIN_SECONDS
-    while time.monotonic() < deadline:
-        channels = [s for s in sockets.values() if isinstance(s, HTTPChannel)]
-        if not any(c.requests or c.total_outbufs_len for c in channels):
-            return
-        wasyncore.loop(POLL_SECONDS, map=sockets, count=1)
+class OverdueRequests:
+    """Closes connections whose request takes too long, as when a client reads very slowly.
+
+    The server itself closes those alone on which nothing moves, so that a client could hold a
+    thread and a process for as long as it takes a byte now and then.
+
+    Args:
+        seconds: what a request may take from its first byte to the last one of its answer.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._begun: dict[HTTPChannel, tuple[object, float]] = {}
+
+    def close(self, channels: Iterable[HTTPChannel]) -> None:
+        """Close what is overdue now; to be called now and then, in the server's own thread."""
+        now = time.monotonic()
+        begun: dict[HTTPChannel, tuple[object, float]] = {}
+        for channel in channels:
+            running = (*channel.requests, channel.request)[0]
+            if running is None and not channel.total_outbufs_len:
+                continue
+            request, since = self._begun.get(channel, (None, now))
+            if request is not running:
+                since = now
+            if now - since > self._seconds:
+                logger.warning("closed a connection whose request took over %g s", self._seconds)
+                channel.handle_close()
+            else:
+                begun[channel] = (running, since)
+        self._begun = begun
+
+
+def stop_listening(sockets: Mapping[int, Any]) -> None:
+    """Close the port, so that clients see at once that they must go elsewhere."""
+    for listening in [s for s in sockets.values() if isinstance(s, BaseWSGIServer)]:
+        listening.del_channel(sockets)
+        listening.socket.close()
+
+
+def close_idle(channels: Iterable[HTTPChannel]) -> bool:
+    """Close the connections that nothing is owed on; True if there are others."""
+    busy = False
+    for channel in channels:
+        if channel.requests or channel.total_outbufs_len:
+            busy = True
+        else:
+            channel.handle_close()
+    return busy
+
+
+def _channels(sockets: Mapping[int, Any]) -> list[HTTPChannel]:
+    return [s for s in sockets.values() if isinstance(s, HTTPChannel)]

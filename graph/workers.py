@@ -341,15 +341,15 @@ class WorkerPool:
         return ticket
 
     def _refuse_when_full(self, client: str | None) -> None:
+        if len(self._queue) >= self._settings.queue:
+            raise OverloadedError(
+                f"expected at most {self._settings.queue} waiting queries, got one more"
+            )
         share = self._settings.client_queue
         waiting = sum(ticket.client == client for ticket in self._queue)
         if client is not None and share is not None and waiting >= share:
             raise ClientBusyError(
                 f"expected at most {share} waiting queries of one client, got one more"
-            )
-        if len(self._queue) >= self._settings.queue:
-            raise OverloadedError(
-                f"expected at most {self._settings.queue} waiting queries, got one more"
             )
 
     def _refuse_when_closed(self) -> None:

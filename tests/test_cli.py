@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tomllib
 import urllib.request
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable
@@ -544,4 +545,41 @@ def test_serve_prints_its_address_and_answers(stored: Run, root: Path, tmp_path:
     finally:
         process.send_signal(signal.SIGTERM)
         _, errors = process.communicate(timeout=30)
-    assert (process.returncode, errors) == (0, "")
+    assert process.returncode == 0
+    (line,) = errors.splitlines()
+    record = json.loads(line)
+    assert (record["logger"], record["route"], record["status"]) == (
+        "tanpu.access",
+        "/healthz",
+        200,
+    )
+
+
+def test_serve_takes_options_before_the_environment_before_the_file(
+    stored: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "s.toml").write_text('host = "::1"\nport = 1\npage_size = 3\n', encoding="utf-8")
+    monkeypatch.setenv("TANPU_PORT", "2")
+    monkeypatch.setenv("TANPU_PAGE_SIZE", "4")
+    options = ["serve", "--config", "s.toml", "--check-config", "--port", "0"]
+    shown = tomllib.loads(stored("--store", "elsewhere", *options).stdout)
+    assert (shown["host"], shown["port"], shown["page_size"]) == ("::1", 0, 4)
+    assert shown["store"] == "elsewhere"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("page_size = 0", "tanpu: s.toml: page_size: expected a positive whole number, got 0\n"),
+        ("page_size 0", "tanpu: s.toml: expected TOML, got: "),
+        ("pages = 1", "tanpu: s.toml: expected keys among "),
+    ],
+)
+def test_serve_refuses_a_bad_configuration_in_one_line(
+    stored: Run, tmp_path: Path, text: str, message: str
+) -> None:
+    (tmp_path / "s.toml").write_text(text, encoding="utf-8")
+    for more in ([], ["--check-config"]):
+        result = stored("serve", "--port", "0", "--config", "s.toml", *more, status=1)
+        assert result.stderr.startswith(message)
+        assert result.stderr.count("\n") == 1

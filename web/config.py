@@ -1,7 +1,9 @@
 """The settings of the service, read and checked once, when the application starts.
 
 Every setting has one name, ``TANPU_…``, in the environment and in the mapping that
-:func:`server.create_app` takes; the mapping wins over the environment.
+:func:`server.create_app` takes, which the command line fills; in a configuration file (TOML)
+it is the same name in small letters without the prefix. The mapping wins over the environment,
+that over the file, and that over the defaults.
 
 >>> read_settings({"TANPU_PAGE_SIZE": "5"}, environ={}).page_size
 5
@@ -9,15 +11,23 @@ Every setting has one name, ``TANPU_…``, in the environment and in the mapping
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from typing import Any
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import Field, dataclass, fields
+from ipaddress import ip_network
+from types import MappingProxyType
+from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
 
 from web.errors import ConfigError
 
 PREFIX = "TANPU_"
+# Where the configuration file is; no setting itself.
+CONFIG_NAME = "TANPU_CONFIG"
+
+LogFormat = Literal["json", "text"]
 # Less than this, and a process cannot open a store.
 LEAST_QUERY_MEMORY = 1024
 
@@ -26,6 +36,10 @@ LEAST_QUERY_MEMORY = 1024
 class Settings:
     """All that an operator can set; counts are positive, lengths are code points."""
 
+    # Address to listen on.
+    host: str = "127.0.0.1"
+    # Port to listen on; 0 takes a free one.
+    port: int = 8000
     # Folder of the store that is served. The writer (`tanpu ingest`) fills it; the service
     # opens it read-only and follows its newest snapshot.
     store: str = "var/store"
@@ -51,11 +65,32 @@ class Settings:
     # Processes that evaluate queries, one query each at a time.
     query_workers: int = 4
     # Queries that may wait for a process; one more is refused at once with 503.
-    query_queue: int = 16
+    query_queue: int = 32
+    # Processes that one client may have at once; None is half of them, at least one.
+    query_client_workers: int | None = None
+    # Queries of one client that may wait, one more is refused at once with 429; None is half
+    # of the queue, at least one.
+    query_client_queue: int | None = None
     # Mebibytes of address space of such a process, of which 400 are taken before any query.
     query_memory: int = 2048
     # Mebibytes of the largest result; a larger one is broken off.
     query_max_result: int = 1024
+    # Seconds of computing that one client may use within a window; then it gets 429 until
+    # enough of the window has passed.
+    client_seconds: int = 600
+    # Seconds of that window.
+    client_window: int = 600
+    # Addresses or networks of the proxies whose X-Forwarded headers are believed.
+    trusted_proxies: tuple[str, ...] = ()
+    # Addresses or networks that may read /metrics.
+    metrics_from: tuple[str, ...] = ("127.0.0.0/8", "::1/128")
+    # Seconds that a request may take from its reading until its last byte is sent; then the
+    # connection is closed, however slowly its client reads.
+    request_seconds: int = 120
+    # Connections open at once; more wait unaccepted.
+    connections: int = 500
+    # Logs as JSON, one object a line, or as text for a terminal.
+    log_format: LogFormat = "json"
     # Longest text of a search.
     search_max_chars: int = 100
     # Largest request body in bytes; a query is at most four bytes a character, as a form
@@ -66,29 +101,34 @@ class Settings:
 def read_settings(
     config: Mapping[str, Any] | None = None, *, environ: Mapping[str, str] | None = None
 ) -> Settings:
-    """Settings from ``config``, then the environment, then the defaults.
+    """Settings from ``config``, then the environment, then the file, then the defaults.
 
     Args:
         config: values by name (``TANPU_PAGE_SIZE``), strings or numbers; names without the
-            prefix are Flask's own and not looked at here.
+            prefix are Flask's own and not looked at here. ``TANPU_CONFIG``, here or in the
+            environment, is the path of the file.
         environ: the environment; the process's own when None.
 
     Raises:
-        ConfigError: for an unknown ``TANPU_`` name in ``config``, a count that is not a
-            positive whole number, or a base that is not an absolute HTTP IRI ending in "/".
+        ConfigError: for an unknown ``TANPU_`` name or key, a value that cannot be used, or a
+            file that cannot be read. The message tells where it stands, what was expected and
+            what came.
     """
     given = dict(config or {})
     surroundings = os.environ if environ is None else environ
-    names = {PREFIX + field.name.upper(): field for field in fields(Settings)}
-    unknown = sorted(k for k in given if k.startswith(PREFIX) and k not in names)
-    if unknown:
-        raise ConfigError(f"expected settings among {sorted(names)}, got {unknown!r}")
-    values: dict[str, Any] = {}
-    for name, field in names.items():
+    named = {PREFIX + field.name.upper(): field for field in fields(Settings)}
+    for place, values in (("", given), ("the environment: ", surroundings)):
+        known = {*named, CONFIG_NAME}
+        unknown = sorted(k for k in values if k.startswith(PREFIX) and k not in known)
+        if unknown:
+            raise ConfigError(f"{place}expected settings among {sorted(named)}, got {unknown!r}")
+    path = given.get(CONFIG_NAME, surroundings.get(CONFIG_NAME))
+    read = {} if path is None else _read_file(str(path))
+    for name, field in named.items():
         raw = given.get(name, surroundings.get(name))
         if raw is not None:
-            values[field.name] = _read_count(name, raw) if field.type == "int" else str(raw)
-    settings = Settings(**values)
+            read[field.name] = _read_value(name, field, raw)
+    settings = Settings(**read)
     if settings.query_memory < LEAST_QUERY_MEMORY:
         raise ConfigError(
             f"TANPU_QUERY_MEMORY: expected at least {LEAST_QUERY_MEMORY} mebibytes, "
@@ -99,14 +139,106 @@ def read_settings(
     return settings
 
 
+def settings_to_toml(settings: Settings) -> str:
+    """The settings as a configuration file; what is None is left to its default.
+
+    >>> settings_to_toml(Settings()).splitlines()[0]
+    'host = "127.0.0.1"'
+    """
+    values = {field.name: getattr(settings, field.name) for field in fields(settings)}
+    # JSON's strings, numbers and lists are TOML's as well.
+    return "".join(
+        f"{name} = {json.dumps(value, ensure_ascii=False)}\n"
+        for name, value in values.items()
+        if value is not None
+    )
+
+
+def _read_file(path: str) -> dict[str, Any]:
+    """The settings of a configuration file, checked, by the names of their fields."""
+    try:
+        with open(path, "rb") as file:
+            table = tomllib.load(file)
+    except OSError as error:
+        raise ConfigError(f"{path}: expected a readable file, got {error.strerror!r}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: expected TOML, got: {error}") from error
+    known = {field.name: field for field in fields(Settings)}
+    unknown = sorted(key for key in table if key not in known)
+    if unknown:
+        raise ConfigError(f"{path}: expected keys among {sorted(known)}, got {unknown!r}")
+    return {key: _read_value(f"{path}: {key}", known[key], raw) for key, raw in table.items()}
+
+
+def _read_value(name: str, field: Field[Any], raw: Any) -> Any:
+    """The value of a setting, of the type that its field has.
+
+    Raises:
+        ConfigError: when it cannot be read so; the message begins with ``name``.
+    """
+    if field.name == "port":
+        return _read_whole(name, raw, least=0, most=65_535)
+    return _READERS[str(field.type)](name, raw)
+
+
 def _read_count(name: str, raw: Any) -> int:
+    return _read_whole(name, raw, least=1)
+
+
+def _read_whole(name: str, raw: Any, *, least: int, most: int | None = None) -> int:
+    expected = "a positive whole number" if most is None else f"a whole number up to {most}"
+    refusal = ConfigError(f"{name}: expected {expected}, got {raw!r}")
+    if isinstance(raw, bool | float):
+        raise refusal
     try:
         value = int(raw)
     except (TypeError, ValueError) as error:
-        raise ConfigError(f"{name}: expected a positive whole number, got {raw!r}") from error
-    if value < 1:
-        raise ConfigError(f"{name}: expected a positive whole number, got {raw!r}")
+        raise refusal from error
+    if value < least or (most is not None and value > most):
+        raise refusal
     return value
+
+
+def _read_text(name: str, raw: Any) -> str:
+    # The path of the store may come as a Path.
+    if not isinstance(raw, str | os.PathLike) or not str(raw):
+        raise ConfigError(f"{name}: expected a text, got {raw!r}")
+    return str(raw)
+
+
+def _read_networks(name: str, raw: Any) -> tuple[str, ...]:
+    given = raw.replace(",", " ").split() if isinstance(raw, str) else raw
+    if not isinstance(given, list | tuple):
+        raise ConfigError(f"{name}: expected a list of addresses or networks, got {raw!r}")
+    for item in given:
+        try:
+            ip_network(item)
+        except ValueError as error:
+            raise ConfigError(
+                f"{name}: expected an address or a network such as '10.0.0.0/8', got {item!r}"
+            ) from error
+    return tuple(map(str, given))
+
+
+def _read_log_format(name: str, raw: Any) -> LogFormat:
+    for known in get_args(LogFormat):
+        if raw == known:
+            found: LogFormat = known
+            return found
+    raise ConfigError(f"{name}: expected one of {list(get_args(LogFormat))}, got {raw!r}")
+
+
+# By the annotation of the field.
+_READERS: Mapping[str, Callable[[str, Any], Any]] = MappingProxyType(
+    {
+        "int": _read_count,
+        "int | None": _read_count,
+        "str": _read_text,
+        "str | None": _read_text,
+        "tuple[str, ...]": _read_networks,
+        "LogFormat": _read_log_format,
+    }
+)
 
 
 def _check_base(base: str) -> None:

@@ -8,9 +8,10 @@ status and title; the first row whose class fits decides. What is sent is
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from logging import getLogger
+from math import ceil
 
 from flask import Flask, Response, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException
@@ -22,8 +23,16 @@ from graph.evaluation import EvaluationError, ResultTooLargeError, UnreadableSto
 from graph.querytext import InvalidQueryError, QueryTooComplexError, UnsupportedQueryError
 from graph.store import GraphNotFoundError, ReadOnlyStoreError, StoreError
 from graph.updatetext import DatasetConflictError
-from graph.workers import OverloadedError, QueryTimeoutError, RunnerError, WorkerDiedError
+from graph.workers import (
+    ClientBusyError,
+    OverloadedError,
+    QueryMemoryError,
+    QueryTimeoutError,
+    RunnerError,
+    WorkerDiedError,
+)
 from web.negotiation import HTML, best_media_type
+from web.records import note_error
 from web.wording import STATUS_WORDS, Words
 
 PROBLEM_JSON = "application/problem+json"
@@ -58,6 +67,18 @@ class NotAcceptableError(WebError):
 
 class UpdateRefusedError(MalformedRequestError):
     """An update was sent to the read-only endpoint."""
+
+
+class BudgetSpentError(WebError):
+    """A client has used the computing that it may use; it may go on after some seconds."""
+
+    def __init__(self, message: str, *, wait_seconds: float) -> None:
+        super().__init__(message)
+        self.wait_seconds = wait_seconds
+
+
+class ForeignAddressError(WebError):
+    """Something for operators was asked from an address that is not among theirs."""
 
 
 class StoreUnreadableError(WebError):
@@ -110,6 +131,18 @@ ERROR_TABLE: Mapping[type[Exception], Problem] = {
     OverloadedError: Problem(
         HTTPStatus.SERVICE_UNAVAILABLE, Words("服务繁忙", "Overloaded"), retry_after=1
     ),
+    ClientBusyError: Problem(
+        HTTPStatus.TOO_MANY_REQUESTS,
+        Words("同时查询过多", "Too many queries at once"),
+        retry_after=1,
+    ),
+    BudgetSpentError: Problem(
+        HTTPStatus.TOO_MANY_REQUESTS, Words("请求过多", "Too many requests"), retry_after=1
+    ),
+    ForeignAddressError: Problem(HTTPStatus.FORBIDDEN, Words("不对外开放", "Not open to all")),
+    QueryMemoryError: Problem(
+        HTTPStatus.SERVICE_UNAVAILABLE, Words("查询内存超限", "Query out of memory")
+    ),
     RunnerError: Problem(HTTPStatus.SERVICE_UNAVAILABLE, Words("服务不可用", "Unavailable")),
     ReadOnlyStoreError: Problem(HTTPStatus.FORBIDDEN, Words("只读端点", "Read-only endpoint")),
     UnmappableTermError: Problem(
@@ -153,6 +186,9 @@ def problem_of(error: Exception) -> Problem:
 def answer_known_error(error: Exception) -> Response:
     """The response to an error of the table; its message is meant for the client."""
     problem = problem_of(error)
+    note_error(error)
+    if isinstance(error, BudgetSpentError):
+        problem = replace(problem, retry_after=max(1, ceil(error.wait_seconds)))
     if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         logger.error("%s %s: %s", request.method, request.path, error)
     return _answer(problem, str(error), _place(error))
@@ -164,6 +200,7 @@ def answer_http_error(error: HTTPException) -> Response:
     Flask hands unexpected exceptions in as an internal server error whose text says
     nothing about them; they are logged, and no trace leaves the process.
     """
+    note_error(getattr(error, "original_exception", None) or error)
     response = error.get_response()
     status = HTTPStatus(response.status_code)
     if status < HTTPStatus.BAD_REQUEST:

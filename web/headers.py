@@ -1,23 +1,53 @@
-"""Headers of every response: security, cross-origin reads, and validators for caches."""
+"""Headers of every response: security, cross-origin reads, and validators for caches.
+
+Most answers depend on the store, the address and a few headers of the request alone. Their
+validator is made of these before anything is asked of the store, so that a client that has the
+answer already costs no query. It is a weak one: what it stands for may be compressed or not, and
+a graph may come in another order.
+"""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from functools import cache
 from http import HTTPStatus
+from importlib.metadata import version
+from importlib.resources import files
+from importlib.resources.abc import Traversable
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
+
+from graph.store import newest_snapshot
+from web.store import current_store
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
-    "object-src 'none'; script-src 'self'"
+    "img-src 'self' data:; object-src 'none'; script-src 'self'; style-src 'self'"
 )
 _READS = ("GET", "HEAD", "OPTIONS", "POST")
 _REVALIDATED = "no-cache"
+_UNCACHED = "no-store"
+_ALLOWED_HEADERS = "Accept, Authorization, Content-Type, If-None-Match, X-Request-ID"
+_EXPOSED_HEADERS = "ETag, Link, Location, Retry-After, X-Request-ID"
+# What of a request may change an answer beside its address.
+_DECIDING_HEADERS = ("Accept", "Accept-Language", "Authorization", "Cookie")
+_DIGITS = 20
+# What of our code and its libraries may change an answer.
+_PACKAGES = ("web", "graph", "ontology", "extract")
+_LIBRARIES = ("pyoxigraph", "flask", "jinja2")
+_SUFFIXES = (".py", ".rq", ".html", ".ttl", ".po", ".csv", ".txt", ".css", ".js", ".svg")
 
 
 def init_app(app: Flask) -> None:
-    """Sets the headers that all responses share."""
+    """Sets the headers that all responses share, and answers clients that are up to date.
+
+    Comes before the part that moves to the newest state of the store: then a validator may
+    stand for something newer than it says, which is fetched once too often, and never for
+    something older, which would be kept.
+    """
     app.after_request(set_shared_headers)
+    app.before_request(answer_if_unchanged)
 
 
 def set_shared_headers(response: Response) -> Response:
@@ -28,24 +58,106 @@ def set_shared_headers(response: Response) -> Response:
     headers.setdefault("Referrer-Policy", "no-referrer")
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+    # Never with credentials: what a browser sends by itself opens nothing here.
     headers.setdefault("Access-Control-Allow-Origin", "*")
+    headers.setdefault("Access-Control-Expose-Headers", _EXPOSED_HEADERS)
     if request.method == "OPTIONS":
-        headers.setdefault("Access-Control-Allow-Methods", ", ".join(_READS))
-        headers.setdefault("Access-Control-Allow-Headers", "Accept, Content-Type")
+        methods = sorted({*_READS, *response.allow})
+        headers.setdefault("Access-Control-Allow-Methods", ", ".join(methods))
+        headers.setdefault("Access-Control-Allow-Headers", _ALLOWED_HEADERS)
         headers.setdefault("Access-Control-Max-Age", "86400")
+    may_keep = request.method in ("GET", "HEAD") and response.status_code < 400
+    headers.setdefault("Cache-Control", _REVALIDATED if may_keep else _UNCACHED)
     return response
 
 
-def revalidatable(response: Response) -> Response:
-    """Gives a successful response a validator, and answers 304 where the client has it.
+def answer_if_unchanged() -> Response | None:
+    """304 when the client has what it would be sent; None when it must be made.
 
-    The validator is a digest of what is sent, so that it changes with the store, with the
-    format and with the programme, and with nothing else. The client asks each time.
+    A validator of this sort was once sent with that very answer, so that nothing else needs
+    to be looked at: there is such a page, in a format that the client takes.
+
+    Raises:
+        StoreError: when there is no store to be read any more.
     """
-    if response.status_code != HTTPStatus.OK:
-        return response
-    body = response.get_data()
-    response.set_etag(hashlib.sha256(body).hexdigest()[:20])
+    if request.method not in ("GET", "HEAD") or request.endpoint == "static":
+        return None
+    g.store_validator = store_validator()
+    if g.store_validator is None or not request.if_none_match.contains_weak(g.store_validator):
+        return None
+    if request.if_none_match.star_tag:
+        return None
+    response = Response(status=HTTPStatus.NOT_MODIFIED)
+    response.set_etag(g.store_validator, weak=True)
     response.headers["Cache-Control"] = _REVALIDATED
-    response.make_conditional(request)
+    response.vary.update(("Accept", "Accept-Encoding"))
+    return response
+
+
+def store_validator() -> str | None:
+    """What stands for the answer to the request as long as the store does not change.
+
+    None where the store has no published states: in memory, or before the first.
+    """
+    path = current_store().path
+    if path is None:
+        return None
+    parts = [
+        programme_digest(),
+        str(newest_snapshot(path).stamp),
+        request.url_root,
+        request.full_path,
+        *(f"{name}: {request.headers.get(name)}" for name in _DECIDING_HEADERS),
+    ]
+    return hashlib.sha256("\n".join(parts).encode("utf-8", "replace")).hexdigest()[:_DIGITS]
+
+
+@cache
+def programme_digest() -> str:
+    """A digest of what makes answers beside the store: our files, and versions of libraries."""
+    digest = hashlib.sha256("".join(f"{n} {version(n)} " for n in _LIBRARIES).encode())
+    for package in _PACKAGES:
+        for content in _read_files(files(package)):
+            digest.update(content)
+    return digest.hexdigest()
+
+
+def _read_files(folder: Traversable) -> Iterator[bytes]:
+    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if entry.is_dir():
+            yield from _read_files(entry)
+        elif entry.name.endswith(_SUFFIXES):
+            yield entry.name.encode()
+            yield entry.read_bytes()
+
+
+def revalidatable(response: Response) -> Response:
+    """Gives a successful response the validator of the store's state; the client asks each time.
+
+    For what is the same as long as the store is. Where the store has no published states, the
+    validator is a digest of the body.
+    """
+    if g.get("store_validator") is None:
+        return revalidatable_by_body(response)
+    return revalidatable_by_store(response)
+
+
+def revalidatable_by_store(response: Response) -> Response:
+    """The same for a body that can be read only once: none without published states."""
+    validator = g.get("store_validator")
+    if validator is not None and response.status_code == HTTPStatus.OK:
+        response.set_etag(validator, weak=True)
+        response.headers["Cache-Control"] = _REVALIDATED
+    return response
+
+
+def revalidatable_by_body(response: Response) -> Response:
+    """Gives a successful response a digest of its body as validator; 304 where the client has it.
+
+    For what also depends on anything but the store and the request.
+    """
+    if response.status_code == HTTPStatus.OK:
+        response.set_etag(hashlib.sha256(response.get_data()).hexdigest()[:_DIGITS], weak=True)
+        response.headers["Cache-Control"] = _REVALIDATED
+        response.make_conditional(request)
     return response

@@ -1,16 +1,23 @@
-"""``/healthz``: whether the store can be read."""
+"""``/healthz``: whether the service lives. ``/readyz``: whether it should be sent requests."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, Response, jsonify
+import threading
+from http import HTTPStatus
 
+from flask import Blueprint, Flask, Response, current_app, jsonify
+
+from web.runner import find_pool_status
 from web.store import current_access
 
 blueprint = Blueprint("health", __name__)
 
+STOPPING = "tanpu.stopping"
+
 
 def init_app(app: Flask) -> None:
-    """Attaches the view."""
+    """Attaches the views, and the event that is set when the service is about to end."""
+    app.extensions[STOPPING] = threading.Event()
     app.register_blueprint(blueprint)
 
 
@@ -28,3 +35,26 @@ def healthz() -> Response:
     )
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+@blueprint.get("/readyz")
+def readyz() -> Response:
+    """200 when each check passes, else 503; the body says which."""
+    checks = {
+        "store": bool(current_access().rows("graph_count")),
+        **check_workers(),
+        "staying": not current_app.extensions[STOPPING].is_set(),
+    }
+    ready = all(checks.values())
+    response = jsonify({"status": "ready" if ready else "not ready", "checks": checks})
+    response.status_code = HTTPStatus.OK if ready else HTTPStatus.SERVICE_UNAVAILABLE
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def check_workers() -> dict[str, bool]:
+    """Whether some process evaluates queries, and whether another query may wait."""
+    status = find_pool_status()
+    if status is None:
+        return {"workers": True, "queue": True}
+    return {"workers": status.alive > 0, "queue": status.waiting < status.queue}

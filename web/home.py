@@ -20,6 +20,16 @@ blueprint = Blueprint("home", __name__)
 
 EXTENSION = "tanpu.home"
 NEWEST = 8
+# Beginnings of paths. Pages and data themselves are crawled, their filtered forms are not.
+UNCRAWLED = (
+    "/sparql",
+    "/search",
+    "/reconcile",
+    "/metrics",
+    "/data/*?",
+    "/page/*?*confidence=",
+    "/page/*?*kind=",
+)
 ANSWERS = 4
 
 
@@ -142,6 +152,6 @@ def _rows(name: str) -> Sequence[Row]:
 
 @blueprint.get("/robots.txt")
 def robots() -> Response:
-    """Pages may be read; queries and searches are not for crawlers."""
-    text = "User-agent: *\nDisallow: /sparql\nDisallow: /search\nDisallow: /reconcile\n"
-    return Response(text, mimetype="text/plain")
+    """Pages and data may be read; what computes an answer to a question is not for crawlers."""
+    rules = "".join(f"Disallow: {path}\n" for path in UNCRAWLED)
+    return Response(f"User-agent: *\n{rules}", mimetype="text/plain")

@@ -23,11 +23,22 @@ from graph.errors import GraphError
 from graph.evaluation import EvaluationRules, QueryTask
 from graph.querytext import QueryLimits
 from graph.store import Store
-from graph.workers import Answer, LocalRunner, PoolSettings, QueryRunner, WorkerPool
+from graph.workers import (
+    Answer,
+    LocalRunner,
+    PoolSettings,
+    PoolStatus,
+    QueryRunner,
+    UsageObserver,
+    WorkerPool,
+    ignore_usage,
+)
 from ontology.terms import PREFIXES
+from web.clients import current_client
 from web.config import Settings
 from web.errors import BrokenAnswerError, MalformedRequestError
 from web.formats import bytes_response
+from web.records import current_trace, note_query
 
 EXTENSION = "tanpu.runner"
 # What of a result is held back until its response begins; most results end within it.
@@ -38,8 +49,16 @@ _PIECE_BYTES = 1 << 16
 logger = logging.getLogger(__name__)
 
 
-def init_app(app: Flask, settings: Settings, store: Store) -> None:
+def init_app(
+    app: Flask, settings: Settings, store: Store, *, observe: UsageObserver = ignore_usage
+) -> None:
     """Starts the processes that a store on disk is queried by.
+
+    Args:
+        app: the application.
+        settings: how many processes there are, and what a query and a client may take.
+        store: what is queried.
+        observe: called with the usage of each query when it has ended.
 
     Raises:
         StoreError: when nothing has been published in the store.
@@ -52,15 +71,17 @@ def init_app(app: Flask, settings: Settings, store: Store) -> None:
     )
     runner: QueryRunner
     if store.path is None:
-        runner = LocalRunner(store, rules)
+        runner = LocalRunner(store, rules, observe=observe)
     else:
         pool_settings = PoolSettings(
             workers=settings.query_workers,
             queue=settings.query_queue,
             seconds=settings.query_seconds,
             memory_bytes=settings.query_memory * MEBIBYTE,
+            client_workers=settings.query_client_workers or max(1, settings.query_workers // 2),
+            client_queue=settings.query_client_queue or max(1, settings.query_queue // 2),
         )
-        runner = WorkerPool(store.path, rules=rules, settings=pool_settings)
+        runner = WorkerPool(store.path, rules=rules, settings=pool_settings, observe=observe)
     app.extensions[EXTENSION] = runner
 
 
@@ -84,6 +105,26 @@ def current_runner() -> QueryRunner:
     """The runner of the application."""
     runner: QueryRunner = current_app.extensions[EXTENSION]
     return runner
+
+
+def find_pool_status() -> PoolStatus | None:
+    """How busy the processes are; None where this process evaluates queries itself."""
+    runner = current_runner()
+    return runner.status() if isinstance(runner, WorkerPool) else None
+
+
+def ask(task: QueryTask, *, seconds: float | None = None) -> Answer:
+    """The answer to a client's query, which takes that client's share.
+
+    Args:
+        task: the query.
+        seconds: how long it may take, where the client asks for less than the limit.
+
+    Raises:
+        GraphError: as the runner does.
+    """
+    note_query(task.text)
+    return current_runner().answer(task, seconds=seconds, client=current_client())
 
 
 def read_iri(name: str, text: str) -> str:
@@ -129,7 +170,10 @@ def respond(answer: Answer) -> Response:
     except BaseException:
         answer.close()
         raise
-    return bytes_response(_Body(head, answer), answer.header.media_type)
+    response = bytes_response(_Body(head, answer), answer.header.media_type)
+    # Whatever is put around the body, and also where it is never read, as after HEAD.
+    response.call_on_close(answer.close)
+    return response
 
 
 def _respond_when_complete(pieces: Iterator[bytes], media_type: str) -> Response:
@@ -161,6 +205,7 @@ class _Body:
         self._pieces = chain(head, answer)
         self._answer = answer
         self._path = request.path
+        self._trace = current_trace()
 
     def __iter__(self) -> Self:
         return self
@@ -169,6 +214,8 @@ class _Body:
         try:
             return next(self._pieces)
         except GraphError as error:
+            self._trace.broken = True
+            self._trace.error = type(error).__name__
             logger.error("%s: broke off a result: %s", self._path, error)
             raise BrokenAnswerError(f"the result is incomplete: {error}") from error
 

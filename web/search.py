@@ -26,7 +26,7 @@ from web import lookup
 from web.config import Settings
 from web.errors import MalformedRequestError, UnknownIriError
 from web.formats import choose_media_type
-from web.headers import revalidatable
+from web.headers import revalidatable, revalidatable_by_body
 from web.languages import localized
 from web.negotiation import HTML
 from web.pages import open_reader
@@ -153,7 +153,8 @@ def search() -> Response:
         )
         response = Response(html, mimetype=HTML)
     response.vary.add("Accept")
-    return revalidatable(response)
+    # The index of names may be there later for the same state of the store.
+    return revalidatable_by_body(response)
 
 
 @blueprint.get("/search/suggestions")

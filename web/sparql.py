@@ -36,12 +36,13 @@ from web.formats import (
     find_media_type,
     media_types_of,
 )
+from web.headers import revalidatable_by_store
 from web.languages import PARAMETER
 from web.negotiation import HTML, prefers_html
-from web.parameters import read_single
 from web.pages import open_reader
+from web.parameters import read_single
 from web.reading import Reader
-from web.runner import current_runner, query_limits, read_iri, respond
+from web.runner import ask, query_limits, read_iri, respond
 from web.store import current_store
 
 blueprint = Blueprint("sparql", __name__)
@@ -68,6 +69,8 @@ _PROLOGUE = re.compile(r"(?:\s|#[^\n\r]*|(?:BASE|PREFIX\s+[^\s:<]*:)\s*<[^<>]*>)
 _UPDATE_WORD = re.compile(
     r"(?:INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|ADD|MOVE|COPY|WITH)\b", re.IGNORECASE
 )
+# What gives another value each time, so that no answer with it holds as long as the store does.
+_VOLATILE = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID)\s*\(", re.IGNORECASE)
 _SECONDS = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,6})?", re.ASCII)
 
 
@@ -158,7 +161,7 @@ def answer_query(text: str, parameters: MultiDict[str, str]) -> Response:
     if not any(formats.values()):
         raise _not_acceptable(_FORMATS["bindings"])
     try:
-        answer = current_runner().answer(task, seconds=_read_seconds(parameters))
+        answer = ask(task, seconds=_read_seconds(parameters))
     except UnwantedFormError as error:
         raise _not_acceptable(_FORMATS[error.form]) from error
     except InvalidQueryError as error:
@@ -168,7 +171,7 @@ def answer_query(text: str, parameters: MultiDict[str, str]) -> Response:
     is_page = answer.header.media_type == PAGE
     response = _page(answer, text) if is_page else respond(answer)
     response.vary.add("Accept")
-    return response
+    return response if _VOLATILE.search(text) else revalidatable_by_store(response)
 
 
 def read_task(text: str, parameters: MultiDict[str, str]) -> QueryTask:

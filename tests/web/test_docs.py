@@ -25,6 +25,14 @@ def test_the_statuses_in_the_documentation_are_the_real_ones(
 def test_the_settings_in_the_documentation_are_the_real_ones(root: Path) -> None:
     text = (root / "docs" / "service.md").read_text(encoding="utf-8")
     documented = dict(re.findall(r"^\| `TANPU_(\w+)` \| `?([^`|]+?)`? \|", text, re.MULTILINE))
-    defaults = {f.name.upper(): str(f.default) for f in fields(Settings)}
+    defaults = {f.name.upper(): default_in_words(f.default) for f in fields(Settings)}
     defaults["BASE"] = "that of the store"
+    defaults["QUERY_CLIENT_WORKERS"] = "half of the processes"
+    defaults["QUERY_CLIENT_QUEUE"] = "half of the queue"
     assert documented == defaults
+
+
+def default_in_words(value: object) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(value) or "none"
+    return str(value)

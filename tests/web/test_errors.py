@@ -14,14 +14,18 @@ from graph.querytext import InvalidQueryError
 from graph.store import CorruptStoreError, ReadOnlyStoreError, StoreNotFoundError
 from graph.updatetext import DatasetConflictError
 from graph.workers import (
+    ClientBusyError,
     ClosedRunnerError,
     OverloadedError,
+    QueryMemoryError,
     QueryTimeoutError,
     WorkerDiedError,
 )
 from web.errors import (
     ERROR_TABLE,
+    BudgetSpentError,
     ConfigError,
+    ForeignAddressError,
     MalformedIriError,
     NotAcceptableError,
     UnknownIriError,
@@ -47,6 +51,10 @@ from web.errors import (
         (QueryTimeoutError("x"), 503),
         (WorkerDiedError("x"), 503),
         (OverloadedError("x"), 503),
+        (QueryMemoryError("x"), 503),
+        (ClientBusyError("x"), 429),
+        (BudgetSpentError("x", wait_seconds=2.5), 429),
+        (ForeignAddressError("x"), 403),
         (ClosedRunnerError("x"), 503),
         (GraphError("x"), 500),
         (ExtractionError("x"), 500),
@@ -82,8 +90,9 @@ def test_an_error_is_told_in_the_form_asked_for(
     response = client.get("/id/person/x-0123456789", headers={"Accept": accept} if accept else {})
     assert response.status_code == 404
     assert response.content_type == content_type
-    asked = {"accept", "accept-language"} if accept == "text/html" else {"accept"}
-    assert response.vary.as_set() == asked
+    # A page is long enough to be compressed.
+    more = {"accept-language", "accept-encoding"} if accept == "text/html" else set()
+    assert response.vary.as_set() == {"accept", *more}
 
 
 def test_a_problem_document_has_the_standard_members(client: FlaskClient) -> None:

@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from graph.workers import QueryUsage
+from web.fairness import EXTENSION, TimeBudget, charge_query
+
+LOCAL = "127.0.0.1"
+QUERY = "/sparql?query=ASK%7B%7D"
+
+
+class Clock:
+    """The time of the limiter, which tests move."""
+
+    def __init__(self) -> None:
+        self.now = 1_000_000.0
+
+    def time(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    made = Clock()
+    monkeypatch.setattr(time, "time", made.time)
+    return made
+
+
+def test_a_client_may_go_on_until_its_budget_is_spent(clock: Clock) -> None:
+    budget = TimeBudget(seconds=10, window=100)
+    budget.charge("a", 9.999)
+    assert budget.seconds_to_wait("a") == 0
+    budget.charge("a", 0.001)
+    assert budget.seconds_to_wait("a") > 0
+    assert budget.seconds_to_wait("b") == 0
+
+
+@pytest.mark.parametrize(("spent", "elapsed_before"), [(10.0, 0), (10.0, 60), (12.5, 60), (40, 99)])
+def test_the_wait_that_is_told_is_long_enough_and_not_too_long(
+    clock: Clock, spent: float, elapsed_before: float
+) -> None:
+    budget = TimeBudget(seconds=10, window=100)
+    clock.now += elapsed_before
+    budget.charge("a", spent)
+    wait = budget.seconds_to_wait("a")
+    assert 0 < wait <= 200
+    clock.now += wait - 1
+    assert budget.seconds_to_wait("a") > 0
+    clock.now += 2
+    assert budget.seconds_to_wait("a") == 0
+
+
+def test_what_overdraws_the_budget_is_not_forgiven(clock: Clock) -> None:
+    modest, greedy = (TimeBudget(seconds=10, window=100) for _ in range(2))
+    modest.charge("a", 10)
+    greedy.charge("a", 30)
+    assert greedy.seconds_to_wait("a") > modest.seconds_to_wait("a") + 30
+
+
+def test_the_past_counts_less_as_it_leaves_the_window(clock: Clock) -> None:
+    budget = TimeBudget(seconds=10, window=100)
+    budget.charge("a", 10)
+    clock.now += 150
+    budget.charge("a", 4)
+    assert budget.seconds_to_wait("a") == 0
+    budget.charge("a", 1.1)
+    assert 0 < budget.seconds_to_wait("a") < 5
+
+
+def budget_of(app: Flask) -> TimeBudget:
+    budget: TimeBudget = app.extensions[EXTENSION]
+    return budget
+
+
+def test_who_has_spent_its_budget_is_429_with_the_time_to_wait(
+    make_app: Callable[..., Flask],
+) -> None:
+    app = make_app(TANPU_CLIENT_SECONDS=10, TANPU_CLIENT_WINDOW=100)
+    client = app.test_client()
+    assert client.get(QUERY).status_code == 200
+    budget_of(app).charge(LOCAL, 30)
+    for path in (QUERY, "/search?q=x", "/", "/reconcile"):
+        response = client.get(path)
+        assert response.status_code == 429
+        assert response.content_type == "application/problem+json"
+        assert 30 <= int(response.headers["Retry-After"]) <= 200
+    elsewhere = {"REMOTE_ADDR": "203.0.113.7"}
+    assert client.get(QUERY, environ_base=elsewhere).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics", "/robots.txt"])
+def test_what_operators_need_is_answered_to_everybody(
+    make_app: Callable[..., Flask], path: str
+) -> None:
+    app = make_app(TANPU_CLIENT_SECONDS=10)
+    budget_of(app).charge(LOCAL, 30)
+    assert app.test_client().get(path).status_code == 200
+
+
+def test_a_query_is_charged_for_the_time_that_it_held_a_process(app: Flask) -> None:
+    usage = QueryUsage(client="a", text="ASK {}", form=None, waited=9, held=700, ending="timeout")
+    charge_query(app, usage)
+    assert budget_of(app).seconds_to_wait("a") > 0
+    assert budget_of(app).seconds_to_wait(LOCAL) == 0
+
+
+def test_a_request_is_charged_for_the_time_that_it_computed(
+    make_app: Callable[..., Flask],
+) -> None:
+    app = make_app(TANPU_CLIENT_SECONDS=1, TANPU_CLIENT_WINDOW=3600)
+
+    @app.get("/compute")
+    def compute() -> str:
+        began = time.thread_time()
+        while time.thread_time() - began < 0.55:
+            pass
+        return ""
+
+    statuses = [app.test_client().get("/compute").status_code for _ in range(3)]
+    assert statuses == [200, 200, 429]
+
+
+@pytest.mark.parametrize("rule", ["/sparql", "/search", "/reconcile", "/data/*?", "/metrics"])
+def test_crawlers_are_kept_off_what_computes(app: Flask, rule: str) -> None:
+    assert f"Disallow: {rule}\n" in app.test_client().get("/robots.txt").text

@@ -1,0 +1,133 @@
+"""Who a request comes from: an address, also behind proxies, and the key of its share.
+
+The header ``X-Forwarded-For`` is written by proxies, but a client can send one as well, so that
+only those of the proxies named in the settings are believed: each has appended the address that
+it saw, and the last one that is no such proxy is the client's. From anybody else the headers of
+proxies are taken away before the application sees them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import TYPE_CHECKING
+
+from flask import Flask, request
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+    from web.config import Settings
+
+# An IPv6 network of this size is given to one household: its addresses are one client.
+IPV6_CLIENT_BITS = 64
+_FORWARDED = "HTTP_X_FORWARDED_FOR"
+_PROXY_HEADERS = ("FORWARDED", "X_FORWARDED_")
+
+Address = IPv4Address | IPv6Address
+
+
+class Networks:
+    """Some networks, as the settings name them.
+
+    >>> Networks(["10.0.0.0/8", "::1"]).contains(ip_address("10.2.3.4"))
+    True
+    """
+
+    def __init__(self, networks: Iterable[str]) -> None:
+        self._networks = tuple(map(ip_network, networks))
+
+    def contains(self, address: Address | None) -> bool:
+        """Whether an address lies in one of them; none does not."""
+        return address is not None and any(
+            address in network for network in self._networks if network.version == address.version
+        )
+
+
+class TrustedProxies:
+    """A WSGI application behind proxies: it sees the client's address and scheme."""
+
+    def __init__(self, application: WSGIApplication, networks: Sequence[str]) -> None:
+        self._application = application
+        # The host is left as it is: proxies pass it on by themselves.
+        self._behind_proxy = ProxyFix(application, x_for=0, x_proto=1, x_host=0)
+        self._trusted = Networks(networks)
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request; its environment is changed as the class says."""
+        peer = environ.get("REMOTE_ADDR", "")
+        if not self._trusted.contains(read_address(peer)):
+            for name in [n for n in environ if n.startswith("HTTP_")]:
+                if name.removeprefix("HTTP_").startswith(_PROXY_HEADERS):
+                    del environ[name]
+            return self._application(environ, start_response)
+        forwarded = environ.get(_FORWARDED, "")
+        environ["REMOTE_ADDR"] = find_client(peer, forwarded, self._trusted)
+        return self._behind_proxy(environ, start_response)
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Puts the application behind the proxies of the settings."""
+    app.wsgi_app = TrustedProxies(app.wsgi_app, settings.trusted_proxies)  # type: ignore[method-assign]
+
+
+def find_client(peer: str, forwarded: str, trusted: Networks) -> str:
+    """The client's address: the last in ``X-Forwarded-For`` that is no trusted proxy's.
+
+    Args:
+        peer: the address that the connection comes from, a trusted one.
+        forwarded: the header's value; addresses with commas between, the nearest last.
+        trusted: the proxies that are believed.
+
+    Returns:
+        The address; the farthest trusted one where what stands before it is no address.
+
+    >>> find_client("10.0.0.1", "6.6.6.6, 203.0.113.7, 10.0.0.2", Networks(["10.0.0.0/8"]))
+    '203.0.113.7'
+    """
+    client = peer
+    for item in reversed(forwarded.split(",")):
+        address = read_address(item)
+        if address is None:
+            return client
+        client = str(address)
+        if not trusted.contains(address):
+            return client
+    return client
+
+
+def read_address(text: str) -> Address | None:
+    """An address as headers write it, a port and brackets left out; None when it is none.
+
+    >>> read_address(" [2001:db8::1]:443"), read_address("::ffff:192.0.2.1")
+    (IPv6Address('2001:db8::1'), IPv4Address('192.0.2.1'))
+    """
+    bare = text.strip()
+    if bare.startswith("["):
+        bare = bare[1:].partition("]")[0]
+    elif bare.count(":") == 1:
+        bare = bare.partition(":")[0]
+    try:
+        address = ip_address(bare)
+    except ValueError:
+        return None
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return address if mapped is None else mapped
+
+
+def address_to_key(text: str) -> str:
+    """What stands for a client where shares are counted.
+
+    >>> address_to_key("192.0.2.1"), address_to_key("2001:db8::1:2:3:4")
+    ('192.0.2.1', '2001:db8::/64')
+    """
+    address = read_address(text)
+    if isinstance(address, IPv6Address):
+        return str(IPv6Network((address, IPV6_CLIENT_BITS), strict=False))
+    return text if address is None else str(address)
+
+
+def current_client() -> str:
+    """The key of the client whose request this is."""
+    return address_to_key(request.remote_addr or "")

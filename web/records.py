@@ -1,0 +1,185 @@
+"""One record a request: what was asked of which route, what came of it, and how long it took.
+
+A record is made when the last byte has been sent, or the client is gone. It names no text of a
+query and no client: both are hashed, clients with a key that the process forgets at its end, so
+that records of one client can be told together and nobody can be found by them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from logging import getLogger
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask, has_request_context, request
+from werkzeug.wsgi import ClosingIterator
+
+from web.clients import address_to_key
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+REQUEST_ID = "X-Request-ID"
+UNKNOWN_ROUTE = "(none)"
+_ENVIRON_KEY = "tanpu.trace"
+# What others may choose as an id: it is written to logs and sent back.
+_SANE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
+_HASH_DIGITS = 16
+# Methods that HTTP and WebDAV do not know are one in the counts, so that nobody can add more.
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+access_log = getLogger("tanpu.access")
+
+
+@dataclass(slots=True)
+class Trace:
+    """What is known of a request while it is answered; its parts are filled in on the way."""
+
+    request_id: str
+    route: str = UNKNOWN_ROUTE
+    error: str | None = None
+    query: str | None = None
+    broken: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestRecord:
+    """What became of a request.
+
+    ``route`` is the template of the path; ``seconds`` count until the last byte; ``error`` is
+    the class of the error that was answered; ``query`` and ``client`` are hashes; ``complete``
+    is False where the body was broken off.
+    """
+
+    request_id: str
+    method: str
+    route: str
+    status: int
+    seconds: float
+    client: str
+    query: str | None
+    error: str | None
+    complete: bool
+
+
+RecordSink = Callable[[RequestRecord], None]
+
+
+class Recorded:
+    """A WSGI application whose requests are recorded.
+
+    Args:
+        application: the application.
+        sinks: called with each record, in the thread that answered.
+    """
+
+    def __init__(self, application: WSGIApplication, sinks: Sequence[RecordSink]) -> None:
+        self._application = application
+        self._sinks = tuple(sinks)
+        self._client_key = secrets.token_bytes(32)
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request, and record it when it is done."""
+        began = time.perf_counter()
+        trace = Trace(choose_request_id(environ.get("HTTP_X_REQUEST_ID")))
+        environ[_ENVIRON_KEY] = trace
+        statuses = [500]
+
+        def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+            statuses.append(int(status.split(" ", 1)[0]))
+            return start_response(status, [*headers, (REQUEST_ID, trace.request_id)], *rest)
+
+        def finish() -> None:
+            method = environ["REQUEST_METHOD"]
+            record = RequestRecord(
+                request_id=trace.request_id,
+                method=method if method in _METHODS else "(other)",
+                route=trace.route,
+                status=statuses[-1],
+                seconds=time.perf_counter() - began,
+                client=self._hash_client(environ.get("REMOTE_ADDR", "")),
+                query=trace.query,
+                error=trace.error,
+                complete=not trace.broken,
+            )
+            for sink in self._sinks:
+                sink(record)
+
+        try:
+            body = self._application(environ, start)
+        except BaseException:
+            finish()
+            raise
+        return ClosingIterator(body, finish)
+
+    def _hash_client(self, address: str) -> str:
+        key = address_to_key(address).encode()
+        return hashlib.blake2b(key, key=self._client_key, digest_size=_HASH_DIGITS // 2).hexdigest()
+
+
+def init_app(app: Flask, sinks: Sequence[RecordSink]) -> None:
+    """Records every request of the application."""
+    app.before_request(note_route)
+    app.wsgi_app = Recorded(app.wsgi_app, sinks)  # type: ignore[method-assign]
+
+
+def note_route() -> None:
+    """Fills in the template of the path; a path that none fits is not told."""
+    if request.url_rule is not None:
+        current_trace().route = request.url_rule.rule
+
+
+def note_query(text: str) -> None:
+    """Fills in the hash of a query."""
+    current_trace().query = hashlib.sha256(text.encode()).hexdigest()[:_HASH_DIGITS]
+
+
+def note_error(error: Exception) -> None:
+    """Fills in the class of the error that is answered."""
+    current_trace().error = type(error).__name__
+
+
+def current_trace() -> Trace:
+    """The trace of the request; one that nobody reads where requests are not recorded."""
+    if has_request_context():
+        trace: Trace | None = request.environ.get(_ENVIRON_KEY)
+        if trace is not None:
+            return trace
+    return Trace("")
+
+
+def choose_request_id(given: str | None) -> str:
+    """The id that a client or a proxy gave if it is sane; a new one otherwise.
+
+    >>> choose_request_id("a-1"), len(choose_request_id("a b"))
+    ('a-1', 32)
+    """
+    if given is not None and _SANE_ID.fullmatch(given):
+        return given
+    return secrets.token_hex(16)
+
+
+def log_record(record: RequestRecord) -> None:
+    """Write a record to the access log."""
+    access_log.info(
+        "%s %s %d",
+        record.method,
+        record.route,
+        record.status,
+        extra={
+            "request_id": record.request_id,
+            "method": record.method,
+            "route": record.route,
+            "status": record.status,
+            "seconds": round(record.seconds, 6),
+            "client": record.client,
+            "query": record.query,
+            "error": record.error,
+            "complete": record.complete,
+        },
+    )
