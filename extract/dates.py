@@ -171,6 +171,8 @@ _POINT = re.compile(
     """,
     re.VERBOSE,
 )
+# What takes effect on a day without a year does so at the next such day, if one is near.
+_TAKES_EFFECT = re.compile(r"[日号]?起(?:正式|开始)?(?:施行|实施|生效|执行)")
 _TARGET_WORDS = re.compile(r"(?:将|拟|计划|预计|定于|力争|有望)[^。；\n]{0,12}$")
 _COMPARISON = re.compile(r"(?:比|较|與|与|同|超过|高于|低于)$")
 # 由2020年的25.6%升到…: the year of a base, which dates nothing after it.
@@ -529,13 +531,15 @@ class _Resolver:
             return published.year
         near_end = extent.last if raw.precision == "interval" else extent.first
         distance = (near_end.first_day() - published).days
-        planned = _TARGET_WORDS.search(self._text[max(0, raw.start - 15) : raw.start]) or (
-            self._text[raw.end : raw.end + 1] == "将"
+        begins = _TAKES_EFFECT.match(self._text, raw.end) is not None
+        planned = begins or (
+            _TARGET_WORDS.search(self._text[max(0, raw.start - 15) : raw.start])
+            or self._text[raw.end : raw.end + 1] == "将"
         )
         near = 40 if raw.days is not None else 0
         if distance > near and not planned and raw.months != (7, 12):
             return published.year - 1
-        if distance < -300 and planned:
+        if distance < (-240 if begins else -300) and planned:
             return published.year + 1
         return published.year
 

@@ -121,9 +121,16 @@ def find_adoptions(
             continue
         reader = _Sentence(words, sentence, titles, references, dates)
         for group in titles:
+            before: _Statement | None = None
             for statement in reader.told(group):
-                verb = statement.verb
-                if verb is None or verb.of(words.text) != _ADOPTED or not statement.days:
+                verb, last, before = statement.verb, before, statement
+                if verb is None or verb.of(words.text) != _ADOPTED:
+                    continue
+                if not statement.days and last is not None and last.verb is not None:
+                    # 某日修订通过: one act in two verbs.
+                    if last.verb.end == verb.start:
+                        statement = replace(statement, days=last.days)
+                if not statement.days:
                     continue
                 found += [
                     Dated(

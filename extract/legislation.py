@@ -41,30 +41,34 @@ _CARRIES_OUT = (
     "贯彻落实|深入贯彻|贯彻|落实|细化|配合|推进|推动|保障|做好|衔接|承接|执行|实施好?|配套"
 )
 _PURPOSE = re.compile(
-    rf"(?:为了?|是|以|旨在|用于|着力|进一步|全面|深入|切实|更好地?)(?:{_CARRIES_OUT})"
+    rf"(?:为了?|(?P<is>是)|(?P<so>(?<![要应须需难可予加])以|旨在|用于)|着力|进一步|全面|深入|切实|更好地?)"
+    rf"(?:{_CARRIES_OUT})"
     rf"[^，。；：{_LAW}]{{0,14}}\Z"
 )
 _IN_ORDER_TO = re.compile(rf"为了?[^，。；：以{_LAW}]*\Z")
 _MADE_LATER = re.compile(
     rf"[^。；{_LAW}]{{0,60}}?(?P<verb>{_MAKE})(?P<after>[^。；，、{_LAW}]{{0,16}})"
 )
-_TELLS = re.compile(r"提出|明确|(?<![等的关])要求|(?<![等的关律规])规定|指出|显示|强调|部署|力争|处罚|罚款|责令")
+_TELLS = re.compile(
+    r"提出|明确|(?<![等的关])要求|(?<![等的关律规])规定|指出|显示|强调|部署|力争|处罚|罚款|责令"
+)
 _ITSELF = re.compile(
     r"(?:了)?(?:本(?:条例|办法|规定|细则|方案|规划|意见|措施|法|标准))?(?:的|而成|完成|\Z)"
 )
 _COMPANION = re.compile(
-    r"的?(?:重要|首个|首部|首批|具体|主要)?(?:配套|实施性?|细化|落地)(?:性)?(?:的)?"
-    r"(?:文件|政策|措施|方案|细则|规定|办法|制度|法规|标准|举措)(?:之一)?"
+    r"的?(?:重要|首个|首部|首批|具体|主要)?(?:配套|实施性?|细化|落地|落实|具体化)(?:的)?"
+    r"(?:文件|政策|措施|方案|细则|规定|办法|制度|法规|标准|举措)?"
 )
+_IS = re.compile(rf"(?<!作)(?:是|为|系|属于|成为)对?[^，。；、{_LAW}]{{0,20}}\Z")
 _ENDS = "废止|失效|停止执行|停止施行|不再执行|不再施行|停止使用"
 _REPEALED = re.compile(
     rf"[^，。；{_LAW}]{{0,10}}，?(?P<how>[^，。；{_LAW}]{{0,12}}?)"
     rf"(?:(?P<since>自|从){_LAW}+[^，。；{_LAW}]{{0,10}}?)?"
-    rf"(?:自{_DAY}+[日起]*)?(?P<also>同时|随之|相应|即行|一并|同步|也|亦|予以|将|正式|均|已|\s)*"
+    rf"(?:自{_DAY}+[日起]*)?(?P<also>同时|届时|随之|相应|即行|一并|同步|也|亦|予以|将|正式|均|已|\s)*"
     rf"(?:{_ENDS})(?!的)"
 )
 _NOT_REPEALED = re.compile(r"继续|仍|未|没有|拟|计划|建议|研究|是否|不会|申请|提请")
-_ALSO = re.compile(r"同时|随之|相应|一并|同步|即行")
+_ALSO = re.compile(r"同时|届时|随之|相应|一并|同步|即行")
 _REPLACES = re.compile(
     rf"(?P<verb>取代|替代|代替|接替|替换|废止)了?(?:[^，。；：{_LAW}]{{0,12}}(?:的|原有?|原先的))?"
     rf"(?:{_DAY}+[^，。；：{_LAW}]{{0,10}}的)?(?:原|此前的?|现行的?)?\Z"
@@ -88,6 +92,11 @@ _AMENDING_TITLE = re.compile(
 _AMENDMENT = re.compile(
     r"(?P<other>[^〈〉《》]{3,60}?(?:条例|法|办法|规定|规则|章程|细则|准则))修正案(?:[（(]草案[)）])?\Z"
 )
+# 2031年某某（修订）条例草案, as bills are named in Hong Kong.
+_AMENDING_BILL = re.compile(
+    r"\A(?:\d{4}年)?(?P<other>[^（）()]{2,40})[（(]修[订訂正](?:第\d号)?[）)](?P<kind>条例|條例|规例|規例)"
+)
+_BRACKET = re.compile("（")
 
 _EFFECT = "施行|实施|生效|执行"
 _SET_IN = re.compile(
@@ -109,6 +118,11 @@ _VALID_FOR = re.compile(
 # What a clause says about something else than a regulation that takes effect.
 _OF_ELSE = re.compile(
     rf"提出|明确|规定|要求|指出|确定|{_NAME}+(?:近日|日前|将|决定)*(?:对|在|启动|开展)|项目|工程"
+)
+
+# A regulation that is only kept to is not what the next sentence goes on with.
+_IN_PASSING = re.compile(
+    r"(?:达到|符合|按照?|根据|依据|依照|参照|执行|对照|落实|满足|贯彻|违反|对|与)[^，。；：]{0,12}\Z"
 )
 
 _SURE, _CARRIED = 0.9, 0.75
@@ -161,13 +175,18 @@ def find_legislation(
 
 
 class _Outline:
-    """A text in which regulations, dates and names are rows of signs."""
+    """A text in which regulations, dates and names are rows of signs.
+
+    ``known`` are its regulations by name, as first mentioned.
+    """
 
     def __init__(self, words: Words, references: References, dates: Sequence[DateMention]) -> None:
         self.source = words.source
         self.dates = sorted((d for d in dates if d.value is not None), key=lambda d: d.span)
         self._by_sentence: dict[int, list[_Law]] = {}
         signs = list(words.text)
+        named = references.within(Span(0, len(signs)), "REGULATION")
+        self.known = {regulation.name: regulation for regulation in reversed(named)}
         for argument in references.within(Span(0, len(signs))):
             if argument.span is not None and argument.label != "REGULATION":
                 _write(signs, argument.span, _NAME)
@@ -223,6 +242,7 @@ class _Sentence:
             self._read_chain(first, last)
         self._read_titles()
         self._read_citations()
+        self._read_brackets()
         steps = [*self._read_effects()]
         steps += self._read_ends(steps)
         return _Reading(tuple(self._related), tuple(steps), self._next_topic())
@@ -373,7 +393,9 @@ class _Sentence:
             if not _ITSELF.match(made["after"]):
                 return False
             return self._tell("implements", first, last, *self._subject(first))
-        if "，" not in before or before.lstrip().startswith(("，", "的", "）")):
+        if purpose["is"]:
+            return self._tell("implements", first, last, *self._subject(first))
+        if purpose["so"] or "，" not in before.lstrip("，"):
             named = self._before(first)
             return bool(named) and self._tell("implements", first, last, named, _SURE)
         return False
@@ -397,10 +419,9 @@ class _Sentence:
         companion = _COMPANION.match(after)
         if companion is None:
             return False
-        if re.search(r"(?:是|为|系|属于|成为)[^，。；、]{0,6}\Z", before):
+        if _IS.search(before):
             named = self._before(first)
-            if named and "作为" not in before[-8:]:
-                return self._tell("implements", first, last, named, _SURE)
+            return bool(named) and self._tell("implements", first, last, named, _SURE)
         subjects = self._after(last, within=companion.end() + 14)
         return bool(subjects) and self._tell("implements", first, last, subjects, _SURE)
 
@@ -415,13 +436,14 @@ class _Sentence:
         """《关于修改〈甲条例〉的决定》, 《甲条例修正案》: the title says what it does."""
         for law in self._laws:
             for regulation in law.regulations:
-                for pattern in (_AMENDING_TITLE, _AMENDMENT):
+                for pattern in (_AMENDING_TITLE, _AMENDMENT, _AMENDING_BILL):
                     match = pattern.search(regulation.name)
                     if match is None:
                         continue
                     repeals = match.groupdict().get("verb") == "废止"
                     relation: Relation = "repeals" if repeals else "amends"
-                    other = _inner_title(regulation, match["other"])
+                    name = match["other"] + (match.groupdict().get("kind") or "")
+                    other = self._outline.known.get(name) or _inner_title(regulation, name)
                     self._related.append(self._relation(regulation, relation, other, None, _SURE))
 
     def _read_citations(self) -> None:
@@ -429,6 +451,16 @@ class _Sentence:
         for index, law in enumerate(self._laws):
             if law.provisions is not None and index not in self._used:
                 self._related.append(self._relation(None, "cites", law.last, law.provisions, _SURE))
+
+    def _read_brackets(self) -> None:
+        """…（第十条）: a provision of the regulation that the passage is about."""
+        topic = self._next_topic()
+        for match in _BRACKET.finditer(self._text, self._span.start, self._span.end):
+            provisions = provisions_at(self._text, match.end())
+            if topic is None or provisions is None:
+                continue
+            if self._text.startswith("）", provisions.span.end):
+                self._related.append(self._relation(None, "cites", topic, provisions, _CARRIED))
 
     # ---------------------------------------------------------------------------- dates
 
@@ -537,8 +569,11 @@ class _Sentence:
 
     def _next_topic(self) -> Argument | None:
         """What a sentence without a regulation goes on with: the first that acts here."""
-        free = [n for n in range(len(self._laws)) if n not in self._passive]
-        return self._laws[free[0]].regulations[0] if free else self._topic
+        for index, law in enumerate(self._laws):
+            before = self._text[self._lead_start(index) : law.span.start]
+            if index not in self._passive and not _IN_PASSING.search(before):
+                return law.regulations[0]
+        return self._topic
 
 
 def _inner_title(regulation: Argument, name: str) -> Argument:
