@@ -27,7 +27,7 @@ from extract.facts import Extraction
 from graph.conversion import triples_to_graph
 from graph.errors import GraphError
 from graph.identity import Minter
-from graph.resolution.apply import change_documents
+from graph.resolution.apply import RefusedResolutionError, change_documents, check_resolved
 from graph.resolution.decisions import Decisions, no_decisions
 from graph.store import BaseMismatchError, Store
 from graph.validation import ValidationReport, Validator, load_validator
@@ -110,8 +110,7 @@ def ingest_extraction(
     graphs = change_documents({document: kept}, store, minter, decisions or no_decisions())
     graph = graphs.pop(document)
     _check_complete(extraction, graph)
-    others = {str(minter.graph(other)): changed for other, changed in graphs.items()}
-    status, report = _store_graphs(iri, graph, others, store, validator or load_validator())
+    status, report = _store_graphs(iri, graph, graphs, store, minter, validator or load_validator())
     outcome = IngestOutcome(
         status=status,
         document=document,
@@ -148,18 +147,27 @@ def report_paths(folder: Path, document: str) -> tuple[Path, Path]:
 
 
 def _store_graphs(
-    iri: str, graph: Graph, others: Mapping[str, Graph], store: Store, validator: Validator
+    iri: str,
+    graph: Graph,
+    others: Mapping[str, Graph],
+    store: Store,
+    minter: Minter,
+    validator: Validator,
 ) -> tuple[Status, ValidationReport]:
-    """Store a document's graph and those that change with it, all of them or none."""
+    """Store a document's graph and those of others, by id, that change with it, or none."""
     if not others and store.equals_graph(iri, graph):
         return "unchanged", _CONFORMS
     report = validator.validate(graph, known=_known_entities(graph, store))
-    checked = (validator.validate(other, known=None) for other in others.values())
-    for found in (report, *checked):
-        if not found.conforms:
-            return "refused", found
+    if not report.conforms:
+        return "refused", report
+    try:
+        check_resolved(others, store, minter, validator)
+    except RefusedResolutionError as error:
+        logger.warning("%s is refused: %s", iri, error)
+        return "refused", error.report
     status: Status = "replaced" if store.contains_graph(iri) else "stored"
-    store.replace_graphs({iri: graph, **others})
+    resolved = {str(minter.graph(document)): changed for document, changed in others.items()}
+    store.replace_graphs({iri: graph, **resolved})
     return status, report
 
 

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from rdflib import Graph
+from rdflib.term import Node
 
 from extract.facts import Extraction
 from graph.errors import GraphError
@@ -41,6 +42,7 @@ from graph.resolution.scoring import Score
 from graph.resolution.state import read_document_references, read_documents, read_outcome
 from graph.store import Store
 from graph.validation import ValidationReport, Validator, load_validator
+from ontology.terms import SKOS, TANPU
 
 logger = logging.getLogger(__name__)
 
@@ -130,9 +132,8 @@ def remove_documents(
     changes: dict[str, Extraction | None] = dict.fromkeys(there)
     graphs = change_documents(changes, store, minter, decisions or no_decisions())
     checked = validator or load_validator()
-    for document, graph in sorted(graphs.items()):
-        if document not in changes:
-            validate_resolved(document, graph, checked)
+    others = {document: graph for document, graph in graphs.items() if document not in changes}
+    check_resolved(others, store, minter, checked)
     store.replace_graphs({str(minter.graph(d)): graph for d, graph in graphs.items()})
     return tuple(there)
 
@@ -179,8 +180,7 @@ def resolve_store(
     extractions = rebuild_extractions(store, base=minter.base, documents=changed)
     graphs = dict(_map_all(extractions, resolution, minter))
     checked = validator or load_validator()
-    for document, graph in graphs.items():
-        validate_resolved(document, graph, checked)
+    check_resolved(graphs, store, minter, checked)
     store.replace_graphs({str(minter.graph(d)): graph for d, graph in graphs.items()})
     logger.info("resolved %d documents, %d changed", len(documents), len(changed))
     return ResolutionReport(len(documents), tuple(changed))
@@ -206,15 +206,29 @@ def uncertain_pairs(
         yield UncertainPair(left, right, doubt.score.value, _reasons(doubt.score), same)
 
 
-def validate_resolved(document: str, graph: Graph, validator: Validator) -> None:
-    """Check the graph of a document whose entities were resolved anew.
+def check_resolved(
+    graphs: Mapping[str, Graph], store: Store, minter: Minter, validator: Validator
+) -> None:
+    """Check the graphs of documents whose entities were resolved anew, by document id.
+
+    One whose entities are the same, for other reasons, is not looked at again: it was
+    checked when it was stored.
 
     Raises:
-        RefusedResolutionError: It does not conform.
+        RefusedResolutionError: One does not conform.
     """
-    report = validator.validate(graph, known=None)
-    if not report.conforms:
-        raise RefusedResolutionError(document, report)
+    for document, graph in sorted(graphs.items()):
+        before = store.graph(str(minter.graph(document)))
+        if _identities(before) != _identities(graph):
+            report = validator.validate(graph, known=None)
+            if not report.conforms:
+                raise RefusedResolutionError(document, report)
+
+
+def _identities(graph: Graph) -> frozenset[tuple[Node, Node]]:
+    """Which entity each profile is of, and the preferred label of each thing."""
+    identified = graph.subject_objects(TANPU.identifies)
+    return frozenset(identified) | frozenset(graph.subject_objects(SKOS.prefLabel))
 
 
 def _reasons(score: Score) -> tuple[str, str]:

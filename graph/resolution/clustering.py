@@ -70,9 +70,9 @@ def find_doubts(profiles: Iterable[Profile], decisions: Decisions) -> Iterator[D
 
 
 def rank(profile: Profile) -> tuple[str, str]:
-    """The order of profiles: by the first year that is told, then by a digest."""
+    """The order of profiles: by the first year that is told, none first, then by a digest."""
     years = profile.values("year", "published")
-    return (years[0] if years else "9999", profile.id)
+    return (years[0] if years else "", profile.id)
 
 
 class _Clustering:

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 from graph.errors import GraphError
 from graph.identity import EntityKind, Identity, Minter, digest, identify_by_name, name_to_key
-from graph.resolution.clustering import Cluster, Doubt, cluster_profiles, find_doubts
+from graph.resolution.clustering import Doubt, cluster_profiles, find_doubts
 from graph.resolution.decisions import Decisions
 from graph.resolution.identities import former_digests, identify_clusters
 from graph.resolution.profiles import RESOLVED_KINDS, DocumentReference, Profile
@@ -116,11 +116,6 @@ def resolve_everything(
     ``affected`` is empty: the caller has every document at hand.
     """
     state = _State(store, minter, references, complete=True)
-    blocks: dict[str, set[Profile]] = defaultdict(set)
-    for profile in state.appearing:
-        for key in blocking_keys(profile):
-            blocks[key].add(profile)
-    state.blocks.update({key: frozenset(found) for key, found in blocks.items()})
     outcomes = dict(_resolve(state.appearing, state, decisions))
     return Resolution(references, outcomes, frozenset(), _index(references, outcomes))
 
@@ -162,12 +157,16 @@ class _State:
         self._minter = minter
         self._complete = complete
         self._changed = frozenset(changes)
-        self.blocks: dict[str, frozenset[Profile]] = {}
+        self._blocks: dict[str, frozenset[Profile]] = {}
         self._outcomes: dict[Profile, Outcome | None] = {}
         self._added: dict[Profile, set[str]] = defaultdict(set)
         for document, references in changes.items():
             for reference in references:
                 self._added[reference.profile].add(document)
+        self._coming: dict[str, set[Profile]] = defaultdict(set)
+        for profile in self._added:
+            for key in blocking_keys(profile):
+                self._coming[key].add(profile)
         self._before: dict[Profile, set[str]] = defaultdict(set)
         for document in () if complete else changes:
             for reference in read_document_references(store, minter, document):
@@ -191,12 +190,11 @@ class _State:
 
     def block(self, key: str) -> frozenset[Profile]:
         """The profiles that will have a blocking key."""
-        if key not in self.blocks:
+        if key not in self._blocks:
             held = frozenset() if self._complete else frozenset(read_block(self._store, key))
             going = {p for p in held & self._before.keys() if not self._stays(p)}
-            coming = {p for p in self._added if key in blocking_keys(p)}
-            self.blocks[key] = frozenset(held - going) | coming
-        return self.blocks[key]
+            self._blocks[key] = frozenset(held - going) | self._coming.get(key, set())
+        return self._blocks[key]
 
     def outcome(self, profile: Profile) -> Outcome | None:
         """The entity of a profile before the change."""
@@ -250,13 +248,7 @@ def _resolve(
         identities = identify_clusters(clusters, state.documents)
         for cluster in clusters:
             for profile in cluster.members:
-                yield profile, Outcome(identities[profile], _reason(profile, cluster))
-
-
-def _reason(profile: Profile, cluster: Cluster) -> Score:
-    if len(cluster.members) == 1:
-        return _ALONE
-    return cluster.reasons.get(profile, _FIRST)
+                yield profile, Outcome(identities[profile], cluster.reasons.get(profile, _FIRST))
 
 
 def _blocks(

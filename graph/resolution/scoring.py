@@ -16,6 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from rapidfuzz import fuzz
@@ -445,6 +446,7 @@ def _disjoint(one: Group, other: Group, feature: Feature) -> bool:
 # ------------------------------------------------------------------- blocks and tokens
 
 
+@lru_cache(maxsize=65536)
 def blocking_keys(profile: Profile) -> frozenset[str]:
     """Where to look for what may be the same: profiles without a common key are never weighed.
 
