@@ -730,6 +730,30 @@ def _update_text(database: ox.Store, changes: Sequence[_Change]) -> str:
     return ";\n".join(operations)
 
 
+def replacement_update(name: str | None, triples: Iterable[ox.Triple] | None) -> str:
+    """The update that makes one graph of a plain dataset hold exactly some triples.
+
+    The other graphs stay as they are, and so does the default graph: for a store whose default
+    graph is what the named graphs say there is ``write_triples``.
+
+    Args:
+        name: Of the graph; None for the default graph.
+        triples: None removes the graph.
+
+    Example:
+        >>> replacement_update("urn:g", None)
+        'DROP SILENT GRAPH <urn:g>'
+    """
+    target = "DEFAULT" if name is None else f"GRAPH {to_ox(URIRef(name))}"
+    operations = [f"DROP SILENT {target}"]
+    if triples is not None and name is not None:
+        operations.append(f"CREATE SILENT {target}")
+    if triples is not None:
+        block = f"{{ {_block(triples)} }}"
+        operations.append(f"INSERT DATA {block if name is None else f'{{ {target} {block} }}'}")
+    return ";\n".join(operations)
+
+
 def _block(triples: Iterable[ox.Triple]) -> str:
     return "".join(f"{triple} .\n" for triple in triples)
 

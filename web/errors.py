@@ -12,16 +12,27 @@ from dataclasses import dataclass, replace
 from http import HTTPStatus
 from logging import getLogger
 from math import ceil
+from typing import Any
 
 from flask import Flask, Response, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from extract.errors import ExtractionError
 from graph.conversion import UnmappableTermError
+from graph.drafts import DefaultGraphError, OtherGraphError
 from graph.errors import GraphError
 from graph.evaluation import EvaluationError, ResultTooLargeError, UnreadableStoreError
+from graph.gate import (
+    ForeignGraphError,
+    GateError,
+    ProtectedGraphError,
+    ShapeViolationError,
+)
+from graph.payloads import UnparsableGraphError, UnusableGraphError
 from graph.querytext import InvalidQueryError, QueryTooComplexError, UnsupportedQueryError
-from graph.store import GraphNotFoundError, ReadOnlyStoreError, StoreError
+from graph.store import GraphNotFoundError, ReadOnlyStoreError, StoreError, StoreLockedError
+from graph.tokens import InvalidTokenError, TokenError
+from graph.trial import UpdateFailedError
 from graph.updatetext import DatasetConflictError
 from graph.workers import (
     ClientBusyError,
@@ -37,6 +48,9 @@ from web.wording import STATUS_WORDS, Words
 
 PROBLEM_JSON = "application/problem+json"
 PLAIN_TEXT = "text/plain"
+TURTLE = "text/turtle"
+# What RFC 6750 has in WWW-Authenticate; the message of the error says the rest.
+BEARER = 'Bearer realm="tanpu"'
 
 logger = getLogger(__name__)
 
@@ -69,6 +83,26 @@ class UpdateRefusedError(MalformedRequestError):
     """An update was sent to the read-only endpoint."""
 
 
+class MissingTokenError(WebError):
+    """Something that needs a token was asked without one."""
+
+
+class MalformedAuthorizationError(WebError):
+    """The header that should hold a token cannot be read."""
+
+
+class InsufficientScopeError(WebError):
+    """A token does not allow what was asked with it."""
+
+
+class ConflictError(WebError):
+    """Something that is to be made is there already."""
+
+
+class UnprocessableError(WebError):
+    """A body that is well formed and says nothing that could be done."""
+
+
 class BudgetSpentError(WebError):
     """A client has used the computing that it may use; it may go on after some seconds."""
 
@@ -96,12 +130,14 @@ class BrokenAnswerError(ConnectionAbortedError):
 class Problem:
     """How an error looks from outside: an HTTP status, a short title, when to ask again.
 
-    ``retry_after`` counts seconds; None says that asking again does not help.
+    ``retry_after`` counts seconds; None says that asking again does not help. ``challenge``
+    says how the client may prove who it is.
     """
 
     status: HTTPStatus
     words: Words
     retry_after: int | None = None
+    challenge: str | None = None
 
     @property
     def title(self) -> str:
@@ -110,6 +146,48 @@ class Problem:
 
 
 ERROR_TABLE: Mapping[type[Exception], Problem] = {
+    MissingTokenError: Problem(
+        HTTPStatus.UNAUTHORIZED, Words("需要令牌", "Token needed"), challenge=BEARER
+    ),
+    InvalidTokenError: Problem(
+        HTTPStatus.UNAUTHORIZED,
+        Words("令牌无效", "Invalid token"),
+        challenge=f'{BEARER}, error="invalid_token"',
+    ),
+    MalformedAuthorizationError: Problem(
+        HTTPStatus.BAD_REQUEST,
+        Words("令牌格式有误", "Malformed token"),
+        challenge=f'{BEARER}, error="invalid_request"',
+    ),
+    InsufficientScopeError: Problem(
+        HTTPStatus.FORBIDDEN,
+        Words("令牌权限不足", "Insufficient scope"),
+        challenge=f'{BEARER}, error="insufficient_scope"',
+    ),
+    ForeignGraphError: Problem(
+        HTTPStatus.FORBIDDEN,
+        Words("令牌权限不足", "Insufficient scope"),
+        challenge=f'{BEARER}, error="insufficient_scope", scope="admin"',
+    ),
+    TokenError: Problem(HTTPStatus.SERVICE_UNAVAILABLE, Words("令牌不可读", "Tokens unreadable")),
+    ProtectedGraphError: Problem(HTTPStatus.FORBIDDEN, Words("只读的图", "Read-only graph")),
+    GateError: Problem(HTTPStatus.UNPROCESSABLE_ENTITY, Words("不合约束", "Refused by the shapes")),
+    DefaultGraphError: Problem(
+        HTTPStatus.UNPROCESSABLE_ENTITY, Words("默认图只读", "Read-only default graph")
+    ),
+    OtherGraphError: Problem(HTTPStatus.UNPROCESSABLE_ENTITY, Words("涉及别的图", "Other graph")),
+    UnprocessableError: Problem(
+        HTTPStatus.UNPROCESSABLE_ENTITY, Words("无法处理", "Unprocessable content")
+    ),
+    ConflictError: Problem(HTTPStatus.CONFLICT, Words("已经存在", "Conflict")),
+    UpdateFailedError: Problem(HTTPStatus.BAD_REQUEST, Words("更新未成", "Update failed")),
+    UnparsableGraphError: Problem(HTTPStatus.BAD_REQUEST, Words("数据语法有误", "Syntax error")),
+    UnusableGraphError: Problem(HTTPStatus.BAD_REQUEST, Words("数据不合用", "Unusable data")),
+    StoreLockedError: Problem(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        Words("图谱正在写入", "Store is being written"),
+        retry_after=5,
+    ),
     UpdateRefusedError: Problem(HTTPStatus.FORBIDDEN, Words("只读端点", "Read-only endpoint")),
     InvalidQueryError: Problem(HTTPStatus.BAD_REQUEST, Words("查询语法有误", "Query syntax error")),
     QueryTooComplexError: Problem(
@@ -191,7 +269,25 @@ def answer_known_error(error: Exception) -> Response:
         problem = replace(problem, retry_after=max(1, ceil(error.wait_seconds)))
     if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         logger.error("%s %s: %s", request.method, request.path, error)
-    return _answer(problem, str(error), _place(error))
+    if isinstance(error, ShapeViolationError) and _wants_report():
+        turtle = "".join(report.turtle for _, report in sorted(error.reports.items()))
+        response = Response(turtle, status=problem.status, content_type=f"{TURTLE}; charset=utf-8")
+        response.vary.add("Accept")
+        return response
+    return _answer(problem, str(error), _place(error), _members(error))
+
+
+def _wants_report() -> bool:
+    """Whether the client likes the report of the shapes best as SHACL words it."""
+    accept = request.headers.get("Accept")
+    return best_media_type(accept, [PROBLEM_JSON, HTML, PLAIN_TEXT, TURTLE]) == TURTLE
+
+
+def _members(error: Exception) -> dict[str, Any]:
+    """What the JSON of a problem has beside what all have."""
+    if not isinstance(error, ShapeViolationError):
+        return {}
+    return {"reports": {name: report.to_json() for name, report in sorted(error.reports.items())}}
 
 
 def answer_http_error(error: HTTPException) -> Response:
@@ -206,7 +302,7 @@ def answer_http_error(error: HTTPException) -> Response:
     if status < HTTPStatus.BAD_REQUEST:
         return Response(response.get_data(), status=status, headers=response.headers)
     words = STATUS_WORDS.get(status, Words(status.phrase, status.phrase))
-    answer = _answer(Problem(status, words), error.description or status.phrase, {})
+    answer = _answer(Problem(status, words), error.description or status.phrase, {}, {})
     for name in ("Allow", "Retry-After"):
         if name in response.headers:
             answer.headers[name] = response.headers[name]
@@ -214,14 +310,16 @@ def answer_http_error(error: HTTPException) -> Response:
 
 
 def _place(error: Exception) -> dict[str, int]:
-    """Line and column where a query went wrong, both from 1, as far as they are known."""
-    if not isinstance(error, InvalidQueryError):
+    """Line and column where a text went wrong, both from 1, as far as they are known."""
+    if not isinstance(error, InvalidQueryError | UnparsableGraphError):
         return {}
     places = {"line": error.line, "column": error.column}
     return {name: number for name, number in places.items() if number is not None}
 
 
-def _answer(problem: Problem, detail: str, place: Mapping[str, int]) -> Response:
+def _answer(
+    problem: Problem, detail: str, place: Mapping[str, int], members: Mapping[str, Any]
+) -> Response:
     accept = request.headers.get("Accept")
     media_type = best_media_type(accept, [PROBLEM_JSON, HTML, PLAIN_TEXT]) or PROBLEM_JSON
     if media_type == HTML:
@@ -238,10 +336,13 @@ def _answer(problem: Problem, detail: str, place: Mapping[str, int]) -> Response
                 "detail": detail,
                 "instance": request.path,
                 **place,
+                **members,
             }
         )
         response.mimetype = PROBLEM_JSON
     response.status_code = problem.status
+    if problem.challenge is not None:
+        response.headers["WWW-Authenticate"] = problem.challenge
     if problem.retry_after is not None:
         response.headers["Retry-After"] = str(problem.retry_after)
     response.vary.add("Accept")

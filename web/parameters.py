@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from flask import request
 from werkzeug.datastructures import MultiDict
 
 from web.errors import MalformedRequestError
@@ -47,6 +48,21 @@ def read_confidence(arguments: MultiDict[str, str]) -> float:
             f"confidence: expected a number from 0 to 1, of four decimals at most, got {text!r}"
         )
     return float(text)
+
+
+def read_body() -> str:
+    """The body of the request as text.
+
+    Raises:
+        MalformedRequestError: when it is not in UTF-8.
+    """
+    try:
+        return request.get_data().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise MalformedRequestError(
+            f"expected a text in UTF-8, got the byte {error.object[error.start]:#04x} "
+            f"at offset {error.start}"
+        ) from error
 
 
 def read_single(arguments: MultiDict[str, str], name: str) -> str | None:

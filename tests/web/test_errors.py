@@ -8,10 +8,25 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from extract.errors import ExtractionError
+from graph.drafts import DefaultGraphError, OtherGraphError
 from graph.errors import GraphError
 from graph.evaluation import ResultTooLargeError
+from graph.gate import (
+    ForeignGraphError,
+    MisattributedGraphError,
+    ProtectedGraphError,
+    ShapeViolationError,
+)
+from graph.payloads import UnparsableGraphError, UnusableGraphError
 from graph.querytext import InvalidQueryError
-from graph.store import CorruptStoreError, ReadOnlyStoreError, StoreNotFoundError
+from graph.store import (
+    CorruptStoreError,
+    ReadOnlyStoreError,
+    StoreLockedError,
+    StoreNotFoundError,
+)
+from graph.tokens import InvalidTokenError, TokenFileError
+from graph.trial import UpdateFailedError
 from graph.updatetext import DatasetConflictError
 from graph.workers import (
     ClientBusyError,
@@ -25,10 +40,15 @@ from web.errors import (
     ERROR_TABLE,
     BudgetSpentError,
     ConfigError,
+    ConflictError,
     ForeignAddressError,
+    InsufficientScopeError,
+    MalformedAuthorizationError,
     MalformedIriError,
+    MissingTokenError,
     NotAcceptableError,
     UnknownIriError,
+    UnprocessableError,
     UpdateRefusedError,
     WebError,
     problem_of,
@@ -56,6 +76,23 @@ from web.errors import (
         (BudgetSpentError("x", wait_seconds=2.5), 429),
         (ForeignAddressError("x"), 403),
         (ClosedRunnerError("x"), 503),
+        (MissingTokenError("x"), 401),
+        (InvalidTokenError("x"), 401),
+        (MalformedAuthorizationError("x"), 400),
+        (InsufficientScopeError("x"), 403),
+        (ForeignGraphError("x"), 403),
+        (ProtectedGraphError("x"), 403),
+        (TokenFileError("x"), 503),
+        (StoreLockedError("x"), 503),
+        (MisattributedGraphError("x"), 422),
+        (ShapeViolationError({}), 422),
+        (DefaultGraphError("x"), 422),
+        (OtherGraphError("x"), 422),
+        (UnprocessableError("x"), 422),
+        (ConflictError("x"), 409),
+        (UpdateFailedError("x"), 400),
+        (UnparsableGraphError("x"), 400),
+        (UnusableGraphError("x"), 400),
         (GraphError("x"), 500),
         (ExtractionError("x"), 500),
     ],
