@@ -45,6 +45,7 @@ from web import (
     records,
     runner,
     search,
+    sitemap,
     sparql,
     store,
     vocabulary,
@@ -122,6 +123,7 @@ def create_app(
     documents.init_app(app)
     entities.init_app(app, settings)
     search.init_app(app, settings)
+    sitemap.init_app(app)
     reconcile.init_app(app)
     vocabulary.init_app(app)
     health.init_app(app)

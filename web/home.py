@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, render_template, url_for
+from flask_babel import gettext
 from rdflib import URIRef
 
 from ontology.terms import TANPU
 from web.headers import revalidatable
+from web.languages import LANGUAGES, current_language
 from web.negotiation import HTML
-from web.pages import open_reader
+from web.pages import open_reader, public_url
 from web.reading import Reader
 from web.store import RememberedRows, Row, current_access, query_text
 from web.wording import DOCUMENT_KIND, THING_KINDS, Words
@@ -117,12 +120,51 @@ def home() -> Response:
         document_count=counts.get(DOCUMENT_KIND.cls, 0),
         statement_count=counts.get(TANPU.Statement, 0),
         documents=[reader.document_of_row(row) for row in _rows("documents")[:NEWEST]],
+        site=describe_site(),
         answers=[
             Answer(question, _path(question), read_answer(question, _rows(question.query), reader))
             for question in QUESTIONS
         ],
     )
     return revalidatable(Response(html, mimetype=HTML))
+
+
+def describe_site() -> dict[str, Any]:
+    """The site and its data for search engines, in the words of schema.org."""
+    address = public_url("/")
+    name = {"@language": current_language().tag, "@value": gettext("Tanpu")}
+    return {
+        "@context": "https://schema.org",
+        "@graph": [
+            {
+                "@type": "WebSite",
+                "@id": f"{address}#site",
+                "url": address,
+                "name": name,
+                "inLanguage": [language.tag for language in LANGUAGES.values()],
+                "potentialAction": {
+                    "@type": "SearchAction",
+                    "target": public_url(url_for("search.search", lang=None)) + "?q={query}",
+                    "query-input": "required name=query",
+                },
+            },
+            {
+                "@type": "Dataset",
+                "@id": public_url(url_for("description.void", lang=None)) + "#dataset",
+                "url": address,
+                "name": name,
+                "description": gettext(
+                    "People, institutions, forums, regulations, places and figures of Chinese "
+                    "carbon policy, read from news; each statement with its sentence."
+                ),
+                "distribution": {
+                    "@type": "DataDownload",
+                    "encodingFormat": "application/sparql-results+json",
+                    "contentUrl": public_url(url_for("sparql.get", lang=None)),
+                },
+            },
+        ],
+    }
 
 
 def read_answer(question: Question, rows: Sequence[Row], reader: Reader) -> list[list[Cell]]:
@@ -154,4 +196,5 @@ def _rows(name: str) -> Sequence[Row]:
 def robots() -> Response:
     """Pages and data may be read; what computes an answer to a question is not for crawlers."""
     rules = "".join(f"Disallow: {path}\n" for path in UNCRAWLED)
-    return Response(f"User-agent: *\n{rules}", mimetype="text/plain")
+    sitemap = public_url(url_for("sitemap.index", lang=None))
+    return Response(f"User-agent: *\n{rules}\nSitemap: {sitemap}\n", mimetype="text/plain")

@@ -43,10 +43,10 @@ def public_url(path: str | None = None, *, lang: str | None = None) -> str:
     """The address of a page for other sites: under the base of all IRIs, with its language.
 
     Args:
-        path: the path of the page, decoded and with its slash; the one that is shown when None.
+        path: the path of the page, as `url_for` gives it; that of the page shown when None.
         lang: the code of a language; None leaves it to the reader's browser.
     """
-    shown = request.path if path is None else path
+    shown = request.path if path is None else path.removeprefix(request.script_root)
     address = current_access().base + quote(shown.lstrip("/"), safe="/:@!$&'()*+,;=~")
     return address if lang is None else f"{address}?{urlencode({'lang': lang})}"
 

@@ -267,6 +267,11 @@ def _best_hit(entity: NamedEntity, wanted: str) -> Hit | None:
     return min(hits, key=lambda hit: _RANKS.index(hit.match), default=None)
 
 
+def named_iris() -> list[str]:
+    """The IRIs of everything that has a name to be searched for, in their order."""
+    return list(_index().entities(current_access()))
+
+
 def _index() -> NameIndex:
     index: NameIndex = current_app.extensions[EXTENSION]
     return index

@@ -172,3 +172,70 @@ def test_how_sure_entities_are_follows_the_store(client: FlaskClient, store: Sto
     document = SourceDocument(id="new", text="贺临川。")
     fill(store, Extraction(document=document, entities=(person,), facts=(), pipeline="test 1"))
     assert search(client, q="贺临川", confidence="0.95")["total"] == 1
+
+
+def suggest(client: FlaskClient, **arguments: Any) -> Any:
+    return client.get("/search/suggestions", query_string=arguments).get_json()["suggestions"]
+
+
+@pytest.mark.parametrize(
+    ("query", "first", "matched"),
+    [
+        ("韦", "韦一诺", "韦一诺"),
+        ("weiyi", "韦一诺", "韦一诺"),
+        ("wyn", "韦一诺", "韦一诺"),
+        ("北灣市綠", "北湾市绿能局", "北湾市绿能局"),
+        ("云梦峰", "2031云梦零碳峰会", "云梦峰会"),
+    ],
+)
+def test_suggestions_know_pinyin_initials_other_names_and_traditional_characters(
+    client: FlaskClient, path_of: Callable[..., str], query: str, first: str, matched: str
+) -> None:
+    found = suggest(client, q=query)[0]
+    assert (found["name"], found["matched"]) == (first, matched)
+    assert client.get(found["href"]).status_code == 200
+
+
+def test_suggestions_keep_to_a_class_and_name_it_in_the_language(client: FlaskClient) -> None:
+    found = suggest(client, q="北湾", **{"class": "place"})
+    assert {one["class"] for one in found} == {"place"}
+    assert {one["class_name"] for one in found} == {"地点"}
+    english = suggest(client, q="北湾", lang="en", **{"class": "place"})
+    assert {one["class_name"] for one in english} == {"Places"}
+    assert all(one["href"].endswith("?lang=en") for one in english)
+
+
+def test_suggestions_are_few(client: FlaskClient, store: Store) -> None:
+    names = [f"东风{number}号" for number in range(30)]
+    text = "，".join(names)
+    entities = tuple(
+        Entity(span=Span(text.index(n), text.index(n) + len(n)), label="PERSON", text=n, name=n)
+        for n in names
+    )
+    document = SourceDocument(id="many", text=text)
+    fill(store, Extraction(document=document, entities=entities, facts=(), pipeline="test 1"))
+    assert len(suggest(client, q="东风")) == 8
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status"),
+    [
+        ({}, 200),
+        ({"q": ""}, 200),
+        ({"q": "长" * 100}, 200),
+        ({"q": "长" * 101}, 400),
+        ({"q": ["a", "b"]}, 400),
+        ({"q": "北湾", "class": "planet"}, 400),
+        ({"q": "\x00"}, 200),
+    ],
+)
+def test_suggestions_have_exact_statuses(
+    client: FlaskClient, arguments: dict[str, Any], status: int
+) -> None:
+    assert client.get("/search/suggestions", query_string=arguments).status_code == status
+
+
+def test_a_name_that_is_not_the_preferred_one_is_shown(client: FlaskClient) -> None:
+    assert "2031云梦零碳峰会又称 云梦峰会" in text_of(
+        client.get("/search", query_string={"q": "云梦峰会"}).text
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from collections.abc import Callable
@@ -12,7 +13,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from rdflib import Graph
 
-from graph.store import StoreNotFoundError, open_store
+from extract.document import SourceDocument
+from extract.facts import Extraction
+from graph.store import Store, StoreNotFoundError, open_store
 from ontology.terms import ONTOLOGY_PATH, SHAPES_PATH, TANPU
 from server import create_app
 from tests.web.conftest import BASE, fill, forum_extraction
@@ -36,6 +39,32 @@ def test_the_questions_on_the_home_page_have_answers(client: FlaskClient) -> Non
     for href in hrefs:
         answer = client.get(href).get_json()
         assert answer["results"]["bindings"], href
+
+
+def test_the_home_page_answers_its_questions(client: FlaskClient) -> None:
+    seen = re.sub(r"\s", "", text_of(client.get("/").text))
+    for answer in (
+        "韦一诺2031云梦零碳峰会",
+        "北湾市绿能局北湾海风办法2030年3月",
+        "北湾市海风装机1.25万座",
+    ):
+        assert answer in seen
+
+
+def test_the_home_page_follows_the_store(client: FlaskClient, store: Store) -> None:
+    assert "新篇" not in client.get("/").text
+    document = SourceDocument(id="new", text="无。", title="新篇", published="2032-01-01")
+    fill(store, Extraction(document=document, entities=(), facts=(), pipeline="test 1"))
+    assert "新篇" in client.get("/").text
+
+
+def test_the_home_page_tells_search_engines_what_it_is(client: FlaskClient) -> None:
+    html = client.get("/?lang=en").text
+    block = re.search(r'<script type="application/ld\+json">(.*?)</script>', html)
+    assert block is not None
+    site, data = json.loads(block[1])["@graph"]
+    assert (site["@type"], site["url"], data["@type"]) == ("WebSite", BASE, "Dataset")
+    assert data["name"] == {"@language": "en", "@value": "Tanpu"}
 
 
 def test_every_local_link_of_the_site_leads_somewhere(client: FlaskClient) -> None:
