@@ -104,13 +104,15 @@ def create_app(
         MAX_CONTENT_LENGTH=settings.max_body_bytes,
         MAX_FORM_MEMORY_SIZE=settings.max_body_bytes,
     )
+    metrics.init_app(app, settings)
+    records.init_app(app, (records.log_record, metrics.find_metrics(app).count_request))
+    clients.init_app(app, settings)
     # What is done to a response is done in the reverse order.
     compression.init_app(app)
     errors.init_app(app)
     fairness.init_app(app, settings)
     headers.init_app(app)
     store.init_app(app, settings, opened)
-    metrics.init_app(app, settings)
     runner.init_app(
         app, settings, app.extensions[store.EXTENSION], observe=partial(settle_query, app)
     )
@@ -127,8 +129,6 @@ def create_app(
     reconcile.init_app(app)
     vocabulary.init_app(app)
     health.init_app(app)
-    records.init_app(app, (records.log_record, metrics.find_metrics(app).count_request))
-    clients.init_app(app, settings)
     return app
 
 

@@ -24,6 +24,7 @@ from web.clients import address_to_key
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+EXTENSION = "tanpu.records"
 REQUEST_ID = "X-Request-ID"
 UNKNOWN_ROUTE = "(none)"
 _ENVIRON_KEY = "tanpu.trace"
@@ -80,7 +81,7 @@ class Recorded:
 
     def __init__(self, application: WSGIApplication, sinks: Sequence[RecordSink]) -> None:
         self._application = application
-        self._sinks = tuple(sinks)
+        self._sinks = sinks
         self._client_key = secrets.token_bytes(32)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -123,9 +124,12 @@ class Recorded:
 
 
 def init_app(app: Flask, sinks: Sequence[RecordSink]) -> None:
-    """Records every request of the application."""
+    """Records every request of the application; the sinks may be added to."""
+    app.extensions[EXTENSION] = list(sinks)
     app.before_request(note_route)
-    app.wsgi_app = Recorded(app.wsgi_app, sinks)  # type: ignore[method-assign]
+    app.wsgi_app = Recorded(  # type: ignore[method-assign]
+        app.wsgi_app, app.extensions[EXTENSION]
+    )
 
 
 def note_route() -> None:
