@@ -1,23 +1,35 @@
 """Entities and statements: ``/id`` → ``/page`` or ``/data``.
 
 The digest at the end of a name is the identity. A name whose readable part is wrong or out
-of date is answered with 308 to the right one.
+of date is answered with 308 to the right one, and so is one whose thing was found to be the
+same as another. A name that turned out to be of several things is answered with 300 and the
+choices.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from http import HTTPStatus
 from urllib.parse import quote
 
-from flask import Blueprint, Flask, Response, current_app, redirect, render_template, request
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    current_app,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+)
 from rdflib import Literal, URIRef
 from werkzeug.wrappers import Response as AnyResponse
 
 from graph.confidence import leave_out_unsure
 from graph.identity import Minter
 from web.config import Settings
-from web.errors import MalformedIriError, UnknownIriError
+from web.errors import MalformedIriError, SeveralThingsError, UnknownIriError
 from web.formats import (
     DATASET_FORMATS,
     GRAPH_FORMATS,
@@ -28,10 +40,10 @@ from web.formats import (
     rdf_response,
 )
 from web.headers import revalidatable
-from web.negotiation import HTML
+from web.negotiation import HTML, prefers_html
 from web.pages import open_reader
 from web.parameters import read_confidence, read_page_number
-from web.reading import kind_of
+from web.reading import NodeView, kind_of
 from web.store import StoreAccess, Term, current_access
 from web.wording import DOCUMENT_KIND, KIND_OF_SEGMENT, STATEMENT_KINDS, Kind
 
@@ -47,6 +59,15 @@ _NAMES = {
 _STATEMENT_NAME = re.compile(rf"(?P<digest>{_DIGEST})")
 _THING_NAME = re.compile(rf"(?:[^/]*-)?(?P<digest>{_DIGEST})")
 _UNDECODED = "\ufffd"  # what invalid UTF-8 in a path becomes
+_SHOWN_FEATURES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of several things that a name was used for, and what tells it from the others."""
+
+    node: NodeView
+    features: tuple[str, ...]
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -132,6 +153,34 @@ def page(segment: str, name: str) -> AnyResponse:
     return revalidatable(Response(html, mimetype=HTML))
 
 
+@blueprint.app_errorhandler(SeveralThingsError)
+def choose(error: SeveralThingsError) -> Response:
+    """300 with the things that a name was used for, as a page or as JSON."""
+    store, reader = current_access(), open_reader()
+    choices = [
+        Choice(
+            reader.node(URIRef(iri)),
+            tuple(
+                str(row["feature"]).partition("=")[2]
+                for row in store.rows("telling_features", entity=URIRef(iri))
+            )[:_SHOWN_FEATURES],
+        )
+        for iri in error.choices
+    ]
+    if prefers_html(request.headers.get("Accept"), ["application/json"]):
+        kind = KIND_OF_SEGMENT[error.segment]
+        response = Response(render_template("choices.html", kind=kind, choices=choices))
+    else:
+        rows = [
+            {"iri": iri, "name": choice.node.name, "features": list(choice.features)}
+            for iri, choice in zip(error.choices, choices, strict=True)
+        ]
+        response = jsonify(choices=rows)
+    response.status_code = HTTPStatus.MULTIPLE_CHOICES
+    response.vary.add("Accept")
+    return response
+
+
 def kind_of_segment(segment: str) -> Kind:
     """The kind that a path segment names.
 
@@ -159,6 +208,7 @@ def find_node(store: StoreAccess, kind: Kind, name: str) -> URIRef:
     Raises:
         MalformedIriError: when no node of the kind could have such a name.
         UnknownIriError: when the store has no such node.
+        SeveralThingsError: when the name was that of several things.
     """
     pattern = _NAMES.get(kind.segment, _STATEMENT_NAME if kind in STATEMENT_KINDS else _THING_NAME)
     match = pattern.fullmatch(name)
@@ -174,6 +224,12 @@ def find_node(store: StoreAccess, kind: Kind, name: str) -> URIRef:
         for row in rows:
             if re.search(rf"[-/]{ending}$", str(row["entity"])):
                 return URIRef(row["entity"])
+        former: dict[str, Term] = {"class": kind.cls, "digest": Literal(ending)}
+        found = [str(row["entity"]) for row in store.rows("former_digest", **former)]
+        if len(found) == 1:
+            return URIRef(found[0])
+        if found:
+            raise SeveralThingsError(kind.segment, found)
     raise UnknownIriError(f"the graph has no {kind.segment} {name!r}")
 
 

@@ -7,7 +7,7 @@ status and title; the first row whose class fits decides. What is sent is
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from logging import getLogger
@@ -75,12 +75,21 @@ class UnknownIriError(WebError):
     """The IRI is well formed but the store says nothing about it."""
 
 
+class SeveralThingsError(WebError):
+    """A name was published for what turned out to be several things; ``choices`` are their IRIs."""
+
+    def __init__(self, segment: str, choices: Sequence[str]) -> None:
+        super().__init__(f"the name is that of several things: {', '.join(choices)}")
+        self.segment = segment
+        self.choices = tuple(choices)
+
+
 class NotAcceptableError(WebError):
     """None of the formats on offer fits the Accept header."""
 
 
 class UpdateRefusedError(MalformedRequestError):
-    """An update was sent to the read-only endpoint."""
+    """An update stands where only a query may."""
 
 
 class MissingTokenError(WebError):
@@ -188,7 +197,7 @@ ERROR_TABLE: Mapping[type[Exception], Problem] = {
         Words("图谱正在写入", "Store is being written"),
         retry_after=5,
     ),
-    UpdateRefusedError: Problem(HTTPStatus.FORBIDDEN, Words("只读端点", "Read-only endpoint")),
+    UpdateRefusedError: Problem(HTTPStatus.BAD_REQUEST, Words("此处只能查询", "Queries only")),
     InvalidQueryError: Problem(HTTPStatus.BAD_REQUEST, Words("查询语法有误", "Query syntax error")),
     QueryTooComplexError: Problem(
         HTTPStatus.BAD_REQUEST, Words("查询过于复杂", "Query too complex")
@@ -235,6 +244,9 @@ ERROR_TABLE: Mapping[type[Exception], Problem] = {
     ),
     MalformedRequestError: Problem(HTTPStatus.BAD_REQUEST, Words("请求有误", "Bad request")),
     UnknownIriError: Problem(HTTPStatus.NOT_FOUND, Words("未收录", "Not found")),
+    SeveralThingsError: Problem(
+        HTTPStatus.MULTIPLE_CHOICES, Words("同名的不同事物", "Several things of this name")
+    ),
     NotAcceptableError: Problem(HTTPStatus.NOT_ACCEPTABLE, Words("无此格式", "No such format")),
     StoreUnreadableError: Problem(
         HTTPStatus.SERVICE_UNAVAILABLE, Words("图谱不可读", "Store unreadable")

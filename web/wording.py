@@ -38,13 +38,14 @@ class Kind:
     @property
     def searchable(self) -> bool:
         """Whether nodes of the kind have names to search for; periods have dates."""
-        return self.segment not in ("period", "instant", "document")
+        return self.segment not in ("period", "instant", "document", "profile")
 
 
 THING_KINDS: tuple[Kind, ...] = (
     Kind("person", TANPU.Person, Words("人物", "Persons"), "person"),
     Kind("org", TANPU.Institution, Words("机构", "Institutions"), "org"),
     Kind("forum", TANPU.Forum, Words("会议论坛", "Forums"), "forum"),
+    Kind("series", TANPU.ForumSeries, Words("系列会议", "Forum series"), "forum"),
     Kind("regulation", TANPU.Regulation, Words("法规政策", "Regulations"), "regulation"),
     Kind("place", TANPU.Place, Words("地点", "Places"), "place"),
     Kind("post", TANPU.Post, Words("职位", "Posts"), "post"),
@@ -71,9 +72,10 @@ STATEMENT_KINDS: tuple[Kind, ...] = (
     Kind("naming", TANPU.Naming, Words("别名", "Other names")),
 )
 DOCUMENT_KIND = Kind("document", TANPU.Document, Words("文章", "Documents"), "document")
+PROFILE_KIND = Kind("profile", TANPU.Profile, Words("身份依据", "Grounds of identity"))
 
 KIND_OF_SEGMENT: Mapping[str, Kind] = MappingProxyType(
-    {kind.segment: kind for kind in (*THING_KINDS, *STATEMENT_KINDS, DOCUMENT_KIND)}
+    {kind.segment: kind for kind in (*THING_KINDS, *STATEMENT_KINDS, DOCUMENT_KIND, PROFILE_KIND)}
 )
 KIND_OF_CLASS: Mapping[URIRef, Kind] = MappingProxyType(
     {kind.cls: kind for kind in KIND_OF_SEGMENT.values()}
@@ -194,6 +196,7 @@ PROPERTY_WORDS: Mapping[URIRef, Words] = MappingProxyType(
         SDO.url: Words("网址", "URL"),
         TANPU.theme: Words("主题", "theme"),
         TANPU.divisionCode: Words("行政区划代码", "division code"),
+        TANPU.inSeries: Words("所属系列", "in series"),
         TANPU.isoInterval: Words("区间", "interval"),
         ELI.passed_by: Words("发布机关", "passed by"),
         ELI.date_document: Words("发布日期", "date of document"),
