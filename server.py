@@ -28,6 +28,7 @@ from graph.store import Store
 from graph.workers import QueryUsage
 from web import (
     assets,
+    authorization,
     clients,
     compression,
     description,
@@ -35,6 +36,7 @@ from web import (
     entities,
     errors,
     fairness,
+    graph_store,
     headers,
     health,
     home,
@@ -49,10 +51,10 @@ from web import (
     sparql,
     store,
     vocabulary,
+    writing,
 )
 from web.config import Settings, read_settings
 from web.runner import close_runner
-from web.sparql import UpdateAuthoriser, refuse_updates
 
 # Beside those that a running or waiting query holds, so that the rest is answered meanwhile.
 SPARE_THREADS = 8
@@ -81,7 +83,7 @@ class ServerLimits:
 def create_app(
     config: Mapping[str, Any] | None = None,
     *,
-    authorise_update: UpdateAuthoriser = refuse_updates,
+    unguarded: bool = False,
 ) -> Flask:
     """The service over one store.
 
@@ -89,7 +91,8 @@ def create_app(
         config: settings by name, which win over the environment (see :mod:`web.config`);
             names without the prefix ``TANPU_`` are Flask's own. ``TANPU_STORE`` is the path
             of a store or a store that is already open.
-        authorise_update: raises the error to answer when a client may not update the store.
+        unguarded: for test suites alone: everybody may write, nothing is validated or noted, and
+            the default graph is a graph like any other.
 
     Raises:
         ConfigError: for a setting that cannot be used.
@@ -120,7 +123,10 @@ def create_app(
     languages.init_app(app)
     assets.init_app(app)
     home.init_app(app)
-    sparql.init_app(app, settings, authorise_update)
+    authorization.init_app(app, app.extensions[store.EXTENSION], unguarded=unguarded)
+    writing.init_app(app, settings, app.extensions[store.EXTENSION], unguarded=unguarded)
+    sparql.init_app(app, settings)
+    graph_store.init_app(app, settings, unguarded=unguarded)
     description.init_app(app)
     documents.init_app(app)
     entities.init_app(app, settings)

@@ -91,7 +91,7 @@ def draft_update(store: Store, text: str, *, base_iri: str, limits: TrialLimits)
 
 
 def draft_patch(
-    store: Store, name: str, text: str, *, base_iri: str, limits: TrialLimits
+    store: Store, triples: Triples, text: str, *, base_iri: str, limits: TrialLimits
 ) -> Triples:
     """What an update makes of one graph, which it sees as the default graph and as its all.
 
@@ -99,12 +99,12 @@ def draft_patch(
         OtherGraphError: It writes to a named graph.
         GraphError: As ``draft_update``.
     """
-    with _scratch(store, graph_triples(store.database, name)) as scratch:
+    with _scratch(store, triples) as scratch:
         result, tried = _try(scratch, text, base_iri=base_iri, limits=limits)
         if result.changed:
             raise OtherGraphError(
-                f"expected a change of the graph {name!r} alone, which is the default graph "
-                f"here, got one of {result.changed[0]!r}"
+                "expected a change of the one graph that the request names, which is the default "
+                f"graph here, got one of {result.changed[0]!r}"
             )
         return frozenset(
             quad.triple for quad in tried.quads_for_pattern(None, None, None, ox.DefaultGraph())

@@ -1,8 +1,8 @@
 """``/sparql``: the SPARQL 1.1 Protocol.
 
 Queries are answered to everybody, in a process of their own and within limits (see
-:mod:`web.runner`). Updates are for whom the application's authoriser lets pass, which by default
-is nobody. ``GET`` without a query gives the description of the service.
+:mod:`web.runner`). Updates need a token and pass the gate (see :mod:`web.writing`). ``GET``
+without a query gives the description of the service.
 
 Source: W3C Recommendations SPARQL 1.1 Protocol, section 2; SPARQL 1.1 Service Description,
 section 2.
@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, Flask, Request, Response, current_app, render_template, request
+from flask import Blueprint, Flask, Response, current_app, render_template, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import UnsupportedMediaType
 
@@ -24,6 +24,7 @@ from graph.evaluation import PAGE, QueryTask, UnwantedFormError
 from graph.querytext import InvalidQueryError, QueryLimits
 from graph.updatetext import prepare_update
 from graph.workers import Answer
+from web.authorization import require_author
 from web.config import Settings
 from web.description import describe_service
 from web.errors import MalformedRequestError, NotAcceptableError, UpdateRefusedError
@@ -40,21 +41,17 @@ from web.headers import revalidatable_by_store
 from web.languages import PARAMETER
 from web.negotiation import HTML, prefers_html
 from web.pages import open_reader
-from web.parameters import read_single
+from web.parameters import read_body, read_single
 from web.reading import Reader
 from web.runner import ask, query_limits, read_iri, respond
-from web.store import current_store
+from web.writing import apply_update
 
 blueprint = Blueprint("sparql", __name__)
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
-AUTHORISER = "tanpu.update_authoriser"
 LIMITS = "tanpu.query_limits"
-
-# Called with the request before an update is read; raises the error that is to be answered.
-UpdateAuthoriser = Callable[[Request], None]
 
 _FORMATS: Mapping[str, Sequence[RdfFormat | ResultFormat]] = {
     "bindings": RESULT_FORMATS,
@@ -83,18 +80,8 @@ class Cell:
     language: str | None = None
 
 
-def refuse_updates(request: Request) -> None:
-    """The authoriser of a service that only reads.
-
-    Raises:
-        UpdateRefusedError: always.
-    """
-    raise UpdateRefusedError("this endpoint is read-only: expected a query, got an update")
-
-
-def init_app(app: Flask, settings: Settings, authorise_update: UpdateAuthoriser) -> None:
+def init_app(app: Flask, settings: Settings) -> None:
     """Attaches the endpoint."""
-    app.extensions[AUTHORISER] = authorise_update
     app.extensions[LIMITS] = query_limits(settings)
     app.register_blueprint(blueprint)
 
@@ -131,9 +118,9 @@ def post() -> Response:
         given = request.headers.get("Content-Type")
         raise UnsupportedMediaType(f"expected {FORM}, {QUERY} or {UPDATE} in UTF-8, got {given!r}")
     if request.mimetype == QUERY:
-        return answer_query(_body(), request.args)
+        return answer_query(read_body(), request.args)
     if request.mimetype == UPDATE:
-        return answer_update(_body, request.args)
+        return answer_update(read_body, request.args)
     parameters = request.values
     if "update" not in parameters:
         return answer_query(_required(parameters, "query"), parameters)
@@ -206,12 +193,12 @@ def answer_update(read_text: Callable[[], str], parameters: MultiDict[str, str])
     """204 after an update whose client may make it; the text is read when that is settled.
 
     Raises:
+        WebError: when the client may not make it.
         MalformedRequestError: when there is no update, or a parameter cannot be read.
         InvalidQueryError: when the update cannot be parsed.
         GraphError: when it is refused or the store cannot be written.
     """
-    authorise: UpdateAuthoriser = current_app.extensions[AUTHORISER]
-    authorise(request)
+    author = require_author("ingest")
     text = read_text()
     for name in _DATASET_PARAMETERS:
         if name in parameters:
@@ -219,7 +206,7 @@ def answer_update(read_text: Callable[[], str], parameters: MultiDict[str, str])
     default, named = (_read_iris(parameters, name) for name in _USING_PARAMETERS)
     limits: QueryLimits = current_app.extensions[LIMITS]
     update = prepare_update(text, limits=limits, default_graphs=default, named_graphs=named)
-    current_store().update(update, base_iri=read_iri("Host", request.base_url))
+    apply_update(update, base_iri=read_iri("Host", request.base_url), author=author)
     return Response(status=204)
 
 
@@ -270,21 +257,6 @@ def _required(parameters: MultiDict[str, str], name: str) -> str:
     if text is None:
         raise MalformedRequestError(f"{name}: expected a text in SPARQL, got no such parameter")
     return text
-
-
-def _body() -> str:
-    """The body as text.
-
-    Raises:
-        MalformedRequestError: when it is not in UTF-8.
-    """
-    try:
-        return request.get_data().decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise MalformedRequestError(
-            f"expected a text in UTF-8, got the byte {error.object[error.start]:#04x} "
-            f"at offset {error.start}"
-        ) from error
 
 
 def _read_seconds(parameters: MultiDict[str, str]) -> float | None:

@@ -115,7 +115,8 @@ def test_a_syntax_error_names_its_place(store: Store) -> None:
     ],
 )
 def test_a_patch_sees_its_graph_and_no_other(store: Store, update: str, left: set[int]) -> None:
-    patched = draft_patch(store, "urn:g", update, base_iri=BASE, limits=LIMITS)
+    held = graph_triples(store.database, "urn:g")
+    patched = draft_patch(store, held, update, base_iri=BASE, limits=LIMITS)
     assert patched == frozenset(map(said, left))
     assert graph_triples(store.database, "urn:g") == frozenset([said(1), said(2)])
 
@@ -123,7 +124,7 @@ def test_a_patch_sees_its_graph_and_no_other(store: Store, update: str, left: se
 def test_a_patch_of_another_graph_is_refused(store: Store) -> None:
     update = "INSERT DATA { GRAPH <urn:h> { <urn:s> <urn:p> 3 } }"
     with pytest.raises(OtherGraphError, match="'urn:h'"):
-        draft_patch(store, "urn:g", update, base_iri=BASE, limits=LIMITS)
+        draft_patch(store, frozenset([said(1)]), update, base_iri=BASE, limits=LIMITS)
 
 
 # A cross join of 26 patterns.

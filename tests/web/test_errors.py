@@ -60,7 +60,7 @@ from web.errors import (
     [
         (MalformedIriError("x"), 400),
         (InvalidQueryError("x"), 400),
-        (UpdateRefusedError("x"), 403),
+        (UpdateRefusedError("x"), 400),
         (UnknownIriError("x"), 404),
         (NotAcceptableError("x"), 406),
         (CorruptStoreError("x"), 503),

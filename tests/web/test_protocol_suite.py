@@ -132,7 +132,7 @@ def test_the_protocol_is_kept(
 ) -> None:
     for name, path in case.data:
         store.database.load(path=path, format=ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(name))
-    app = create_app({"TANPU_STORE": store, "TESTING": True}, authorise_update=lambda request: None)
+    app = create_app({"TANPU_STORE": store, "TESTING": True}, unguarded=True)
     with closing(HTTPConnection(*serve_app(app), timeout=60)) as connection:
         for request, expected in zip(case.requests, case.expected, strict=True):
             connection.request(*request)

@@ -1,0 +1,166 @@
+"""Writing to the store during a request.
+
+The service holds no writer: it opens one for a request, as soon as nobody else has it, and
+publishes before it answers, so that the next query of any process sees the change and
+``tanpu ingest`` can work in between. A few requests may wait for the writer, and not for long.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from flask import Flask, current_app
+
+from graph.drafts import Changes, TrialLimits, draft_update
+from graph.freshness import forget_fingerprint
+from graph.gate import Author, admit_changes, write_changes
+from graph.lookup import IndexUnbuildableError, update_index
+from graph.querytext import QueryLimits
+from graph.store import Store, StoreLockedError, open_store
+from graph.workers import OverloadedError
+from web.config import Settings
+from web.runner import MEBIBYTE, query_limits
+
+EXTENSION = "tanpu.writing"
+# How long a request waits for the writer, and how many may wait at once.
+WAIT_SECONDS = 10.0
+MAX_WAITING = 4
+_PAUSE_SECONDS = 0.05
+
+logger = logging.getLogger(__name__)
+
+
+class WriteAccess:
+    """Opens the store of an application for writing, for one request at a time.
+
+    Args:
+        store: the store that the application reads; in memory it is written itself.
+        limits: how large queries may be.
+        trial_limits: what the process that tries an update may take.
+        guarded: whether changes pass the gate.
+    """
+
+    def __init__(
+        self, store: Store, *, limits: QueryLimits, trial_limits: TrialLimits, guarded: bool
+    ) -> None:
+        self._store = store
+        self._limits = limits
+        self.trial_limits = trial_limits
+        self.guarded = guarded
+        self._turn = threading.Lock()
+        self._places = threading.BoundedSemaphore(MAX_WAITING + 1)
+
+    @contextmanager
+    def open(self) -> Iterator[Store]:
+        """The store, open for writing; what was written is published at the end.
+
+        Raises:
+            OverloadedError: when as many requests as may wait do so already.
+            StoreLockedError: when somebody else writes for too long.
+            StoreError: when the store cannot be opened, written or published.
+        """
+        if not self._places.acquire(blocking=False):
+            raise OverloadedError(f"expected at most {MAX_WAITING} requests that wait to write")
+        try:
+            deadline = time.monotonic() + WAIT_SECONDS
+            if not self._turn.acquire(timeout=WAIT_SECONDS):
+                raise StoreLockedError(f"other requests wrote for over {WAIT_SECONDS:g} s")
+            try:
+                yield from self._write(deadline)
+            finally:
+                self._turn.release()
+        finally:
+            self._places.release()
+
+    def _write(self, deadline: float) -> Iterator[Store]:
+        if self._store.path is None:
+            yield self._store
+            self._store.publish()
+            return
+        with _open_writer(self._store.path, self._store.base, self._limits, deadline) as writer:
+            forget_fingerprint(self._store.path)
+            yield writer
+            _publish(writer)
+
+
+def init_app(app: Flask, settings: Settings, store: Store, *, unguarded: bool) -> None:
+    """Prepares the writing; nothing is opened before a request wants to write."""
+    app.extensions[EXTENSION] = WriteAccess(
+        store,
+        limits=query_limits(settings),
+        trial_limits=TrialLimits(
+            seconds=settings.query_seconds, memory_bytes=settings.query_memory * MEBIBYTE
+        ),
+        guarded=not unguarded,
+    )
+
+
+def current_access() -> WriteAccess:
+    """The writing of the application."""
+    access: WriteAccess = current_app.extensions[EXTENSION]
+    return access
+
+
+def apply_update(text: str, *, base_iri: str, author: Author) -> None:
+    """Evaluates an update, which has been prepared, and publishes what it changed.
+
+    Raises:
+        InvalidQueryError: when it cannot be parsed.
+        GateError: when a graph may not be written or does not conform; nothing is changed.
+        GraphError: when the update cannot be evaluated or the store cannot be written.
+    """
+    access = current_access()
+    with access.open() as writer:
+        if not access.guarded:
+            writer.update(text, base_iri=base_iri)
+            return
+        changes = draft_update(writer, text, base_iri=base_iri, limits=access.trial_limits)
+        admit_changes(changes, writer, author)
+        write_changes(changes, writer, author, now=datetime.now(UTC))
+
+
+def make_changes(writer: Store, changes: Changes, author: Author) -> None:
+    """Replaces named graphs in a store that :meth:`WriteAccess.open` gave.
+
+    Raises:
+        GateError: when a graph may not be written or does not conform; nothing is changed.
+        StoreError: when the store cannot be written.
+    """
+    if not current_access().guarded:
+        writer.write_triples(changes)
+        return
+    admit_changes(changes, writer, author)
+    write_changes(changes, writer, author, now=datetime.now(UTC))
+
+
+def _open_writer(path: Path, base: str, limits: QueryLimits, deadline: float) -> Store:
+    """The one writer of a store, as soon as nobody else is it.
+
+    Raises:
+        StoreLockedError: when somebody else still is at the deadline.
+    """
+    while True:
+        try:
+            return open_store(path, mode="write", base=base, limits=limits)
+        except StoreLockedError:
+            if time.monotonic() >= deadline:
+                raise
+            time.sleep(_PAUSE_SECONDS)
+
+
+def _publish(writer: Store) -> None:
+    """Shows readers what was written, with the index of its names.
+
+    Where the index cannot be kept beside the snapshot, the views make one for themselves.
+    """
+    writer.publish()
+    try:
+        update_index(writer)
+    except IndexUnbuildableError as error:
+        logger.warning("%s", error)
