@@ -11,6 +11,8 @@ or territory is exact.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import groupby
+from operator import itemgetter
 
 from extract.gazetteer import Country, lookup_other
 from graph import authority
@@ -18,6 +20,8 @@ from graph.linking.linker import Answered
 from graph.linking.links import Match, Source
 from graph.linking.policy import Judgement
 from graph.linking.subjects import Subject
+from graph.queryfiles import select
+from graph.store import Store
 
 GEONAMES = Source(
     iri="https://www.geonames.org/",
@@ -25,6 +29,14 @@ GEONAMES = Source(
     space="https://sws.geonames.org/",
     method="authority",
 )
+
+
+def read_places(store: Store) -> Iterator[Subject]:
+    """The places of a store with what the tables go by: preferred name and code."""
+    for iri, rows in groupby(select(store, "link_places"), key=itemgetter("place")):
+        first = next(rows)
+        hints = {"code": first["code"]} if "code" in first else {}
+        yield Subject(iri, "PLACE", (first["name"],), hints)
 
 
 def find_authority_matches(subjects: Iterable[Subject], *, today: str) -> Iterator[Answered]:

@@ -1,0 +1,44 @@
+"""Where an entity is today that once had another IRI.
+
+Links and people's decisions on them are kept under the IRI that the entity had then. When it was
+merged with another since, resolution still knows the digest of its former key.
+
+>>> from graph.store import open_store
+>>> with open_store(None, mode="write") as store:
+...     find_moved(store, ["http://127.0.0.1:8000/id/org/x-0123456789"])
+{}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rdflib import Literal, URIRef
+
+from graph.queryfiles import select
+from graph.store import Store
+
+_DIGEST_DIGITS = 10
+
+
+def find_moved(store: Store, iris: Iterable[str]) -> dict[str, str]:
+    """Former IRIs of entities → today's.
+
+    An IRI that the store describes is today's own; one whose entity was divided, or that
+    nothing is known of, is not in the answer, and what hangs on it waits for its return.
+
+    Args:
+        store: The store.
+        iris: IRIs of entities.
+    """
+    moved = {}
+    for iri in sorted(set(iris)):
+        if next(select(store, "entity_presence", bindings={"entity": URIRef(iri)}), None):
+            continue
+        folder = iri.rpartition("/")[0] + "/"
+        digest = Literal(iri[-_DIGEST_DIGITS:])
+        rows = select(store, "link_moves", bindings={"digest": digest})
+        today = {row["entity"] for row in rows if row["entity"].startswith(folder)}
+        if len(today) == 1:
+            moved[iri] = today.pop()
+    return moved
