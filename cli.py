@@ -661,23 +661,21 @@ def remove(ctx: click.Context, documents: tuple[str, ...]) -> None:
     """Remove documents, by id, with all that only they say."""
     from graph import freshness
     from graph.identity import Minter
+    from graph.resolution.apply import remove_documents
 
     settings: Settings = ctx.obj
     # A writer would make a store where there is none.
     _open_for_reading(settings).close()
-    missing = 0
     with _open_for_writing(settings) as store:
-        minter = Minter(store.base)
-        graphs = {document: str(minter.graph(document)) for document in documents}
         freshness.forget_fingerprint(settings.store)
-        for document, iri in graphs.items():
-            if store.remove_graph(iri):
+        removed = remove_documents(documents, store, Minter(store.base))
+        for document in documents:
+            if document in removed:
                 say(f"removed: {document}")
             else:
                 say(f"expected the id of a document in the store, got {document!r}")
-                missing += 1
         _publish(store)
-    ctx.exit(1 if missing else 0)
+    ctx.exit(0 if set(documents) == set(removed) else 1)
 
 
 @main.command()
