@@ -1,7 +1,7 @@
 """Pairwise scores of the entities of a store against clusters of mentions.
 
 usage: python -m tests.identity_scoring CLUSTERS.yaml DOCUMENTS [--entities FILE]
-       [--errors] [--class CLASS]
+       [--errors] [--class CLASS] [--optional]
 
 ``DOCUMENTS`` is the folder of the gold files. Without ``--entities`` they are ingested into
 a fresh store, whose entities are scored; ``FILE`` holds what ``tanpu entities`` printed.
@@ -9,8 +9,9 @@ a fresh store, whose entities are scored; ``FILE`` holds what ``tanpu entities``
 A cluster is ``{class, canonical, mentions: [{document, text, nth, optional}]}``. ``nth``
 counts the occurrences of ``text`` from 1; without it every occurrence is meant that does not
 lie inside a longer mention. Two mentions of one cluster are a gold pair, two mentions of one
-entity a predicted one. A mention is its span and nothing near it, and one that no cluster
-has counts in the pairs that it makes. What overlaps an optional mention is left out.
+entity a predicted one. An annotated name that no cluster has is a cluster of its own. A
+mention is its span and nothing near it, and one that no cluster has counts in the pairs that
+it makes. What overlaps an optional mention is left out.
 
 >>> gold = read_mentions([{"class": "ORG", "canonical": "甲局", "mentions": [
 ...     {"document": "a", "text": "甲局"}, {"document": "a", "text": "该局"}]}],
@@ -29,7 +30,7 @@ import sys
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -94,7 +95,7 @@ class Score:
     mentions: Counts
 
 
-def read_documents(folder: Path) -> dict[str, Row]:
+def read_gold(folder: Path) -> dict[str, Row]:
     """The gold documents of a folder by id; files that hold no document are passed over."""
     found: dict[str, Row] = {}
     for path in sorted(folder.glob("*.yaml")):
@@ -103,9 +104,31 @@ def read_documents(folder: Path) -> dict[str, Row]:
             continue
         if "text_file" in row:
             row["text"] = (path.parent / row["text_file"]).read_text(encoding="utf-8")
-        known = ("id", "title", "published", "source", "url", "text")
-        found[row["id"]] = {key: str(row[key]) for key in known if row.get(key) is not None}
+        found[row["id"]] = row
     return found
+
+
+def document_of(gold: Row) -> Row:
+    """What is known about a gold document before it is read, as ``tanpu ingest`` takes it."""
+    known = ("id", "title", "published", "source", "url", "text")
+    return {key: str(gold[key]) for key in known if gold.get(key) is not None}
+
+
+def complete_clusters(clusters: Sequence[Row], gold: Iterable[Row]) -> list[Row]:
+    """The clusters, and one for each annotated name of a document that none of them has."""
+    listed = {(m["document"], m["text"]) for c in clusters for m in c["mentions"]}
+    added = []
+    for document in gold:
+        for part in ("entities", "optional"):
+            for label, names in (document.get(part) or {}).items():
+                for name in names or () if label in CLASSES else ():
+                    mention = {"document": document["id"], "text": name}
+                    if (document["id"], name) in listed:
+                        continue
+                    mention["optional"] = part == "optional"
+                    canonical = f"{name} ({document['id']})"
+                    added.append({"class": label, "canonical": canonical, "mentions": [mention]})
+    return [*clusters, *added]
 
 
 def read_mentions(clusters: Iterable[Row], texts: Mapping[str, str]) -> list[Mention]:
@@ -138,7 +161,7 @@ def read_mentions(clusters: Iterable[Row], texts: Mapping[str, str]) -> list[Men
                 free.append(place)
             elif "nth" in mention:
                 raise UnusableClustersError(f"{cluster!r}: {mention!r} overlaps {over[0]!r}")
-        if not free:
+        if not starts:
             raise UnusableClustersError(f"{cluster!r}: expected an occurrence of {mention!r}")
         optional = bool(mention.get("optional"))
         taken[document] += [Mention(p, node_class, cluster, optional) for p in free]
@@ -303,14 +326,18 @@ def main(arguments: Sequence[str]) -> int:
     ask.add_argument("documents", type=Path)
     ask.add_argument("--entities", type=Path)
     ask.add_argument("--errors", action="store_true")
+    ask.add_argument("--optional", action="store_true", help="count optional mentions, too")
     ask.add_argument("--class", dest="node_class", choices=CLASSES)
     options = ask.parse_args(arguments)
-    documents = read_documents(options.documents)
+    documents = read_gold(options.documents)
     texts = {name: row["text"] for name, row in documents.items()}
-    gold = read_mentions(yaml.safe_load(options.clusters.read_text("utf-8")), texts)
+    clusters = yaml.safe_load(options.clusters.read_text("utf-8"))
+    gold = read_mentions(complete_clusters(clusters, documents.values()), texts)
+    if options.optional:
+        gold = [replace(mention, optional=False) for mention in gold]
     if options.entities is None:
         with tempfile.TemporaryDirectory() as folder:
-            rows = ingest_documents(documents.values(), Path(folder))
+            rows = ingest_documents(map(document_of, documents.values()), Path(folder))
     else:
         rows = [json.loads(line) for line in options.entities.read_text("utf-8").splitlines()]
     print_scores(score_entities(gold, rows))
