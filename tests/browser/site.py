@@ -1,0 +1,83 @@
+"""The service over the sample corpus, as a process, and the kinds of page that it has.
+
+``BROWSER_STORE`` in the environment names another store to look at, which is taken as it is.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+ROOT = Path(__file__).resolve().parents[2]
+STORE = ROOT / "build" / "browser" / "store"
+CHROMIUM = Path("/usr/bin/chromium")
+CLASSES = ("person", "org", "forum", "regulation", "place", "post", "indicator")
+
+
+@contextmanager
+def serve_samples() -> Iterator[str]:
+    """The address of a service over the samples, which are read when they have changed."""
+    given = os.environ.get("BROWSER_STORE")
+    tanpu = [sys.executable, "-m", "cli", "--store", given or str(STORE)]
+    if given is None:
+        subprocess.run(
+            [*tanpu, "ingest", "--if-stale", str(ROOT / "samples")], cwd=ROOT, check=True
+        )
+    with subprocess.Popen(
+        [*tanpu, "serve", "--port", "0"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as process:
+        try:
+            assert process.stdout is not None
+            address = process.stdout.readline().strip()
+            if not address.startswith("http://127.0.0.1:"):
+                raise RuntimeError(f"expected the address of the service, got {address!r}")
+            yield address.rstrip("/")
+        finally:
+            process.terminate()
+
+
+def read_json(address: str, path: str, **arguments: str) -> Any:
+    """What the service answers in JSON."""
+    request = urllib.request.Request(
+        f"{address}{path}?{urlencode(arguments)}", headers={"Accept": "application/json"}
+    )
+    with urllib.request.urlopen(request) as response:
+        return json.load(response)
+
+
+def page_kinds(address: str) -> dict[str, str]:
+    """A path for every kind of page, by a short name."""
+    kinds = {
+        "home": "/",
+        "search": "/search?q=%E5%B8%82",
+        "class": "/search?class=person",
+        "nothing-found": "/search?q=zzzzzz",
+        "documents": "/documents",
+        "sparql": "/sparql",
+        "ontology": "/ontology",
+        "not-found": "/page/person/nobody-0123456789",
+    }
+    for name in CLASSES:
+        found = read_json(address, "/search", **{"class": name})["results"]
+        most_named = max(found, key=lambda one: (len(one["names"]), one["id"]))
+        kinds[name] = "/page/" + most_named["id"].partition("/id/")[2]
+    document = read_json(address, "/sparql", query=_ANY_DOCUMENT)["results"]["bindings"][0]
+    kinds["document"] = "/page/" + document["document"]["value"].partition("/id/")[2]
+    return kinds
+
+
+_ANY_DOCUMENT = """
+SELECT ?document { ?document a <https://w3id.org/tanpu/ontology#Document> } ORDER BY ?document
+"""
