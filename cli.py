@@ -29,6 +29,7 @@ from extract.annotation.commands import annotate
 from extract.console import extracting_options, json_line, reading_options, say
 from extract.errors import ExtractionError
 from graph.errors import GraphError
+from graph.linking.commands import link
 from graph.token_commands import token
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from extract.facts import Extraction
     from extract.readers import DocumentDefaults, InputRefusal, ReadLimits
     from extract.tagger import ModelName
+    from graph.decisions.file import DecisionFile
     from graph.identity import Minter
     from graph.ingest import IngestOutcome
     from graph.store import Store
@@ -60,6 +62,7 @@ class Settings:
 
     store: Path
     base: str | None
+    decisions: Path | None = None
 
 
 class OneLineErrors(click.Group):
@@ -136,12 +139,21 @@ def _shorten(message: str) -> str:
     metavar="IRI",
     help="Base of all IRIs.  [default: the store's own; http://127.0.0.1:8000/ for a new store]",
 )
+@click.option(
+    "--decisions",
+    type=click.Path(path_type=Path, dir_okay=False),
+    envvar="TANPU_DECISIONS",
+    show_envvar=True,
+    help="File of people's decisions.  [default: beside the store]",
+)
 @click.option("-v", "--verbose", count=True, help="Log what is done; -vv in detail.")
 @click.pass_context
-def main(ctx: click.Context, store: Path, base: str | None, verbose: int) -> None:
+def main(
+    ctx: click.Context, store: Path, base: str | None, decisions: Path | None, verbose: int
+) -> None:
     """Tanpu 碳谱: Chinese policy news as a knowledge graph."""
     _configure_logging(verbose)
-    ctx.obj = Settings(store, base)
+    ctx.obj = Settings(store, base, decisions)
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help(), err=True)
         ctx.exit(2)
@@ -264,10 +276,22 @@ def _open_for_writing(settings: Settings) -> Store:
     return open_store(settings.store, mode="write", base=settings.base)
 
 
-def _publish(store: Store) -> None:
-    """Let readers see what was written, with the index of its names."""
+def _load_decisions(settings: Settings) -> DecisionFile:
+    from graph.decisions.apply import decisions_beside, load_decisions
+
+    return load_decisions(settings.decisions or decisions_beside(settings.store))
+
+
+def _publish(store: Store, decisions: DecisionFile) -> None:
+    """Let readers see what was written, with its links and the index of its names."""
+    from datetime import UTC, datetime
+
+    from graph.decisions.apply import refresh_links
+    from graph.identity import Minter
     from graph.lookup import update_index
 
+    today = datetime.now(UTC).date().isoformat()
+    refresh_links(store, Minter(store.base), decisions, today=today)
     store.publish()
     update_index(store)
 
@@ -318,8 +342,9 @@ def ingest(
         return
     from graph.identity import Minter
 
-    # Checked before a store is made with it.
+    # Checked before a store is made with them.
     Minter(DEFAULT_BASE if settings.base is None else settings.base)
+    decisions = _load_decisions(settings)
     with _open_for_writing(settings) as store:
         freshness.forget_fingerprint(settings.store)
         inputs = _read(
@@ -328,11 +353,11 @@ def ingest(
             defaults=DocumentDefaults(published=published, source=source),
         )
         answers = extract_documents(inputs, model=model, processes=processes)
-        rows = _ingest_all(answers, store, Minter(store.base))
+        rows = _ingest_all(answers, store, Minter(store.base), decisions)
         counts = _report(rows, as_json=report == "json")
         if counts["stored"] + counts["replaced"] >= BULK_LOAD:
             store.optimize()
-        _publish(store)
+        _publish(store, decisions)
         if found is not None and counts["refused"] == 0:
             freshness.record_fingerprint(settings.store, found)
     ctx.exit(1 if counts["refused"] else 0)
@@ -370,6 +395,7 @@ def _ingest_all(
     answers: Iterable[tuple[SourceDocument | InputRefusal, Extraction | ExtractionError]],
     store: Store,
     minter: Minter,
+    decisions: DecisionFile,
 ) -> Iterator[Row]:
     """Ingest each extraction; a row says what became of each input."""
     from extract.readers import InputRefusal
@@ -383,7 +409,7 @@ def _ingest_all(
             yield {**row, "error": _refusal(found, answer)}
             continue
         try:
-            outcome = ingest_extraction(answer, store, minter)
+            outcome = ingest_extraction(answer, store, minter, decisions=decisions)
         except StoreError:
             raise
         except (ExtractionError, GraphError) as error:
@@ -666,15 +692,16 @@ def remove(ctx: click.Context, documents: tuple[str, ...]) -> None:
     settings: Settings = ctx.obj
     # A writer would make a store where there is none.
     _open_for_reading(settings).close()
+    decisions = _load_decisions(settings)
     with _open_for_writing(settings) as store:
         freshness.forget_fingerprint(settings.store)
-        removed = remove_documents(documents, store, Minter(store.base))
+        removed = remove_documents(documents, store, Minter(store.base), decisions)
         for document in documents:
             if document in removed:
                 say(f"removed: {document}")
             else:
                 say(f"expected the id of a document in the store, got {document!r}")
-        _publish(store)
+        _publish(store, decisions)
     ctx.exit(0 if set(documents) == set(removed) else 1)
 
 
@@ -740,6 +767,7 @@ def _given(ctx: click.Context, name: str) -> str | None:
 
 
 main.add_command(annotate)
+main.add_command(link)
 main.add_command(token)
 
 if __name__ == "__main__":
