@@ -22,7 +22,12 @@ from typing import IO, Literal, Protocol, cast
 import pyoxigraph as ox
 
 from graph.errors import GraphError
-from graph.querytext import QueryLimits, refuse_dangerous_query, syntax_error
+from graph.querytext import (
+    QueryLimits,
+    UnsupportedQueryError,
+    refuse_dangerous_query,
+    syntax_error,
+)
 
 ResultForm = Literal["bindings", "boolean", "graph"]
 
@@ -114,7 +119,7 @@ def evaluate(database: ox.Store, task: QueryTask, rules: EvaluationRules) -> Eva
     Raises:
         InvalidQueryError: The query cannot be parsed; it carries line and column.
         QueryTooComplexError: It is too long or too deeply nested.
-        UnsupportedQueryError: It calls another service.
+        UnsupportedQueryError: It calls another service, or a function that there is not.
         UnwantedFormError: The client takes no such form of result.
         UnreadableStoreError: The store cannot be read.
         ValueError: The base or the IRI of a graph is no absolute IRI.
@@ -137,8 +142,19 @@ def evaluate(database: ox.Store, task: QueryTask, rules: EvaluationRules) -> Eva
         return _graph(result, task, rules)
     except SyntaxError as error:
         raise syntax_error(error) from error
-    except OSError as error:
-        raise UnreadableStoreError(f"the store cannot be read: {error}") from error
+    except (OSError, RuntimeError) as error:
+        raise engine_error(error) from error
+
+
+def engine_error(error: OSError | RuntimeError) -> GraphError:
+    """What it means when the engine gives up a query that it has parsed.
+
+    >>> engine_error(RuntimeError("The custom function <http://a/> is not supported"))
+    UnsupportedQueryError('The custom function <http://a/> is not supported')
+    """
+    if "is not supported" in str(error):
+        return UnsupportedQueryError(str(error))
+    return UnreadableStoreError(f"the store cannot be read: {error}")
 
 
 def _boolean(result: ox.QueryBoolean, task: QueryTask, rules: EvaluationRules) -> Evaluation:
@@ -275,8 +291,8 @@ def _evaluation(
         limited = _LimitedSink(sink, rules.max_bytes)
         try:
             serialize(cast(IO[bytes], limited))
-        except OSError as error:
-            raise UnreadableStoreError(f"the store cannot be read: {error}") from error
+        except (OSError, RuntimeError) as error:
+            raise engine_error(error) from error
 
     return Evaluation(form=form, media_type=media_type, truncated=False, write_to=write_to)
 

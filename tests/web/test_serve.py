@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from http.client import HTTPConnection, IncompleteRead
 from pathlib import Path
+from urllib.parse import urlencode, urlsplit
 
 import pytest
+from rdflib import Graph, URIRef
+
+from graph.store import open_store
 
 PROGRAM = """
 import time
@@ -30,6 +38,15 @@ def slow():
 
 serve(app, "127.0.0.1", 0)
 """
+IMPATIENT = PROGRAM.replace(
+    'serve(app, "127.0.0.1", 0)',
+    "from server import ServerLimits; "
+    'serve(app, "127.0.0.1", 0, limits=ServerLimits(request_seconds=2))',
+)
+NODES = 1500
+PAIRS = "?a ?b ?c . ?d ?e ?f"
+ENDLESS = f"SELECT (COUNT(*) AS ?n) {{ {PAIRS} . ?g ?h ?i }}"
+TWENTY_MEGABYTES = f"CONSTRUCT {{ ?a ?b ?f }} WHERE {{ {PAIRS} }} LIMIT 300000"
 
 
 @pytest.fixture
@@ -66,3 +83,151 @@ def test_a_signal_lets_the_running_request_end(
     client.join(timeout=30)
     assert lengths == [20_000_000]
     assert process.wait(timeout=30) == 0
+
+
+@pytest.fixture
+def start(root: Path) -> Iterator[Callable[[str], tuple[subprocess.Popen[str], str]]]:
+    """Start a program that serves; gives its process and host with port."""
+    started: list[subprocess.Popen[str]] = []
+
+    def run(program: str) -> tuple[subprocess.Popen[str], str]:
+        running = subprocess.Popen(
+            [sys.executable, "-c", program],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=root,
+            env={**os.environ, "PYTHONPATH": str(root)},
+        )
+        started.append(running)
+        assert running.stdout is not None
+        return running, urlsplit(running.stdout.readline().strip()).netloc
+
+    yield run
+    for running in started:
+        running.kill()
+        running.communicate()
+
+
+def address_of(netloc: str) -> tuple[str, int]:
+    host, _, port = netloc.partition(":")
+    return host, int(port)
+
+
+@pytest.mark.parametrize("request_text", ["GET / HTTP/1.1\r\nHost: a\r\n\r\n", "GET / HT"])
+def test_a_client_that_reads_or_writes_too_slowly_is_cut_off(
+    start: Callable[[str], tuple[subprocess.Popen[str], str]], request_text: str
+) -> None:
+    _, netloc = start(IMPATIENT)
+    with socket.create_connection(address_of(netloc)) as slow:
+        slow.settimeout(60)
+        slow.sendall(request_text.encode())
+        if "\r\n" in request_text:
+            time.sleep(5)
+        received = 0
+        try:
+            while piece := slow.recv(1 << 16):
+                received += len(piece)
+        except ConnectionResetError:
+            pass
+    assert received < 20_000_000
+
+
+@pytest.fixture(scope="module")
+def store_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("serve") / "store"
+    graph = Graph()
+    for number in range(NODES):
+        here, there = (URIRef(f"http://n.example/n{n}") for n in (number, (number + 1) % NODES))
+        graph.add((here, URIRef("http://n.example/next"), there))
+    with open_store(path, mode="write") as store:
+        store.replace_graph("http://n.example/ring", graph)
+        store.publish()
+    return path
+
+
+@pytest.fixture
+def tanpu(
+    start: Callable[[str], tuple[subprocess.Popen[str], str]], store_folder: Path
+) -> tuple[subprocess.Popen[str], str]:
+    options = ["--store", str(store_folder), "serve", "--port", "0"]
+    return start(f"import cli; cli.main({options!r})")
+
+
+def test_a_signal_lets_the_running_query_end_and_takes_no_connection(
+    tanpu: tuple[subprocess.Popen[str], str],
+) -> None:
+    running, netloc = tanpu
+    with closing(HTTPConnection(netloc, timeout=60)) as idle:
+        idle.request("GET", "/healthz")
+        idle.getresponse().read()
+        with closing(HTTPConnection(netloc, timeout=60)) as client:
+            client.request("GET", "/sparql?" + urlencode({"query": ENDLESS, "timeout": "3"}))
+            time.sleep(1)
+            running.send_signal(signal.SIGTERM)
+            time.sleep(1)
+            with pytest.raises(ConnectionRefusedError):
+                socket.create_connection(address_of(netloc))
+            assert running.poll() is None
+            response = client.getresponse()
+            assert response.status == 503
+            assert json.loads(response.read())["title"].endswith("Query timeout")
+    assert running.wait(timeout=30) == 0
+
+
+def test_a_second_signal_ends_it_at_once(tanpu: tuple[subprocess.Popen[str], str]) -> None:
+    running, netloc = tanpu
+    with closing(HTTPConnection(netloc, timeout=60)) as client:
+        client.request("GET", "/sparql?" + urlencode({"query": ENDLESS}))
+        time.sleep(1)
+        running.send_signal(signal.SIGTERM)
+        time.sleep(1)
+        assert running.poll() is None
+        running.send_signal(signal.SIGTERM)
+        assert running.wait(timeout=20) == 0
+
+
+def memory_of(pid: int, what: str) -> int:
+    """Mebibytes of a process: ``VmRSS`` now, ``VmHWM`` at most until now."""
+    lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
+    (line,) = (line for line in lines if line.startswith(f"{what}:"))
+    return int(line.split()[1]) // 1024
+
+
+@pytest.mark.parametrize("encoding", ["identity", "gzip", "zstd"])
+def test_twenty_megabytes_are_streamed_at_constant_memory(
+    tanpu: tuple[subprocess.Popen[str], str], encoding: str
+) -> None:
+    running, netloc = tanpu
+    headers = {"Accept": "application/n-triples", "Accept-Encoding": encoding}
+    with closing(HTTPConnection(netloc, timeout=120)) as client:
+        client.request("GET", "/sparql?" + urlencode({"query": "ASK {}"}))
+        client.getresponse().read()
+        before = memory_of(running.pid, "VmRSS")
+        path = "/sparql?" + urlencode({"query": TWENTY_MEGABYTES})
+        client.request("GET", path, headers=headers)
+        response = client.getresponse()
+        assert response.headers["Transfer-Encoding"] == "chunked"
+        size = 0
+        while piece := response.read(1 << 16):
+            size += len(piece)
+    if encoding == "identity":
+        assert size > 20_000_000
+    else:
+        assert size < 10_000_000
+    assert memory_of(running.pid, "VmHWM") - before < 50
+
+
+def test_a_compressed_body_that_breaks_off_is_seen_to_be_broken(
+    tanpu: tuple[subprocess.Popen[str], str],
+) -> None:
+    _, netloc = tanpu
+    query = f"CONSTRUCT {{ ?a ?b ?f }} WHERE {{ {PAIRS} }}"
+    headers = {"Accept": "application/n-triples", "Accept-Encoding": "gzip"}
+    with closing(HTTPConnection(netloc, timeout=120)) as client:
+        path = "/sparql?" + urlencode({"query": query, "timeout": "2"})
+        client.request("GET", path, headers=headers)
+        response = client.getresponse()
+        assert response.status == 200
+        with pytest.raises(IncompleteRead):
+            response.read()
