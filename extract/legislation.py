@@ -13,6 +13,7 @@ Source: the relations and dates of the European Legislation Identifier (ELI) ont
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -45,7 +46,7 @@ _PURPOSE = re.compile(
     rf"(?:{_CARRIES_OUT})"
     rf"[^，。；：{_LAW}]{{0,14}}\Z"
 )
-_IN_ORDER_TO = re.compile(rf"为了?[^，。；：以{_LAW}]*\Z")
+_IN_ORDER_TO = re.compile(rf"为了?[^，。；：以{_LAW}]{{0,40}}\Z")
 _MADE_LATER = re.compile(
     rf"[^。；{_LAW}]{{0,60}}?(?P<verb>{_MAKE})(?P<after>[^。；，、{_LAW}]{{0,16}})"
 )
@@ -126,6 +127,7 @@ _IN_PASSING = re.compile(
 )
 
 _SURE, _CARRIED = 0.9, 0.75
+_FARTHEST = 160  # code points from a regulation to what is said of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +168,7 @@ def find_legislation(
     steps = find_adoptions(words, references, dates)
     topic: Argument | None = None
     for sentence in words.layout.sentences:
-        reader = _Sentence(outline, sentence, topic, [*steps], issued)
+        reader = _Sentence(outline, sentence, topic, steps, issued)
         reading = reader.read()
         relations += reading.relations
         steps += reading.steps
@@ -182,7 +184,8 @@ class _Outline:
 
     def __init__(self, words: Words, references: References, dates: Sequence[DateMention]) -> None:
         self.source = words.source
-        self.dates = sorted((d for d in dates if d.value is not None), key=lambda d: d.span)
+        self._dates = sorted((d for d in dates if d.value is not None), key=lambda d: d.span)
+        self._date_starts = [d.span.start for d in self._dates]
         self._by_sentence: dict[int, list[_Law]] = {}
         signs = list(words.text)
         named = references.within(Span(0, len(signs)), "REGULATION")
@@ -190,7 +193,7 @@ class _Outline:
         for argument in references.within(Span(0, len(signs))):
             if argument.span is not None and argument.label != "REGULATION":
                 _write(signs, argument.span, _NAME)
-        for dated in self.dates:
+        for dated in self._dates:
             _write(signs, dated.span, _DAY)
         for sentence, titles in titled_sentences(words, references, loosely=True):
             laws = [_to_law(words.text, t) for t in titles]
@@ -198,6 +201,12 @@ class _Outline:
             for law in laws:
                 _write(signs, law.span, _LAW)
         self.text = "".join(signs)
+
+    def dates_of(self, sentence: Span) -> list[DateMention]:
+        """The resolved dates of a sentence."""
+        first = bisect_left(self._date_starts, sentence.start)
+        last = bisect_left(self._date_starts, sentence.end)
+        return self._dates[first:last]
 
     def laws_of(self, sentence: Span) -> list[_Law]:
         """The regulations of a sentence, list by list."""
@@ -503,7 +512,7 @@ class _Sentence:
                     for s in (*self._known, *found)
                     if s.step == "in_force" and s.regulation.name == regulation.name
                 ]
-                if years is not None and starts and len(starts[-1]) == 10:
+                if years and starts and len(starts[-1]) == 10:
                     last = _last_day(date.fromisoformat(starts[-1]), int(years))
                     yield self._step(regulation, "expires", last, confidence)
 
@@ -511,11 +520,8 @@ class _Sentence:
         """Days, months and years of the sentence."""
         return [
             d
-            for d in self._outline.dates
-            if self._span.start <= d.span.start
-            and d.span.end <= self._span.end
-            and d.value is not None
-            and "/" not in d.value
+            for d in self._outline.dates_of(self._span)
+            if d.value is not None and "/" not in d.value
         ]
 
     def _law_at(self, offset: int) -> list[int]:
@@ -530,11 +536,11 @@ class _Sentence:
             if law.span.end > offset or index in self._passive:
                 continue
             gap = self._text[law.span.end : offset]
-            if re.search("[。；]", gap) or _OF_ELSE.search(gap):
+            if len(gap) > _FARTHEST or re.search("[。；]", gap) or _OF_ELSE.search(gap):
                 return [], 0.0
             return [index], _SURE
         lead = self._text[self._span.start : offset]
-        return [], (0.0 if _OF_ELSE.search(lead) or len(lead) > 40 else _CARRIED)
+        return [], (0.0 if len(lead) > 40 or _OF_ELSE.search(lead) else _CARRIED)
 
     def _regulations(self, laws: Sequence[int]) -> tuple[Argument, ...]:
         """Those of the lists, or the topic where there is none."""
@@ -590,11 +596,9 @@ def _last_day(first: date, years: int) -> str:
     >>> _last_day(date(2031, 1, 1), 5)
     '2035-12-31'
     """
-    before = first - timedelta(days=1)
-    year = before.year + years
-    if before.month == 2 and before.day == 29:
-        return (date(year, 3, 1) - timedelta(days=1)).isoformat()
-    return before.replace(year=year).isoformat()
+    leap = (first.month, first.day) == (2, 29)
+    next_first = date(first.year + years, 3, 1) if leap else first.replace(year=first.year + years)
+    return (next_first - timedelta(days=1)).isoformat()
 
 
 def _unique_relations(found: Iterable[Relates]) -> list[Relates]:

@@ -11,13 +11,16 @@ Examples: 海晏市森林覆盖率居全省第三位 → 3 of 全省; 产量40�
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from extract.candidates import Coverage
 from extract.dates import DateMention
 from extract.extensions import register_extensions
 from extract.facts import Argument, Entity, Measures, RankKind, Ranks, Span
@@ -34,7 +37,10 @@ _ORDERS = (
     "|跃升至|跃升到|跃升为|升至|升到|上升至|上升到|攀升至|提升至|提升到|前移至|前移到|降至|降到|下降至|退至|下滑至"
     "|进入|闯入|挺进|排在|排到|排至|排|处于|保持|保持在|达到|成为|是|为"
 )
-_WHOLES = "全国|全省|全市|全区|全县|全州|全球|全世界|世界|国内|省内|市内|区内|亚洲|欧洲|全行业|同行业|行业|业内|全疆|全港|全网"
+_WHOLES = (
+    "全国|全省|全市|全区|全县|全州|全球|全世界|世界|国内|省内|市内|区内|亚洲|欧洲"
+    "|全行业|同行业|行业|业内|全疆|全港|全网"
+)
 _FIRST = "首位|榜首|头名|第一|首"
 # The word of order, what the order is of, and the place, up to the end of the clause.
 _RANK = re.compile(
@@ -77,7 +83,9 @@ _ONE_IN = re.compile(
     rf"(?:超过?|近|约|接近|不到)?(?P<some>{_NUMERAL})(?P=unit)(?:以上|左右|多)?"
     r"(?:是|为|属于|来自|用的是)?(?P<part>[^，。；：、！？）)”\s]{2,16})"
 )
+_COMPARED = frozenset("比较与同由从")
 _LONGEST = 24  # characters of an indicator
+_LONGEST_CLAUSE = 160
 _SURE, _CARRIED, _HOME = 0.9, 0.8, 0.7
 
 
@@ -109,10 +117,15 @@ def find_ranks(
         return []
     mentions = find_mentions(text, [e for e in entities if e.label != "DATE"], home=home)
     named = [e.span for e in entities if e.label in ("REGULATION", "FORUM", "ORG", "PERSON")]
+    taken = Coverage(named)
+    figures: dict[Span, list[Measures]] = defaultdict(list)
+    for figure in measures:
+        figures[figure.evidence].append(figure)
+    reader = _Reader(words, mentions, dates, figures, home)
     found: list[Ranks] = []
     for sentence in words.layout.sentences:
         for place in _places(text, sentence):
-            if any(s.start < place.wording.end and place.wording.start < s.end for s in named):
+            if taken.touches(place.wording):
                 continue
             level = _LEVEL.fullmatch(place.scope)
             if level is not None:
@@ -120,8 +133,7 @@ def find_ranks(
                 division = references.place_of_level(place.wording.start, unit)
                 if division is not None:
                     place = replace(place, scope=division.name)
-            reader = _Reader(words, sentence, mentions, dates, measures, home)
-            found += reader.read(place)
+            found += reader.read(place, sentence)
     return found
 
 
@@ -129,12 +141,15 @@ def without_ranks(
     measures: Sequence[Measures], ranks: Sequence[Ranks], shares: Sequence[Measures]
 ) -> list[Measures]:
     """The figures that are no part of a rank or of a share told by example."""
-    wordings = [(r.evidence, r.rank_text) for r in ranks]
-    wordings += [(s.evidence, s.value_text) for s in shares]
+    wordings: dict[Span, set[str]] = defaultdict(set)
+    for rank in ranks:
+        wordings[rank.evidence].add(rank.rank_text)
+    for share in shares:
+        wordings[share.evidence].add(share.value_text)
     return [
         m
         for m in measures
-        if not any(m.evidence == where and m.value_text in told for where, told in wordings)
+        if not any(m.value_text in told for told in wordings.get(m.evidence, ()))
         and not (m.unit in ("位", "名") and _MOVED.fullmatch(m.indicator))
     ]
 
@@ -187,52 +202,49 @@ def _lead(text: str, sentence: Span, clause: int) -> int:
 
 
 def _clause_start(text: str, sentence: Span, offset: int) -> int:
-    start = offset
-    while start > sentence.start and not _CLAUSE.match(text[start - 1]):
+    start, first = offset, max(sentence.start, offset - _LONGEST_CLAUSE)
+    while start > first and not _CLAUSE.match(text[start - 1]):
         start -= 1
     return start
 
 
 class _Reader:
-    """Reads what a rank in one sentence is of."""
+    """Reads what the ranks of a text are of."""
 
     def __init__(
         self,
         words: Words,
-        sentence: Span,
         mentions: Sequence[Mention],
         dates: Sequence[DateMention],
-        measures: Sequence[Measures],
+        figures: Mapping[Span, Sequence[Measures]],
         home: Argument | None,
     ) -> None:
         self._text = words.text
         self._source = words.source
-        self._sentence = sentence
-        self._mentions = [
-            m for m in mentions if sentence.start <= m.span.start and m.span.end <= sentence.end
-        ]
-        self._dates = [
-            d for d in dates if sentence.start <= d.span.start and d.span.end <= sentence.end
-        ]
-        self._measures = [m for m in measures if m.evidence == sentence]
+        self._mentions = sorted(mentions, key=lambda m: m.span)
+        self._mention_starts = [m.span.start for m in self._mentions]
+        self._dates = sorted(dates, key=lambda d: d.span)
+        self._date_starts = [d.span.start for d in self._dates]
+        self._figures = figures
         self._home = home
 
-    def read(self, place: _Place) -> list[Ranks]:
+    def read(self, place: _Place, sentence: Span) -> list[Ranks]:
         """One fact for each subject; nothing where no indicator is named."""
-        clause = _clause_start(self._text, self._sentence, place.span.start)
-        own = self._own_words(clause, place.span.start)
-        figure = self._figure_before(place.span.start)
+        before = Span(sentence.start, place.span.start)
+        clause = _clause_start(self._text, sentence, before.end)
+        own = self._own_words(Span(clause, before.end))
+        figure = self._figure_before(before, self._figures.get(sentence, ()))
         bare = _BARE.fullmatch(own)
         if bare is None:
             indicator, period = own, None
-            subjects, sure = self._subjects(place.span.start)
+            subjects, sure = self._subjects(before)
         elif figure is not None:
             indicator, period = _of_figure(figure, bare["noun"]), figure.period
             subjects, sure = [figure.subject], _CARRIED
         else:
-            earlier = self._earlier_words(clause)
+            earlier = last_indicator(self._text[sentence.start : clause].rstrip("，"))
             indicator, period = _joined(earlier, bare["noun"]), None
-            subjects, sure = self._subjects(place.span.start)
+            subjects, sure = self._subjects(before)
         if not 2 <= len(indicator) <= _LONGEST:
             return []
         return [
@@ -243,46 +255,50 @@ class _Reader:
                 rank_kind=place.kind,
                 rank_text=place.wording.of(self._source),
                 scope=place.scope or None,
-                period=self._period(place.span.start) or period,
-                evidence=self._sentence,
+                period=self._period(before) or period,
+                evidence=sentence,
                 confidence=sure,
             )
             for subject in subjects
         ]
 
-    def _own_words(self, start: int, end: int) -> str:
+    def _own_words(self, clause: Span) -> str:
         """The words of the clause that name the indicator, without subjects, dates and adverbs."""
-        kept = list(self._text[start:end])
-        spans = [m.span for m in self._mentions if not m.weak or m.word]
-        spans += [d.span for d in self._dates]
+        kept = list(clause.of(self._text))
+        spans = [m.span for m in self._mentions_in(clause) if not m.weak or m.word]
+        spans += [d.span for d in self._dates_in(clause)]
         for span in spans:
-            for offset in range(max(start, span.start), min(end, span.end)):
-                kept[offset - start] = "\n"
+            for offset in range(span.start, min(clause.end, span.end)):
+                kept[offset - clause.start] = "\n"
         run = "".join(kept).rsplit("\n", 1)[-1]
         while (adverb := _ADVERBS.search(run)) is not None and adverb.group():
             run = run[: adverb.start()]
         return clean_indicator(re.sub(r"（[^（）]*）", "", run.strip("，、 的")))
 
-    def _earlier_words(self, clause: int) -> str:
-        """The indicator that an earlier clause of the sentence names."""
-        return last_indicator(self._text[self._sentence.start : clause].rstrip("，"))
+    def _mentions_in(self, span: Span) -> list[Mention]:
+        first, last = (bisect_left(self._mention_starts, at) for at in (span.start, span.end))
+        return self._mentions[first:last]
 
-    def _figure_before(self, offset: int) -> Measures | None:
-        """The last figure told before ``offset`` in the sentence."""
+    def _dates_in(self, span: Span) -> list[DateMention]:
+        first, last = (bisect_left(self._date_starts, at) for at in (span.start, span.end))
+        return self._dates[first:last]
+
+    def _figure_before(self, before: Span, figures: Sequence[Measures]) -> Measures | None:
+        """The last of the sentence's figures that stands before the rank."""
         told = [
             (at, figure)
-            for figure in self._measures
-            if (at := self._source.rfind(figure.value_text, self._sentence.start, offset)) >= 0
+            for figure in figures
+            if (at := self._source.rfind(figure.value_text, before.start, before.end)) >= 0
         ]
         return max(told, key=lambda pair: pair[0])[1] if told else None
 
-    def _subjects(self, offset: int) -> tuple[list[Argument], float]:
-        """The last subject before ``offset``, or the list of them; else the article's place."""
+    def _subjects(self, before: Span) -> tuple[list[Argument], float]:
+        """The last subject before the rank, or the list of them; else the article's place."""
         run: list[Argument] = []
         run_end = -1
-        for mention in self._mentions:
+        for mention in self._mentions_in(before):
             argument = mention.argument
-            if mention.span.end > offset or mention.weak or argument is None:
+            if mention.span.end > before.end or mention.weak or argument is None:
                 continue
             joined = run and _LIST.fullmatch(self._text, run_end, mention.span.start)
             run = [*run, argument] if joined else [argument]
@@ -291,14 +307,12 @@ class _Reader:
             return run, _SURE
         return ([self._home], _HOME) if self._home is not None else ([], 0.0)
 
-    def _period(self, offset: int) -> str | None:
-        """The last date before ``offset`` that is not one of comparison."""
+    def _period(self, before: Span) -> str | None:
+        """The last date before the rank that is not one of comparison."""
         told = [
             d.value
-            for d in self._dates
-            if d.span.end <= offset
-            and d.value is not None
-            and not re.search(r"[比较与同由从]\Z", self._text[: d.span.start][-1:])
+            for d in self._dates_in(before)
+            if d.value is not None and self._text[d.span.start - 1 : d.span.start] not in _COMPARED
         ]
         return told[-1] if told else None
 

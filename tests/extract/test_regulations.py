@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from extract.facts import Span
-from extract.regulations import find_quoted, numbered
+from extract.regulations import document_number, find_quoted, numbered
 
 Mentions = Callable[..., list[str]]
 Proposals = Callable[..., list[str]]
@@ -113,3 +113,18 @@ def test_unquoted_names_grow_to_the_left_over_nouns(
 def test_spans_point_inside_the_marks() -> None:
     ((span, _),) = find_quoted("印发《甲市条例》。")
     assert span == Span(3, 7)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("某政办发〔2031〕7号", "某政办发〔2031〕7号"),
+        ("某政办发[2031]第7号", "某政办发〔2031〕7号"),
+        ("某政办发（2031）7号", "某政办发〔2031〕7号"),
+        ("某政办发【2031】7号", "某政办发〔2031〕7号"),
+        ("某政办发〔2031〕7号文件", None),
+        ("条例", None),
+    ],
+)
+def test_document_number_has_one_typography(name: str, expected: str | None) -> None:
+    assert document_number(name) == expected

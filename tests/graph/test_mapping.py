@@ -12,6 +12,8 @@ from rdflib.compare import isomorphic
 from extract.facts import (
     FACT_TYPES,
     Alias,
+    ArgumentLabel,
+    Dated,
     Extraction,
     Fact,
     HeldOn,
@@ -19,6 +21,8 @@ from extract.facts import (
     Issues,
     Measures,
     Qualifier,
+    Ranks,
+    Relates,
     Says,
     Span,
     TakesPart,
@@ -674,3 +678,140 @@ def test_words_that_are_not_those_of_the_text_do_not_conform(minter: Minter) -> 
     report = validate_graph(graph)
     assert not report.conforms
     assert "Expected the words to be the text at the words span" in report.to_text("en")
+
+
+# --- regulations and ranks ----------------------------------------------------------------
+
+_RULE, _LAW = argument("REGULATION", "北湾市海风利用办法"), "云梦省海风法"
+
+
+def relates(**changes: Any) -> Relates:
+    fields: dict[str, Any] = {
+        "regulation": _RULE,
+        "relation": "based_on",
+        "other": argument("REGULATION", "海风法", _LAW, nth=None),
+        "articles": ("10", "9.2"),
+        "articles_text": "第九条第二款、第十条",
+        "evidence": find("北湾市绿色能源局"),
+    }
+    return Relates(**{**fields, **changes})
+
+
+def test_a_relation_has_both_regulations_and_each_article(minter: Minter) -> None:
+    graph = facts_to_graph(make_extraction(facts=(relates(),)), minter)
+    (relation,) = graph.subjects(RDF.type, TANPU.LegalRelation)
+    (evidence,) = graph.objects(relation, TANPU.evidence)
+    assert set(graph.predicate_objects(relation)) == {
+        (RDF.type, TANPU.LegalRelation),
+        (RDF.type, TANPU.Statement),
+        (TANPU.regulation, node(graph, TANPU.Regulation, "北湾市海风利用办法")),
+        (TANPU.relation, TANPU.RelationBasedOn),
+        (TANPU.relatedRegulation, node(graph, TANPU.Regulation, _LAW)),
+        (TANPU.article, Literal("10")),
+        (TANPU.article, Literal("9.2")),
+        (TANPU.articleText, Literal("第九条第二款、第十条")),
+        (TANPU.evidence, evidence),
+    }
+
+
+@pytest.mark.parametrize(
+    ("relation", "link"),
+    [
+        ("amends", ELI.amends),
+        ("repeals", ELI.repeals),
+        ("based_on", ELI.based_on),
+        ("implements", ELI.ensures_implementation_of),
+        ("cites", ELI.cites),
+    ],
+)
+def test_a_relation_is_a_link_of_eli(minter: Minter, relation: str, link: URIRef) -> None:
+    graph = facts_to_graph(make_extraction(facts=(relates(relation=relation),)), minter)
+    one, other = (node(graph, TANPU.Regulation, n) for n in ("北湾市海风利用办法", _LAW))
+    assert (one, link, other) in graph
+
+
+def test_what_the_article_itself_cites_links_no_regulation(minter: Minter) -> None:
+    fact = relates(regulation=None, relation="cites")
+    graph = facts_to_graph(make_extraction(facts=(fact,)), minter)
+    (relation,) = graph.subjects(RDF.type, TANPU.LegalRelation)
+    assert graph.value(relation, TANPU.regulation) is None
+    assert list(graph.subject_objects(ELI.cites)) == []
+    assert validate_graph(graph).conforms
+
+
+@pytest.mark.parametrize(
+    "changes", [{"relation": "repeals"}, {"relation": "cites", "articles": ()}]
+)
+def test_a_relation_without_a_regulation_does_not_conform(
+    minter: Minter, changes: dict[str, Any]
+) -> None:
+    fact = relates(regulation=None, **changes)
+    assert not validate_graph(facts_to_graph(make_extraction(facts=(fact,)), minter)).conforms
+
+
+def test_a_regulation_does_not_relate_to_itself(minter: Minter) -> None:
+    graph = facts_to_graph(make_extraction(facts=(relates(other=_RULE),)), minter)
+    assert not validate_graph(graph).conforms
+
+
+@pytest.mark.parametrize(
+    ("step", "day", "link", "value"),
+    [
+        ("adopted", "2030-03-01", ELI.date_document, Literal("2030-03-01", datatype=XSD.date)),
+        ("in_force", "2030-04", ELI.first_date_entry_in_force, Literal("2030-04", datatype=XSD.gYearMonth)),
+        ("expires", "2035", ELI.date_no_longer_in_force, Literal("2035", datatype=XSD.gYear)),
+    ],
+)  # fmt: skip
+def test_a_step_dates_the_regulation(
+    minter: Minter, step: str, day: str, link: URIRef, value: Literal
+) -> None:
+    fact = Dated(regulation=_RULE, step=step, date=day, evidence=Span(0, 5))  # type: ignore[arg-type]
+    graph = facts_to_graph(make_extraction(facts=(fact,)), minter)
+    (legal_step,) = graph.subjects(RDF.type, TANPU.LegalStep)
+    assert graph.value(legal_step, TANPU.stepDate) == value
+    assert graph.value(node(graph, TANPU.Regulation, "北湾市海风利用办法"), link) == value
+
+
+def test_a_rank_is_no_observation_and_has_no_value(minter: Minter) -> None:
+    fact = Ranks(
+        subject=argument("PLACE", "北湾市"),
+        indicator="林地面积",
+        rank=3,
+        rank_kind="within",
+        rank_text="全国前三",
+        scope="全国",
+        period="2030",
+        evidence=Span(0, 5),
+    )
+    graph = facts_to_graph(make_extraction(facts=(fact,)), minter)
+    (ranking,) = graph.subjects(RDF.type, TANPU.Ranking)
+    (evidence,) = graph.objects(ranking, TANPU.evidence)
+    assert set(graph.predicate_objects(ranking)) == {
+        (RDF.type, TANPU.Ranking),
+        (RDF.type, TANPU.Statement),
+        (TANPU.rankedThing, node(graph, TANPU.Place, "北湾市")),
+        (TANPU.rankedBy, node(graph, TANPU.Indicator, "林地面积")),
+        (TANPU.rank, Literal("3", datatype=XSD.integer)),
+        (TANPU.rankKind, TANPU.RankWithin),
+        (TANPU.rankText, Literal("全国前三")),
+        (TANPU.rankScope, Literal("全国")),
+        (TANPU.period, minter.period("2030")),
+        (TANPU.evidence, evidence),
+    }
+    assert (minter.period("2030"), RDF.type, TANPU.Period) in graph
+
+
+@pytest.mark.parametrize(
+    ("label", "name", "alias", "number"),
+    [
+        ("REGULATION", "北湾市海风利用办法", "北政办发[2030]第7号", "北政办发〔2030〕7号"),
+        ("REGULATION", "北湾市海风利用办法", "办法", None),
+        ("ORG", "北湾市绿色能源局", "北政办发〔2030〕7号", None),
+    ],
+)
+def test_a_document_number_identifies_its_regulation(
+    minter: Minter, label: ArgumentLabel, name: str, alias: str, number: str | None
+) -> None:
+    fact = Alias(name=argument(label, name), alias=alias, evidence=Span(0, 5))
+    graph = facts_to_graph(make_extraction(facts=(fact,)), minter)
+    assert list(graph.objects(None, ELI.id_local)) == ([] if number is None else [Literal(number)])

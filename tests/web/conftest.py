@@ -18,6 +18,7 @@ from extract.facts import (
     Alias,
     Argument,
     ArgumentLabel,
+    Dated,
     Entity,
     EntityLabel,
     Extraction,
@@ -29,6 +30,8 @@ from extract.facts import (
     Measures,
     Organizes,
     PartOf,
+    Ranks,
+    Relates,
     Says,
     Span,
     TakesPart,
@@ -76,6 +79,7 @@ def forum_extraction() -> Extraction:
     speaker, former = argument("韦一诺", "PERSON"), argument("贺临川", "PERSON")
     city = Argument(label="PLACE", text="北湾市", name="北湾市", span=span_of("北湾市副"))
     rule = argument("北湾海风办法", "REGULATION")
+    law = Argument(label="REGULATION", text="节能法", name="云岭节能法")
     first, second = span_of(TEXT.split("\n")[0]), span_of(TEXT.split("\n")[1])
     third, fourth = span_of(TEXT.split("\n")[2]), span_of(TEXT.split("\n")[3])
     facts: tuple[Fact, ...] = (
@@ -111,6 +115,28 @@ def forum_extraction() -> Extraction:
         ),
         Issues(org=bureau, regulation=rule, date="2030-03", evidence=third),
         Alias(name=rule, alias="海风办法", evidence=third),
+        Relates(
+            regulation=rule,
+            relation="based_on",
+            other=law,
+            articles=("10",),
+            articles_text="第十条",
+            evidence=third,
+        ),
+        Relates(
+            relation="cites", other=law, articles=("3",), articles_text="第三条", evidence=third
+        ),
+        Dated(regulation=rule, step="in_force", date="2030-04-01", evidence=third),
+        Ranks(
+            subject=city,
+            indicator="海风装机",
+            rank=3,
+            rank_kind="within",
+            rank_text="全国前三",
+            scope="全国",
+            period="2030",
+            evidence=fourth,
+        ),
         Measures(
             subject=city,
             indicator="海风装机",

@@ -181,9 +181,13 @@ def test_the_concise_description_has_statements_evidence_and_sentence(
                                    "2031云梦零碳峰会于 2031-05-06 举行",
                                    "2031云梦零碳峰会在北湾会展中心举行",
                                    "2031云梦零碳峰会的主题是“风从海上来”"]),
-        ("regulation", "北湾海风办法", ["北湾海风办法又称“海风办法”"]),
+        ("regulation", "北湾海风办法", ["北湾海风办法又称“海风办法”",
+                                "《北湾海风办法》的制定依据是《云岭节能法》第十条",
+                                "《北湾海风办法》于 2030-04-01 起施行"]),
+        ("regulation", "云岭节能法", ["援引《云岭节能法》第三条"]),
         ("place", "北湾市", ["北湾市，2030，海风装机：超过1.25万座"]),
-        ("indicator", "海风装机", ["北湾市，2030，海风装机：超过1.25万座"]),
+        ("indicator", "海风装机", ["北湾市，2030，海风装机：超过1.25万座",
+                             "北湾市，2030，海风装机居全国前 3"]),
         ("title", "副市长", ["韦一诺任北湾市 副市长"]),
     ],
 )  # fmt: skip
@@ -225,7 +229,8 @@ def test_the_words_that_fill_the_roles_are_marked(client: FlaskClient, path_of: 
     "segment",
     ["person", "org", "forum", "regulation", "place", "post", "title", "indicator", "period",
      "instant", "membership", "participation", "organizing", "subevent", "scheduling", "siting",
-     "theming", "issuance", "observation", "naming", "quotation"],
+     "theming", "issuance", "observation", "naming", "quotation",
+     "relation", "step", "ranking"],
 )  # fmt: skip
 def test_every_class_has_a_page_and_data(client: FlaskClient, store: Store, segment: str) -> None:
     root = f"{BASE}id/{segment}/"
