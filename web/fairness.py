@@ -19,10 +19,12 @@ from limits import RateLimitItemPerSecond
 from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 
+from graph.tokens import InvalidTokenError, TokenFileError
 from graph.workers import QueryUsage
+from web.authorization import find_request_token
 from web.clients import current_client
 from web.config import Settings
-from web.errors import BudgetSpentError
+from web.errors import BudgetSpentError, MalformedAuthorizationError
 
 EXTENSION = "tanpu.budget"
 # What operators and crawlers need is answered to everybody.
@@ -97,7 +99,7 @@ def refuse_spent() -> None:
     g.thread_seconds = time.thread_time()
     if request.endpoint in FREE_ENDPOINTS:
         return
-    wait = _budget().seconds_to_wait(current_client())
+    wait = _budget().seconds_to_wait(current_share())
     if wait > 0:
         raise BudgetSpentError(
             "expected a client to use less computing than it did; "
@@ -110,8 +112,28 @@ def charge_request(response: Response) -> Response:
     """Charges the processor's time of this thread since the request began."""
     began = g.pop("thread_seconds", None)
     if began is not None and request.endpoint not in FREE_ENDPOINTS:
-        _budget().charge(current_client(), time.thread_time() - began)
+        _budget().charge(current_share(), time.thread_time() - began)
     return response
+
+
+def current_share() -> str:
+    """Whose share the request takes: its token's, or its address's where it has no valid one.
+
+    A secret that nobody was given opens no share: else each guess would come with a new one.
+    """
+    if "share" not in g:
+        g.share = _find_share()
+    share: str = g.share
+    return share
+
+
+def _find_share() -> str:
+    try:
+        token = find_request_token()
+    except (InvalidTokenError, MalformedAuthorizationError, TokenFileError):
+        # Whoever needs the token refuses it; what is open to all is open with a wrong one too.
+        token = None
+    return current_client() if token is None else f"token {token.name}"
 
 
 def charge_query(app: Flask, usage: QueryUsage) -> None:

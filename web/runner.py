@@ -34,9 +34,9 @@ from graph.workers import (
     ignore_usage,
 )
 from ontology.terms import PREFIXES
-from web.clients import current_client
 from web.config import Settings
 from web.errors import BrokenAnswerError, MalformedRequestError
+from web.fairness import current_share
 from web.formats import bytes_response
 from web.records import current_trace, note_query
 
@@ -124,7 +124,7 @@ def ask(task: QueryTask, *, seconds: float | None = None) -> Answer:
         GraphError: as the runner does.
     """
     note_query(task.text)
-    return current_runner().answer(task, seconds=seconds, client=current_client())
+    return current_runner().answer(task, seconds=seconds, client=current_share())
 
 
 def read_iri(name: str, text: str) -> str:

@@ -2,12 +2,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from flask import Flask
 
+from graph.store import open_store
+from graph.tokens import TOKEN_FILE, create_token
 from graph.workers import QueryUsage
+from server import create_app
 from web.fairness import EXTENSION, TimeBudget, charge_query
+from web.runner import close_runner
 
 LOCAL = "127.0.0.1"
 QUERY = "/sparql?query=ASK%7B%7D"
@@ -106,6 +112,32 @@ def test_a_query_is_charged_for_the_time_that_it_held_a_process(app: Flask) -> N
     charge_query(app, usage)
     assert budget_of(app).seconds_to_wait("a") > 0
     assert budget_of(app).seconds_to_wait(LOCAL) == 0
+
+
+def test_a_token_has_a_share_of_its_own_wherever_it_comes_from(tmp_path: Path) -> None:
+    folder = tmp_path / "store"
+    with open_store(folder, mode="write") as store:
+        store.publish()
+    _, secret = create_token(
+        folder / TOKEN_FILE, "reader", ["read"], days=1, now=datetime.now(UTC)
+    )
+    app = create_app({"TANPU_STORE": folder, "TANPU_CLIENT_SECONDS": 10})
+    budget = budget_of(app)
+    client = app.test_client()
+
+    def get(authorization: str, address: str) -> int:
+        headers = {"Authorization": authorization}
+        found = client.get(QUERY, headers=headers, environ_base={"REMOTE_ADDR": address})
+        return found.status_code
+
+    budget.charge("192.0.2.1", 30)
+    assert get(f"Bearer {secret}", "192.0.2.1") == 200
+    for unknown in ("Bearer x", "Bearer", "Bearer a b", "Basic eDp5", ""):
+        assert get(unknown, "192.0.2.1") == 429
+    budget.charge("token reader", 30)
+    assert [get(f"Bearer {secret}", address) for address in ("192.0.2.1", "192.0.2.2")] == [429, 429]
+    assert get("", "192.0.2.2") == 200
+    close_runner(app)
 
 
 def test_a_request_is_charged_for_the_time_that_it_computed(
