@@ -672,7 +672,8 @@ def stats(settings: Settings, form: str) -> None:
     from graph.entities import count_classes
 
     with _open_for_reading(settings) as store:
-        counts = {"documents": len(store.graphs()), **count_classes(store)}
+        classes = count_classes(store)
+        counts = {"documents": classes.get("Document", 0), **classes}
     if form == "json":
         _write(json_line(counts))
     else:

@@ -28,7 +28,9 @@ def read_entities(store: Store, *, least: float = 0.0) -> Iterator[dict[str, Any
 
     ``class`` is its label in the exchange format, ``names`` has the preferred name first,
     ``mentions`` are the places where a document names it (half-open code-point offsets, by
-    document and offset), ``same_as`` the IRIs that it is said to equal,
+    document and offset), ``same_as`` the IRIs that it is said to equal
+    (``owl:sameAs``, ``skos:exactMatch``), ``close_to`` those that it comes close to
+    (``skos:closeMatch``),
     ``confidence`` is from 0 to 1, as :func:`graph.confidence.read_confidences` has it; an
     entity that no text names has None and comes only with a ``least`` of 0.
     """
@@ -53,7 +55,8 @@ def read_entities(store: Store, *, least: float = 0.0) -> Iterator[dict[str, Any
                 }
                 for row in mentions[iri]
             ],
-            "same_as": [row["match"] for row in matches[iri]],
+            "same_as": [row["match"] for row in matches[iri] if row["kind"] == "same"],
+            "close_to": [row["match"] for row in matches[iri] if row["kind"] == "close"],
             "confidence": confidence,
         }
 

@@ -248,7 +248,8 @@ def without_decision(
         identities = file.identities
         links = tuple(d for d in file.links if (d.entity, d.target) != pair)
     if (len(identities), len(links)) == (len(file.identities), len(file.links)):
-        raise NoSuchDecisionError(f"{file.path}: expected a decision on {left!r} and {right!r}")
+        names = [side.name if isinstance(side, Reference) else side for side in pair]
+        raise NoSuchDecisionError(f"{file.path}: expected a decision on {' and '.join(names)}")
     return DecisionFile(file.path, identities, links, {}, file.stamp)
 
 

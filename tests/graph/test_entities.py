@@ -7,7 +7,7 @@ from graph.entities import count_classes, read_entities
 from graph.identity import Minter
 from graph.mapping import facts_to_graph
 from graph.store import Store
-from ontology.terms import OWL
+from ontology.terms import OWL, SKOS
 from tests.graph.conftest import (
     BUREAU_NAME,
     SUMMIT_NAME,
@@ -73,7 +73,7 @@ def test_mentions_are_those_of_all_documents_and_of_roles(store: Store, minter: 
         mention("b", "韦一诺", find("韦一诺")),
     ]
     assert row["names"] == ["韦一诺", "老韦"]
-    assert row["same_as"] == []
+    assert (row["same_as"], row["close_to"]) == ([], [])
 
 
 def test_a_mention_that_fills_a_role_counts_once(store: Store, minter: Minter) -> None:
@@ -89,9 +89,12 @@ def test_matches_of_any_graph_are_read(store: Store, minter: Minter) -> None:
     for name in ("b", "a"):
         place = minter.entity("place", "北湾市")
         matches.add((place, OWL.sameAs, URIRef(f"http://elsewhere.example/{name}")))
+    matches.add((place, SKOS.exactMatch, URIRef("http://elsewhere.example/c")))
+    matches.add((place, SKOS.closeMatch, URIRef("http://elsewhere.example/d")))
     store.replace_graph("http://graph.example/matches", matches)
     (row,) = read_entities(store)
-    assert row["same_as"] == ["http://elsewhere.example/a", "http://elsewhere.example/b"]
+    assert row["same_as"] == [f"http://elsewhere.example/{name}" for name in "abc"]
+    assert row["close_to"] == ["http://elsewhere.example/d"]
 
 
 def test_an_empty_store_has_neither_entities_nor_classes(store: Store) -> None:
