@@ -23,7 +23,7 @@ import json
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NoReturn, get_args
@@ -368,8 +368,7 @@ def _check_encodable(text: str, refuse: Any) -> None:
 
 def _is_moment(text: str) -> bool:
     try:
-        date.fromisoformat(text[:10])
-        datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(text)
     except ValueError:
         return False
-    return True
+    return text.startswith(f"{moment:%Y-%m-%d}")
