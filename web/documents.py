@@ -23,6 +23,7 @@ from web.formats import (
     media_types_of,
     rdf_response,
 )
+from web.graphs import represent_graph
 from web.headers import revalidatable
 from web.negotiation import HTML
 from web.pages import open_reader
@@ -123,9 +124,7 @@ def graph(name: str) -> AnyResponse:
         response = redirect(f"{request.script_root}/page/{path}", HTTPStatus.SEE_OTHER)
         response.vary.add("Accept")
         return response
-    answer = graph_response(store, name, choose_rdf_format(DATASET_FORMATS))
-    answer.vary.add("Accept")
-    return revalidatable(answer)
+    return represent_graph(str(Minter(store.base).graph(name)))
 
 
 def graph_response(
