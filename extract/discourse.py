@@ -83,9 +83,26 @@ _ELSEWHERE = re.compile(
 )
 _CITED_BEFORE = re.compile(r"(?:贯彻|落实|学习|按照|根据|依据|围绕)[^，。；]{0,12}\Z")
 _CITED_AFTER = re.compile(r"[”」]?(?:精神|部署|决议|以来|通过的|批准的)")
+_FIRST_OR_LAST = re.compile(r"前者|后者")
 _THIS_ONE = re.compile(r"(?:这场|该场|本场|当次|该次)\Z")
 
 
+# 下午的“某某”圆桌论坛, 19日举行的某某沙龙, 今日续有某某分论坛: on the days of the main event.
+_SAME_OCCASION = re.compile(
+    r"[\s　]*(?=[同当次今昨明\d上下晚中傍])(?:同日|[当次今昨明][天日]|\d{1,2}日)?"
+    r"(?:上午|下午|晚上?|晚间|中午|傍晚)?"
+    r"(?:[的在，\s]|还|续有|续办|又|则|另|将|同步|同期|举行的?|举办的?|召开的?|开讲的?|主办的?|了|大会|论坛|年会){0,6}[“「‘]?"
+)
+_INNER = re.compile(
+    r"(?:圆桌[一-鿿]{0,4}|[分子边]?论坛|沙龙|对话会?|边会|闭门会议?|研讨会|座谈会|专场|工作坊|分会|嘉年华|路演|讲堂|分享会|交流会)\Z"
+)
+_ITEM = re.compile(
+    r"[\s　]*(?:[▲△●○■□◆◇★☆•·*-]|[①-⑩]|\d{1,2}[.．、)）]|[一二三四五六七八九十]{1,3}、)"
+)
+_AMONG = re.compile(r"[\s　]*其中，?[“「‘]?")
+_OWN_SERIES = re.compile(r"[“「]?(?:第[一二三四五六七八九十\d]+[届次]|首届|(?:19|20)\d\d)")
+_HEADING = 14
+_SHORT_LEAD = 20
 _BARE = 4  # 推进会, 宣传月: a longer word is a name of its own
 _STAGE = re.compile(
     r"(?:本届|本次|此次)?(?:开幕|闭幕|启动|揭幕)(?:式|礼|会|典礼|仪式)"
@@ -162,7 +179,12 @@ class Discourse:
         for sentence in layout.sentences:
             here = layout.paragraph_at(sentence.start)
             if here != paragraph:
-                if announcement is not None and not self.is_programme_line(sentence):
+                goes_on = self.is_programme_line(sentence) or (
+                    announcement is not None
+                    and self._is_heading(announcement)
+                    and _ITEM.match(text, here.start) is not None
+                )
+                if not goes_on:
                     announcement = None
                 paragraph = here
             mentions = self.within(sentence)
@@ -223,6 +245,12 @@ class Discourse:
             and _PROGRAMME_LINE.match(line) is not None
             and (not line[0].isdigit() or re.match(r"[^，。]{3,10}[\s　]", line) is not None)
         )
+
+    def _is_heading(self, sentence: Span) -> bool:
+        """Whether a sentence is a short line of its own: 【平行论坛】."""
+        paragraph = self.words.layout.paragraph_at(sentence.start)
+        length = paragraph.end - paragraph.start
+        return length <= _HEADING and "。" not in paragraph.of(self.words.text)
 
     def clause_before(self, sentence: Span, offset: int) -> str:
         """The text from the last sign that parts clauses up to ``offset``."""
@@ -296,7 +324,7 @@ class Discourse:
         if self.is_programme_line(sentence):
             return True
         assert mention.span is not None
-        before = layout.paragraph_at(max(0, paragraph.start - 1))
+        before = layout.paragraph_before(paragraph)
         window = Span(before.start, mention.span.start)
         return any(m.name == main.name for m in self.within(window)) or bool(self.generic(window))
 
@@ -313,7 +341,8 @@ class Discourse:
             and m.name not in found
             and m.name != mention.name
         ]
-        return earlier[0].name if earlier else main.name
+        whole = earlier[0].name if earlier else main.name
+        return found[whole][0] if whole in found else whole
 
     def _is_part(
         self, sentence: Span, mention: Argument, triggered: bool, before: bool, main: Argument
@@ -322,6 +351,8 @@ class Discourse:
         assert mention.span is not None
         lead = text[sentence.start : mention.span.start]
         if re.search(r"(?:分|子|平行|专题)论坛\Z", mention.name):
+            return True
+        if self._is_same_occasion(sentence, mention, main):
             return True
         if triggered:
             # 分论坛“…” and lists after 包括; a main event that merely has sub-forums stands
@@ -359,6 +390,30 @@ class Discourse:
                 lead,
             )
             is not None
+        )
+
+    def _is_same_occasion(self, sentence: Span, mention: Argument, main: Argument) -> bool:
+        """Whether a meeting is told with nothing but a time of the main event's days.
+
+        A day alone (19日，…) must stand in a paragraph that named the main event.
+        """
+        assert mention.span is not None
+        if _INNER.search(mention.name) is None or _OWN_SERIES.match(mention.name):
+            return False
+        lead = self.words.text[sentence.start : mention.span.start]
+        clause = (
+            lead if len(lead) <= _SHORT_LEAD else self.clause_before(sentence, mention.span.start)
+        )
+        if _SAME_OCCASION.fullmatch(clause) is None and _AMONG.fullmatch(lead) is None:
+            return False
+        if re.match(r"[\s　]*(?:[当同次]|[上下晚中傍])", clause):
+            return True
+        if not re.search(r"\d", clause):
+            return self._is_topic(sentence, mention, main)
+        paragraph = self.words.layout.paragraph_at(sentence.start)
+        near = self.within(Span(paragraph.start, mention.span.start))
+        return any(m.name == main.name for m in near) or bool(
+            self.generic(Span(sentence.start, mention.span.start))
         )
 
     def _mentions_only(self, sentence: Span, mention: Argument) -> bool:
@@ -448,6 +503,11 @@ class Discourse:
         mentions = self.within(sentence)
         before = [m for m in mentions if m.span and m.span.end <= offset]
         generic = [g for g in self.generic(sentence) if g.end <= offset]
+        if len(before) > 1 and before[-1].span is not None:
+            # 甲论坛和乙沙龙，前者由…主持，后者由…承办
+            pointed = list(_FIRST_OR_LAST.finditer(self.words.text, before[-1].span.end, offset))
+            if pointed and not re.search(r"[；。]", self.words.text[pointed[-1].end() : offset]):
+                return before[-2] if pointed[-1].group() == "前者" else before[-1]
         if before:
             last = before[-1]
             assert last.span is not None

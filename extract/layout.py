@@ -57,6 +57,11 @@ class Layout:
             raise ValueError(f"expected an offset inside a paragraph, got {offset!r}")
         return self.paragraphs[index]
 
+    def paragraph_before(self, paragraph: Span) -> Span:
+        """The paragraph before one of ``paragraphs``; the first has none and is given itself."""
+        index = bisect_right(self.paragraphs, paragraph.start, key=_start) - 1
+        return self.paragraphs[max(0, index - 1)]
+
 
 def _start(span: Span) -> int:
     return span.start

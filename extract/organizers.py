@@ -9,7 +9,7 @@ Examples: 由甲、乙指导，丙主办，丁承办的某某论坛; 主办单�
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -77,6 +77,7 @@ _BACK = re.compile(
     r"该(?P<head>公司|集团|企业|校|大学|学院|院|行|协会|学会|研究会|会|中心|研究院|机构|单位|园区)"
     r"(?![长议员区])"
 )
+_OF_UNIVERSITY = re.compile(r"[一-鿿]{2,12}?大学(?=[一-鿿]{2,})")
 _BACK_SUFFIX = {
     "公司": ("公司", "集团"),
     "集团": ("集团", "公司"),
@@ -170,12 +171,17 @@ def _antecedent(
     """The institution that 该公司, 该校 … points back to, here or in the paragraph before."""
     layout = discourse.words.layout
     paragraph = layout.paragraph_at(match.start())
-    before = layout.paragraph_at(max(0, paragraph.start - 1))
+    before = layout.paragraph_before(paragraph)
     suffixes = _BACK_SUFFIX.get(match["head"], (match["head"],))
     known = references.within(Span(before.start, match.start()), "ORG")
-    return next(
+    found = next(
         (a for a in reversed(known) if a.name.endswith(suffixes) or a.text.endswith(suffixes)), None
     )
+    school = None if found is None else _OF_UNIVERSITY.match(found.name)
+    if found is None or school is None or match["head"] != "校":
+        return found
+    name = school.group()  # 该校 after 某某大学某某学院
+    return replace(found, text=name, name=name, span=None, aliases=())
 
 
 def _groups(discourse: Discourse, references: References, sentence: Span) -> list[list[_Claim]]:

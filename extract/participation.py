@@ -41,7 +41,7 @@ _PREDICATES: tuple[tuple[ParticipationRole, str], ...] = (
         r"|开幕|闭幕|总结)?讲话|讲话|致欢迎辞|发表(?:了)?(?:视频|开幕|书面)?(?:致辞|演讲"
         r"|发言)|发来(?:了)?(?:书面|视频)?(?:贺信|贺电|致辞)|宣布[^，。；]{0,16}?开幕"
         r"|总结发言|作总结|介绍情况|作(?:了)?(?:工作)?(?:介绍|说明|发言|推介|解读)|作(?:了)?[^，。；、“”]{0,6}?(?:推介|点评|分享|阐述|致辞|展示)|宣布[^，。；]{0,16}?(?:启动|开馆)"
-        r"|宣布(?:开馆|启动|开始)|宣读[^，。；]{0,12}?(?:贺信|致辞)|发言(?![人权])|介绍经验|分享经验|作动员",
+        r"|宣布(?:开馆|启动|开始)|宣读[^，。；]{0,12}?(?:贺信|致辞)|发言(?![人权])|介绍经验|分享经验|分享(?:了)?(?=[^，。；]{0,16}(?:案例|经验|做法|实践|成果|探索|心得))|作动员",
     ),
     (
         "discusses",
@@ -52,7 +52,7 @@ _PREDICATES: tuple[tuple[ParticipationRole, str], ...] = (
     ),
     (
         "attends",
-        r"嘉宾(?=有|为|是|包括|：|还有)|揭牌|揭幕|颁奖|颁发|共同启动|上台|推杆|登台|登场|介绍了?|通报|宣读|汇报|出席|参加|参会|与会|到会|到场|列席|赴会|莅临|见证|在场"
+        r"嘉宾(?=有|为|是|包括|：|还有)|揭牌|揭幕|颁奖|颁发|共同启动|上台|推杆|登台|登场|介绍了?|通报|宣读|汇报|出席|在座|在列|在席|现身|参加|参会|与会|到会|到场|列席|赴会|莅临|见证|在场"
         r"|参与(?!度)|应邀",
     ),
 )
@@ -73,11 +73,16 @@ _NO_OBJECT = re.compile(
 )
 _VAGUE_OBJECT = re.compile(r"(?:了)?(?:有关|相关|上述|系列|多项|各项|其他)(?:活动|会议)")
 # 主持开幕式的是甲, 出席论坛的还有甲: the deed comes first, who did it follows.
-_REPORTS = re.compile(r"介绍了?|通报|汇报|宣读")
+_REPORTS = re.compile(r"介绍了?|通报|汇报")
 _FRONTED = re.compile(
     r"(?:了)?(?:[^，。；、]{0,16}?)(?:的|者)(?:嘉宾|领导|专家|代表|人员|来宾)?(?:中|还|主要|分别|则|便|正|依次)*"
     r"(?:是|有|为|包括)"
 )
+# 主题演讲由三位学者担纲，分别是甲、乙
+_SHARED = re.compile(
+    r"(?:环节)?由[^，。；]{0,20}?(?:担纲|带来|作出|主讲|分享|呈现|担任|主持)，(?:他们|三人|两人)?(?:分别|依次)?(?:是|为|：)"
+)
+_LATTER = re.compile(r"(?:[（(][^（）()]*[)）])?[^，。；]{0,12}，后者[^。；]*")
 _OCCASION = re.compile(
     r"(?:[^，。；]{0,24}?(?:会上|论坛上|仪式上|大会上|峰会上|年会上|现场|环节|期间|会议上|活动上|沙龙上|(?:圆桌|对话|讨论|研讨|交流|座谈|报告|演讲)(?:时|中|上))|随后|会议中|其间|席间)(?:，|中，)?"
 )
@@ -138,6 +143,7 @@ def _read_sentence(discourse: Discourse, sentence: Span, persons: list[_Person])
         and not _NOT_AN_EVENT.match(text, match.start())
         and not _has_other_object(discourse, sentence, match)
         and _NOT_THERE.search(text[max(0, match.start() - 6) : match.start()]) is None
+        and not _done_by_institution(discourse, sentence, match)
     ]
     items: list[_Person | _Predicate] = sorted([*persons, *predicates], key=lambda i: i.span)
     facts: list[TakesPart] = []
@@ -151,7 +157,12 @@ def _read_sentence(discourse: Discourse, sentence: Span, persons: list[_Person])
             following = items[index + 1] if index + 1 < len(items) else None
             if isinstance(following, _Person) or following is None:
                 own, ahead = _split_run(text, waiting, run, following)
-                if waiting and own:
+                told = (
+                    bool(forward) and _LATTER.match(text, waiting[-1].span.end) if waiting else None
+                )
+                if told and own:  # 演讲嘉宾是甲、乙，后者以视频参与
+                    facts += _facts(discourse, sentence, waiting, forward, known=facts, ahead=True)
+                elif waiting and own:
                     facts += _facts(discourse, sentence, waiting, own, known=facts)
                 if own:
                     waiting, forward = [], []
@@ -230,6 +241,14 @@ def _has_other_object(discourse: Discourse, sentence: Span, match: re.Match[str]
     )
 
 
+def _done_by_institution(discourse: Discourse, sentence: Span, match: re.Match[str]) -> bool:
+    """某某研究院发来贺信: the deed of an institution, not of the persons before it."""
+    orgs = discourse.references.within(Span(sentence.start, match.start()), "ORG")
+    return match.group().startswith("发来") and any(
+        o.span is not None and o.span.end == match.start() for o in orgs
+    )
+
+
 def _commissions(text: str, item: _Person | _Predicate) -> bool:
     """受省长某某委托: who commissions another does not take part."""
     if not isinstance(item, _Person) or not text.startswith("委托", item.span.end):
@@ -259,7 +278,7 @@ def _announces(text: str, run: list[_Predicate], following: _Person | _Predicate
     if len(gap) > 80:
         return False
     head = re.split(r"[，、]", gap)[0]
-    if _FRONTED.match(head):
+    if _FRONTED.match(head) or _SHARED.match(gap):
         return True
     if gap.startswith("的") and "，" not in gap and len(gap) <= 40:
         return True
@@ -337,8 +356,8 @@ def _facts(
     around = text[persons[-1].span.end : last] if not ahead else text[first : persons[0].span.start]
     tail = re.match(r"[^，。；]{0,12}", text[last : sentence.end])
     around += tail.group() if tail and not ahead else ""
-    latter = re.match(r"[^，。；]{0,12}，后者[^。；]*", text[last : sentence.end])
-    around += latter.group() if latter and not ahead else ""
+    latter = _LATTER.match(text, last, sentence.end)
+    around += latter.group() if latter else ""
     if re.match(r"[^，。；]{0,3}线下", around):
         mode: Mode = "in_person"
     elif _WRITTEN.search(around):
@@ -352,12 +371,15 @@ def _facts(
         role = "addresses"
     # 甲、乙作报告，后者以视频方式参会: only the last was not there in person.
     apart = "后者" in around or "其中" in around
+    last_names = {persons[-1].argument.name}
+    if len(persons) > 1 and text[persons[-2].span.end : persons[-1].span.start] in ("（", "("):
+        last_names.add(persons[-2].argument.name)  # 约翰·史密斯（John Smith）
     return [
         TakesPart(
             person=p.argument,
             event=event,
             role=role,
-            mode="in_person" if apart and p is not persons[-1] else mode,
+            mode="in_person" if apart and p.argument.name not in last_names else mode,
             evidence=sentence,
             confidence=0.85 if discourse.within(sentence) else 0.75,
         )
@@ -373,7 +395,7 @@ def _speakers(discourse: Discourse, sentence: Span, persons: list[_Person]) -> l
         match = re.compile(
             r"[^，。；]{0,4}在[^，。；]{0,16}?(?:论坛|大会|会议|峰会|年会|开幕式"
             r"|会)(?:开幕式)?(?:上|期间|中)[^，。；]{0,8}?(?:表示|指出|说|介绍|认为|强调"
-            r"|称|呼吁|提出|建议)"
+            r"|称|呼吁|提出|建议|这样讲|坦言|谈到|提到|断言|直言|透露|回应|提醒|分析|总结)"
         ).match(text, person.span.end)
         named = next(
             (

@@ -28,7 +28,9 @@ _HELD = re.compile(
     r"|开营|结束(?!后|时|之后)|进行(?=[，。；])"
 )
 _CLOSING = re.compile(r"落幕|闭幕|收官|圆满结束|闭馆|散场|结束")
-_LASTING = re.compile(r"(?:为期|会期|历时|持续|共)([一二两三四五六七八九十]|\d{1,2})天")
+_LASTING = re.compile(
+    r"(?:为期|会期|历时|持续|一连|连续|连开|前后|共)([一二两三四五六七八九十]|\d{1,2})天"
+)
 _DAYS = {n: i for i, n in enumerate("零一二三四五六七八九十")} | {"两": 2}
 _SESSION = re.compile(r"(?:次会议|常务会议|全体会议)\Z")
 # 第四届论坛于…举办, in an article on the fifth: another edition.
@@ -57,6 +59,11 @@ _RELATIVE_DAY = re.compile(
     r"(?P<day>[首次]日|首天|第[一二三]天)(?:上午|下午|晚间?|中午)?(?:还|将|举办|举行|召开|安排|穿插|设|有|了|的)*"
     r"[“「‘]?\Z"
 )
+_TIME_OF_DAY = re.compile(
+    r"[\s　]*(?:(?:同日|[当同][天日])(?:上午|下午|晚上?|晚间|中午|傍晚)?"
+    r"|上午|下午|晚上|晚间|当晚|中午|傍晚)"
+    r"(?!.*(?:[\d一二三四五六七八九十]日))"
+)
 _RELATIVE = {"首日": 0, "首天": 0, "第一天": 0, "次日": 1, "第二天": 1, "第三天": 2}
 # Institutions with no house for others: 在某某协会举办的论坛上 names no site, 在某某大学举行 does.
 _NO_HOUSE = re.compile(
@@ -64,6 +71,7 @@ _NO_HOUSE = re.compile(
     r"|办公[室厅]|新闻办|联盟)\Z"
 )
 _VENUE_TAIL = re.compile(r"(?:内|里|主?校区|正式|隆重|顺利|成功|同步|如期|联合|共同)*")
+_BRACKET_OPENS = re.compile(r"[”」’』]?[（(]\s*")
 _TIME_NOUN = re.compile(
     r"(?:举办时间|举行时间|召开时间|会议时间|活动时间|论坛时间|会期)(?:为|是|：|定为|定于|定在|从|自)\Z"
 )
@@ -98,7 +106,7 @@ def find_programme(
         facts += find_held(discourse, references, dates, sentence)
         facts += find_sited(discourse, references, dates, sentence)
     facts += _announced_days(discourse, dates)
-    return _relative_days(discourse, _settle(facts))
+    return _relative_days(discourse, _settle(facts), dates)
 
 
 def find_parts(discourse: Discourse) -> list[PartOf]:
@@ -192,6 +200,9 @@ def find_sited(
         assert mention.span is not None
         if discourse.is_programme_line(sentence):
             found += _programme_line(discourse, references, mention, inside, sentence)
+        bracketed = _bracketed_day(text, mention.span.end, inside)
+        if bracketed is not None:
+            found.append(_day_claim(mention, bracketed, sentence, confidence=0.85))
         day, place = _after_name(text, references, mention.span.end, inside, sentence)
         if place is None:
             continue
@@ -212,6 +223,17 @@ def find_sited(
             if event is not None:
                 found.append(_day_claim(event, day, sentence, confidence=0.7))
     return found
+
+
+def _bracketed_day(text: str, at: int, inside: Sequence[DateMention]) -> DateMention | None:
+    """The day of 某某论坛（9日下午）: a bracket that opens with it, right behind the name."""
+    opening = _BRACKET_OPENS.match(text, at)
+    if opening is None:
+        return None
+    day = next((d for d in inside if d.span.start == opening.end()), None)
+    if day is None or not _is_day(day):
+        return None
+    return day if re.compile(r"[^）)，。]{0,6}[）)，]").match(text, day.span.end) else None
 
 
 def _closes_at(text: str, place: Argument, sentence: Span) -> bool:
@@ -349,8 +371,27 @@ def _announced_days(discourse: Discourse, dates: Sequence[DateMention]) -> list[
     return found
 
 
-def _relative_days(discourse: Discourse, facts: list[Fact]) -> list[Fact]:
-    """首日下午设某某圆桌会议: a day counted from the first day of the whole."""
+def _told_before(
+    discourse: Discourse, mention: Argument, sentence: Span, dates: Sequence[DateMention]
+) -> str | None:
+    """The last single day that the paragraph names before an event: 昨日…。下午举行的…."""
+    assert mention.span is not None
+    start = discourse.words.layout.paragraph_at(sentence.start).start
+    days = [
+        d.value
+        for d in dates
+        if start <= d.span.start < mention.span.start and d.precision == "day" and _is_day(d)
+    ]
+    return days[-1] if days else None
+
+
+def _relative_days(
+    discourse: Discourse, facts: list[Fact], dates: Sequence[DateMention]
+) -> list[Fact]:
+    """首日下午设某某圆桌会议: a day counted from the first day of the whole.
+
+    下午举行的某某圆桌会议 is on the day that the paragraph named last, else on the first.
+    """
     held = {f.event.name: f for f in facts if isinstance(f, HeldOn)}
     found: list[Fact] = []
     for name, (whole, sentence) in discourse.parts.items():
@@ -358,11 +399,16 @@ def _relative_days(discourse: Discourse, facts: list[Fact]) -> list[Fact]:
             continue
         mention = next(m for m in discourse.within(sentence) if m.name == name)
         assert mention.span is not None
-        match = _RELATIVE_DAY.search(discourse.clause_before(sentence, mention.span.start))
-        if match is None:
-            continue
+        clause = discourse.clause_before(sentence, mention.span.start)
+        match = _RELATIVE_DAY.search(clause)
+        told = _told_before(discourse, mention, sentence, dates)
         first = date.fromisoformat(held[whole].start_date)
-        day = (first + timedelta(days=_RELATIVE[match["day"]])).isoformat()
+        if match is not None:
+            day = (first + timedelta(days=_RELATIVE[match["day"]])).isoformat()
+        elif _TIME_OF_DAY.match(clause) is not None:
+            day = told or held[whole].start_date
+        else:
+            continue
         found.append(
             HeldOn(event=mention, start_date=day, end_date=day, evidence=sentence, confidence=0.7)
         )
@@ -392,7 +438,7 @@ def find_held(
             start, end = to_first_last_day(day.value)
             confidence = 0.9 if event.span and sentence.start <= event.span.start else 0.75
             closing = _CLOSING.match(match.group()) is not None and start == end
-            listed = _listed_events(discourse, sentence, event)
+            listed = _listed_events(discourse, sentence, event, match.start())
             shared = _shared_out(text, inside, match, listed)
             found += [
                 _day_claim(one, own, sentence, confidence=confidence)
@@ -471,8 +517,13 @@ def _shared_out(
     return days if len(days) == len(listed) else []
 
 
-def _listed_events(discourse: Discourse, sentence: Span, last: Argument) -> list[Argument]:
-    """The list of events that ends with ``last``: 甲论坛、乙交流会于21日举办."""
+def _listed_events(
+    discourse: Discourse, sentence: Span, last: Argument, held: int
+) -> list[Argument]:
+    """The list of events around ``last``, which ends before the verb or begins after it.
+
+    甲论坛、乙交流会于21日举办; 举办了甲论坛和乙沙龙. ``held`` is where the verb stands.
+    """
     text = discourse.words.text
     chain = [last]
     for mention in reversed(discourse.within(sentence)):
@@ -485,6 +536,15 @@ def _listed_events(discourse: Discourse, sentence: Span, last: Argument) -> list
         ):
             break
         chain.insert(0, mention)
+    for mention in discourse.within(sentence):  # 举办了甲论坛和乙沙龙
+        assert mention.span is not None
+        assert last.span is not None
+        assert chain[-1].span is not None
+        gap = text[chain[-1].span.end : mention.span.start]
+        if last.span.start > held and mention.span.start >= chain[-1].span.end:
+            if not re.fullmatch(r"[”」]?(?:、|和|及|以及|与)[“「]?", gap):
+                break
+            chain.append(mention)
     return chain
 
 

@@ -106,6 +106,7 @@ def resolve(
     arguments: dict[Span, Argument] = {}
     places: list[tuple[int, Division]] = []
     current = home
+    surnames: dict[str, str] = {}
     editions = _editions([c.span.of(text) for c in chosen if c.label == "FORUM"])
     titles = _full_titles(text, [c.span for c in chosen if c.label == "REGULATION"])
     for candidate in chosen:
@@ -145,6 +146,10 @@ def resolve(
             name = titles.get(candidate.span, written)
         elif candidate.label == "PERSON":
             name = re.sub(r"(?<=[一-鿿])[\s　]+(?=[一-鿿])", "", written)
+            name = surnames.get(name, name)
+            _, dot, surname = name.rpartition("·")
+            if dot and len(surname) > 1:
+                surnames[surname] = name  # later 史密斯 alone is 约翰·史密斯
         other_names.setdefault(name, [])
         for other in (written, wording):
             if other != name and other not in other_names[name]:

@@ -47,6 +47,7 @@ _SHARE_OF_LARGE = 0.3
 _NAMELIKE = re.compile(r"[㐀-鿿\dA-Z]")
 _PAIRS = {"“": "”", "‘": "’", "（": "）", "(": ")", "《": "》", "「": "」", "『": "』", "【": "】"}
 _PARTNERS = {close: opening for opening, close in _PAIRS.items()}
+_LONGEST_QUOTED = 16  # characters inside the quotes of a name
 _EMPTY: NDArray[np.float32] = np.zeros((0, 0), dtype=np.float32)
 
 
@@ -107,7 +108,10 @@ class TaggedText:
     def _names(self, by_piece: Sequence[Sequence[TaggedName]]) -> Iterator[TaggedName]:
         for names, at in zip(by_piece, self._offsets, strict=True):
             for name in names:
-                start, end = trim_marks(self._text, at[name.start], at[name.end - 1] + 1)
+                start, end = at[name.start], at[name.end - 1] + 1
+                if name.label == "FORUM":
+                    start = quotation_start(self._text, start)
+                start, end = trim_marks(self._text, start, end)
                 if _NAMELIKE.search(self._text, start, end):
                     yield TaggedName(start, end, name.label, name.score)
 
@@ -132,13 +136,31 @@ class TaggedText:
         return float(np.exp(total / (last - first + 1)))
 
 
+def quotation_start(text: str, start: int) -> int:
+    """Where a name begins whose quoted first part was cut off: “零碳对话”|圆桌论坛.
+
+    >>> quotation_start("设“零碳”对话", 5)
+    1
+    """
+    close = start if text[start] in _PARTNERS else start - 1
+    if close < 0 or text[close] not in _PARTNERS or text[close] in _PAIRS or text[close] in "）)":
+        return start
+    opening = text.rfind(_PARTNERS[text[close]], max(0, close - _LONGEST_QUOTED), close)
+    inner = text[opening + 1 : close]
+    return start if opening < 0 or any(mark in inner for mark in "，。；\n《》") else opening
+
+
 def trim_marks(text: str, start: int, end: int) -> tuple[int, int]:
     """The range without a quote or bracket at its ends whose partner lies outside it.
 
     >>> trim_marks("设“零碳对话”", 1, 6)
     (2, 6)
+    >>> trim_marks("设“零碳”对话", 4, 7)
+    (5, 7)
     """
     while end - start > 1 and text[start] in _PAIRS and _PAIRS[text[start]] not in text[start:end]:
+        start += 1
+    while end - start > 1 and text[start] in _PARTNERS and text[start] not in _PAIRS:
         start += 1
     while end - start > 1 and text[end - 1] in _PARTNERS:
         if _PARTNERS[text[end - 1]] in text[start:end]:

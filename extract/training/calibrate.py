@@ -268,7 +268,9 @@ def _fact_judge(score: Any) -> IsRight:
     def judge(article: Gold, found: dict[str, Any]) -> bool | None:
         if found["type"] == "says":
             return _says_right(score, article, found)
-        keys = score.KEYS[found["type"]]
+        keys = score.KEYS.get(found["type"])
+        if keys is None:
+            return None  # the scorer knows no facts of this type
         hits = [
             fact
             for fact in article.get("facts") or []

@@ -112,6 +112,13 @@ def test_sentence_and_paragraph_are_found_by_offset() -> None:
     assert layout.paragraph_at(9) == Span(9, 13)
 
 
+def test_the_first_paragraph_has_none_before_it() -> None:
+    layout = find_layout("　　甲。\n乙。")
+    first, second = layout.paragraphs
+    assert layout.paragraph_before(second) == first
+    assert layout.paragraph_before(first) == first
+
+
 def test_an_offset_before_the_first_sentence_is_refused() -> None:
     layout = find_layout("　甲开会。")
     with pytest.raises(ValueError, match="inside a sentence, got 0"):

@@ -23,6 +23,9 @@ ROLES = [
     ("开幕式由绍兴市副市长卢清源主持。", ["卢清源 moderates in_person"]),
     ("绍兴市副市长卢清源主持开幕式。", ["卢清源 moderates in_person"]),
     ("星海大学教授梁素秋参与圆桌对话。", ["梁素秋 discusses in_person"]),
+    ("星海大学教授梁素秋在座。", ["梁素秋 attends in_person"]),
+    ("绍兴市市长卢清源在会上这样讲。", ["卢清源 attends in_person"]),
+    ("星海大学教授梁素秋分享余热回收案例。", ["梁素秋 addresses in_person"]),
     (
         "浙江省副省长沈墨言、绍兴市市长卢清源出席并致辞。",
         ["沈墨言 addresses in_person", "卢清源 addresses in_person"],
@@ -44,6 +47,11 @@ ROLES = [
 MODES = [
     ("浙江省副省长沈墨言以视频方式致辞。", ["沈墨言 addresses video"]),
     ("浙江省副省长沈墨言发表视频致辞。", ["沈墨言 addresses video"]),
+    ("浙江省副省长沈墨言通过视频致辞，星海大学发来贺信。", ["沈墨言 addresses video"]),
+    (
+        "主题演讲由两位学者担纲，分别是中国工程院院士苏望舒和星海大学教授梁素秋，后者以视频形式参与。",
+        ["苏望舒 keynotes in_person", "梁素秋 keynotes video"],
+    ),
     ("浙江省副省长沈墨言通过视频连线致辞。", ["沈墨言 addresses video"]),
     ("浙江省副省长沈墨言作书面致辞。", ["沈墨言 addresses written"]),
     ("中国工程院院士苏望舒发来贺信。", ["苏望舒 addresses written"]),

@@ -38,6 +38,8 @@ DAYS = [
     (f"5月8日，绍兴市市长沈墨言出席{EVENT}并致辞。", "2024-05-08 | 2024-05-08"),
     (f"{EVENT}从5月6日持续到8日。", "2024-05-06 | 2024-05-08"),
     (f"5月6日起，{EVENT}在绍兴举行，将持续三天。", "2024-05-06 | 2024-05-08"),
+    (f"{EVENT}5月7日在绍兴开幕，一连两天。", "2024-05-07 | 2024-05-08"),
+    (f"▲{EVENT}（8日上午）　绍兴市承办。", "2024-05-08 | 2024-05-08"),
     (f"5月8日世界红十字日当天，{EVENT}将在绍兴开跑。", "2024-05-08 | 2024-05-08"),
 ]
 
@@ -274,3 +276,35 @@ def test_evidence_of_each_fact_is_a_sentence(read: Callable[..., Any]) -> None:
         "held_at": f"{EVENT}5月8日在绍兴开幕。",
         "theme": "主题为“山海同行”。",
     }
+
+
+INNER_EVENTS = [
+    (
+        f"5月8日，{EVENT}在绍兴开幕。下午的“零碳建筑”圆桌论坛上，与会者热议。",
+        "“零碳建筑”圆桌论坛",
+    ),
+    (f"5月8日，{EVENT}在绍兴开幕。8日下午，论坛还举办了绿色航运沙龙。", "绿色航运沙龙"),
+    (
+        f"5月8日，{EVENT}在绍兴开幕。\n【平行论坛】\n▲绿色航运论坛（8日下午）　绍兴市承办。",
+        "绿色航运论坛",
+    ),
+    (f"5月8日，{EVENT}在绍兴开幕。当天下午，绿色航运对话会举行。", "绿色航运对话会"),
+]
+
+
+@pytest.mark.parametrize(("text", "part"), INNER_EVENTS)
+def test_meetings_on_the_day_of_the_main_event_are_its_parts(
+    facts: Facts, text: str, part: str
+) -> None:
+    assert facts(text, "part_of") == [f"{part} | {EVENT}"]
+    assert f"{part} | 2024-05-08 | 2024-05-08" in facts(text, "held_on")
+
+
+def test_another_series_on_the_same_day_is_no_part(facts: Facts) -> None:
+    text = f"5月8日，{EVENT}在绍兴开幕。当天下午，首届绿色航运研讨会在湖州开幕。"
+    assert facts(text, "part_of") == []
+
+
+def test_an_indented_first_line_is_read(facts: Facts) -> None:
+    text = f"　　{EVENT}5月8日在绍兴举行，同期还将举办绿色装备展。"
+    assert facts(text, "held_on") == [f"{EVENT} | 2024-05-08 | 2024-05-08"]

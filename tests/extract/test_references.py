@@ -98,3 +98,9 @@ def test_arguments_know_the_other_names_of_the_document(read: Read) -> None:
     assert "办法" in fact.regulation.names()
     assert fact.org.names()[0] == "绍兴市发展和改革委员会"
     assert "绍兴市发展改革委" in fact.org.names()
+
+
+def test_a_foreign_surname_stands_for_the_full_name_before_it(read: Read) -> None:
+    text = "丹麦教授埃里克·林德伯格出席第五届越州碳中和论坛。林德伯格作主旨演讲。"
+    names = {f.person.names()[0] for f in read(text).facts if f.type == "takes_part"}
+    assert names == {"埃里克·林德伯格"}

@@ -17,6 +17,7 @@ from extract.tagger import (
     TaggedText,
     decode_names,
     decode_words,
+    quotation_start,
     trim_marks,
 )
 
@@ -129,6 +130,7 @@ def test_names_and_words_are_given_by_offsets_into_the_text() -> None:
         ("大会（湖州）开", 0, 6, "大会（湖州）"),
         ("大会（湖州", 2, 5, "湖州"),
         ("“", 0, 1, "“"),
+        ("设“零碳”对话会", 4, 8, "对话会"),
     ],
 )
 def test_marks_without_partner_are_no_part_of_a_name(
@@ -151,3 +153,17 @@ def test_marks_without_partner_are_no_part_of_a_name(
 )
 def test_any_range_can_be_scored(start: int, end: int, label: str, expected: float) -> None:
     assert tagged_text().score(start, end, label) == pytest.approx(expected, abs=1e-6)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "expected"),
+    [
+        ("设“零碳”对话会", 5, "“零碳”对话会"),
+        ("设“零碳”对话会", 4, "“零碳”对话会"),
+        ("设零碳对话会", 1, "零碳对话会"),
+        ("说“很好，走吧。”对话会", 9, "对话会"),
+        ("（零碳）对话会", 4, "对话会"),
+    ],
+)
+def test_a_name_takes_in_its_quoted_first_part(text: str, start: int, expected: str) -> None:
+    assert text[quotation_start(text, start) :] == expected
