@@ -201,7 +201,9 @@ def csv_to_decisions(
             if (row["verdict"] or "").strip()
         )
     except csv.Error as error:
-        raise ReviewTableError(f"{where}, line {reader.line_num}: expected CSV: {error}") from error
+        raise ReviewTableError(
+            f"{where}: expected CSV after line {reader.line_num}: {error}"
+        ) from error
 
 
 def _row_to_decision(
