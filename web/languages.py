@@ -10,14 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from io import BytesIO
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
 
-from babel.dates import format_date, format_skeleton
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -26,6 +24,7 @@ from flask import Flask, Response, request
 from flask_babel import Babel, Domain, get_locale
 from werkzeug.datastructures import MultiDict
 
+from web.dates import date_to_words
 from web.errors import MalformedRequestError
 from web.negotiation import HTML
 from web.parameters import read_single
@@ -183,37 +182,12 @@ def change_query(arguments: MultiDict[str, str], changes: Mapping[str, object]) 
 
 def localized(words: Words) -> str:
     """The words in the request's language; the Chinese ones where there are no English ones."""
-    return words.en or words.zh if current_language().code == _EN else words.zh
+    return words.of(current_language().code)
 
 
 def localized_date(value: str) -> str:
-    """A date of the graph for people: a day, a month, a year, or two of them with "/" between.
-
-    Anything else stays as it is, since dates of the graph may be of other forms.
-    """
+    """A date of the graph in the request's language; see :func:`web.dates.date_to_words`."""
     return date_to_words(value, current_language().code)
-
-
-def date_to_words(value: str, code: str) -> str:
-    """An ISO date, or an interval of two, in a language.
-
-    >>> date_to_words("2031-05", "en"), date_to_words("2031-05-06/2031-05-08", "zh")
-    ('May 2031', '2031年5月6日 – 2031年5月8日')
-    """
-    first, separator, last = value.partition("/")
-    if separator:
-        return f"{date_to_words(first, code)} – {date_to_words(last, code)}"
-    parts = value.split("-")
-    try:
-        numbers = [int(part) for part in parts]
-        day = date(*[*numbers, 1, 1][:3]) if len(numbers) <= 3 else None
-    except ValueError:
-        day = None
-    if day is None:
-        return value
-    if len(parts) == 3:
-        return format_date(day, "medium", locale=code)
-    return format_skeleton("yMMM" if len(parts) == 2 else "y", day, locale=code)
 
 
 def localized_number(value: int) -> str:

@@ -8,7 +8,7 @@ from flask import Flask, request
 from jinja2 import StrictUndefined
 from werkzeug.routing import BaseConverter
 
-from web.languages import link_query
+from web.languages import current_language, link_query
 from web.reading import Reader
 from web.store import current_access
 from web.wording import confidence_words
@@ -35,8 +35,13 @@ def init_app(app: Flask) -> None:
 
 
 def open_reader() -> Reader:
-    """A reader of the store whose links to pages keep the chosen language."""
-    return Reader(current_access(), prefix=request.script_root, query=link_query())
+    """A reader of the store whose sentences and links are in the request's language."""
+    return Reader(
+        current_access(),
+        prefix=request.script_root,
+        query=link_query(),
+        language=current_language().code,
+    )
 
 
 def public_url(path: str | None = None, *, lang: str | None = None) -> str:

@@ -7,7 +7,7 @@ remembers the names of the nodes that it has met.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -15,8 +15,10 @@ import pyoxigraph as ox
 from rdflib import Literal, URIRef
 
 from graph.confidence import leave_out_unsure
-from ontology.terms import DCTERMS, ORG, PREFIXES, RDF, RDFS, SKOS, SOSA, TANPU, TIME
+from ontology.terms import DCTERMS, PREFIXES, RDF, RDFS, SKOS, TANPU, TIME
+from web.dates import date_to_words
 from web.marking import Mark, Run, cut_into_runs
+from web.readings import READINGS
 from web.store import Row, StoreAccess, Term
 from web.wording import (
     COLOR_OF_LABEL,
@@ -164,12 +166,16 @@ class Reader:
         store: the store at one moment.
         prefix: what paths of this service begin with, without a slash at the end.
         query: what links to pages end with after "?"; nothing when empty.
+        language: the code of the language that statements are read in.
     """
 
-    def __init__(self, store: StoreAccess, *, prefix: str = "", query: str = "") -> None:
+    def __init__(
+        self, store: StoreAccess, *, prefix: str = "", query: str = "", language: str = "zh"
+    ) -> None:
         self._store = store
         self._prefix = prefix
         self._query = f"?{query}" if query else ""
+        self._language = language
         self._descriptions: dict[URIRef, Description] = {}
         self._nodes: dict[URIRef, NodeView] = {}
 
@@ -196,7 +202,7 @@ class Reader:
             description = self.describe(iri)
             self._nodes[iri] = NodeView(
                 iri=str(iri),
-                name=_first_text(description, _NAMES) or self._short(iri),
+                name=self._name(iri, description),
                 kind=kind_of(description),
                 href=self.href(iri) if description else None,
             )
@@ -282,11 +288,12 @@ class Reader:
         """A statement, read out."""
         description = self.describe(iri)
         kind = KIND_OF_SEGMENT[self._segment(iri)]
+        read = READINGS[self._language][kind.cls]
         return StatementView(
             iri=str(iri),
             kind=kind,
             href=self.href(iri) or str(iri),
-            parts=tuple(p for p in _READINGS[kind.cls](self, description) if p != ""),
+            parts=tuple(p for p in read(self, description) if p != ""),
             evidence=self._evidence(iri) if with_evidence else (),
         )
 
@@ -420,10 +427,16 @@ class Reader:
             )
         return views
 
+    def _name(self, iri: URIRef, description: Description) -> str:
+        """A label, a date in words, or the IRI in its short form."""
+        name = _first_text(description, _NAMES) or self._short(iri)
+        is_date = TANPU.isoInterval in description or TIME.inXSDDate in description
+        return date_to_words(name, self._language) if is_date else name
+
     def _part(self, value: Term) -> Part:
         if isinstance(value, URIRef):
-            word = CONCEPT_WORDS.get(value)
-            return self.node(value) if word is None else word
+            words = CONCEPT_WORDS.get(value)
+            return self.node(value) if words is None else words.of(self._language)
         return str(value)
 
     def _segment(self, iri: str) -> str:
@@ -488,140 +501,3 @@ def _color(row: Row) -> str:
 
 def _number(row: Row, name: str) -> float | None:
     return float(str(row[name])) if name in row else None
-
-
-Reading = Callable[[Reader, Description], list[Part]]
-
-
-def _read_membership(reader: Reader, d: Description) -> list[Part]:
-    post = reader.value(d, TANPU.post)
-    title: Part = post
-    if isinstance(post, NodeView):
-        role = reader.value(reader.describe(URIRef(post.iri)), ORG.role)
-        if isinstance(role, NodeView):
-            title = NodeView(iri=post.iri, name=role.name, kind=post.kind, href=post.href)
-    verb = reader.value(d, TANPU.status) or "任"
-    return [reader.value(d, ORG.member), verb, reader.value(d, ORG.organization), title]
-
-
-def _read_participation(reader: Reader, d: Description) -> list[Part]:
-    mode = reader.value(d, TANPU.mode)
-    role = reader.value(d, TANPU.participationRole) or "出席"
-    person, event = reader.value(d, TANPU.participant), reader.value(d, TANPU.event)
-    if role in ("出席", "主持"):
-        return [person, mode, role, event]
-    return [person, mode, "在", event, role]
-
-
-def _read_organizing(reader: Reader, d: Description) -> list[Part]:
-    role = reader.value(d, TANPU.organizingRole) or "参与举办"
-    return [reader.value(d, TANPU.organizer), role, reader.value(d, TANPU.event)]
-
-
-def _read_subevent(reader: Reader, d: Description) -> list[Part]:
-    return [reader.value(d, TANPU.event), "属于", reader.value(d, TANPU.wholeEvent)]
-
-
-def _read_scheduling(reader: Reader, d: Description) -> list[Part]:
-    start, end = reader.value(d, TANPU.startDate), reader.value(d, TANPU.endDate)
-    days = f"于 {start} 举行" if start == end or not end else f"于 {start} 至 {end} 举行"
-    return [reader.value(d, TANPU.event), days]
-
-
-def _read_siting(reader: Reader, d: Description) -> list[Part]:
-    return [reader.value(d, TANPU.event), "在", reader.value(d, TANPU.venue), "举行"]
-
-
-def _read_theming(reader: Reader, d: Description) -> list[Part]:
-    return [reader.value(d, TANPU.event), f"的主题是“{reader.value(d, TANPU.themeText)}”"]
-
-
-def _read_issuance(reader: Reader, d: Description) -> list[Part]:
-    date = reader.value(d, TANPU.issueDate)
-    return [
-        reader.value(d, TANPU.issuer),
-        f"于 {date} 发布《" if date else "发布《",
-        reader.value(d, TANPU.regulation),
-        "》",
-    ]
-
-
-def _read_observation(reader: Reader, d: Description) -> list[Part]:
-    period = reader.value(d, TANPU.period)
-    words = "、".join(
-        word for q in d.get(TANPU.qualifier, ()) if (word := CONCEPT_WORDS.get(URIRef(q), ""))
-    )
-    return [
-        reader.value(d, SOSA.hasFeatureOfInterest),
-        "，" if period else "",
-        period,
-        "，",
-        reader.value(d, SOSA.observedProperty),
-        f"：{words}" if words else "：",
-        reader.value(d, TANPU.valueText) or reader.value(d, TANPU.value),
-    ]
-
-
-def _read_naming(reader: Reader, d: Description) -> list[Part]:
-    return [reader.value(d, TANPU.named), f"又称“{reader.value(d, TANPU.alias)}”"]
-
-
-def _read_quotation(reader: Reader, d: Description) -> list[Part]:
-    """Quoted words between quotation marks, reported ones after a colon."""
-    event = reader.value(d, TANPU.event)
-    verb, words = reader.value(d, TANPU.reportingVerb), reader.value(d, TANPU.words)
-    if d.get(TANPU.manner, ())[:1] == [TANPU.MannerDirect]:
-        words = f"“{words}”"
-    where: list[Part] = ["在", event] if event else []
-    return [reader.value(d, TANPU.speaker), *where, f"{verb}：{words}"]
-
-
-def _read_relation(reader: Reader, d: Description) -> list[Part]:
-    """《甲》废止或取代《乙》; without the first, 援引《乙》第十条."""
-    regulation = reader.value(d, TANPU.regulation)
-    who: list[Part] = ["《", regulation, "》"] if regulation else []
-    relation, articles = reader.value(d, TANPU.relation), reader.value(d, TANPU.articleText)
-    other = reader.value(d, TANPU.relatedRegulation)
-    return [*who, relation, "《", other, f"》{articles}"]
-
-
-def _read_step(reader: Reader, d: Description) -> list[Part]:
-    date, step = reader.value(d, TANPU.stepDate), reader.value(d, TANPU.step)
-    since = "起" if d.get(TANPU.step, ())[:1] == [TANPU.StepInForce] else ""
-    return ["《", reader.value(d, TANPU.regulation), f"》于 {date} {since}{step}"]
-
-
-def _read_ranking(reader: Reader, d: Description) -> list[Part]:
-    period, scope = reader.value(d, TANPU.period), reader.value(d, TANPU.rankScope)
-    rank, kind = reader.value(d, TANPU.rank), d.get(TANPU.rankKind, ())[:1]
-    place = f"前 {rank}" if kind == [TANPU.RankWithin] else f"第 {rank}"
-    if kind == [TANPU.RankFromEnd]:
-        place = f"倒数第 {rank}"
-    return [
-        reader.value(d, TANPU.rankedThing),
-        "，" if period else "",
-        period,
-        "，",
-        reader.value(d, TANPU.rankedBy),
-        f"居{scope}{place}",
-    ]
-
-
-_READINGS: Mapping[URIRef, Reading] = MappingProxyType(
-    {
-        TANPU.Membership: _read_membership,
-        TANPU.Participation: _read_participation,
-        TANPU.Organizing: _read_organizing,
-        TANPU.Subevent: _read_subevent,
-        TANPU.Scheduling: _read_scheduling,
-        TANPU.Siting: _read_siting,
-        TANPU.Theming: _read_theming,
-        TANPU.Issuance: _read_issuance,
-        TANPU.Observation: _read_observation,
-        TANPU.Naming: _read_naming,
-        TANPU.Quotation: _read_quotation,
-        TANPU.LegalRelation: _read_relation,
-        TANPU.LegalStep: _read_step,
-        TANPU.Ranking: _read_ranking,
-    }
-)

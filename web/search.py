@@ -181,7 +181,7 @@ def suggestions() -> Response:
                     "description": candidate.entity.description,
                     "class": kinds[candidate].segment,
                     "color": kinds[candidate].color,
-                    "class_name": localized(kinds[candidate].words),
+                    "class_name": localized(kinds[candidate].one),
                 }
                 for candidate in found
             ],

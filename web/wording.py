@@ -22,18 +22,29 @@ class Words:
     zh: str
     en: str
 
+    def of(self, language: str) -> str:
+        """The words in the language of a code, ``zh`` or ``en``; Chinese where English has none."""
+        return self.en or self.zh if language == "en" else self.zh
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A class of nodes: its path segment, its class and its words.
 
-    ``color`` names its colours, ``c-…`` of the style sheets; statements have none.
+    ``color`` names its colours, ``c-…`` of the style sheets; statements have none. ``words`` say
+    many of it, ``one`` a single one.
     """
 
     segment: str
     cls: URIRef
     words: Words
     color: str = ""
+    singular: str = ""
+
+    @property
+    def one(self) -> Words:
+        """The words for a single thing of the kind."""
+        return Words(self.words.zh, self.singular or self.words.en)
 
     @property
     def searchable(self) -> bool:
@@ -42,36 +53,78 @@ class Kind:
 
 
 THING_KINDS: tuple[Kind, ...] = (
-    Kind("person", TANPU.Person, Words("人物", "Persons"), "person"),
-    Kind("org", TANPU.Institution, Words("机构", "Institutions"), "org"),
-    Kind("forum", TANPU.Forum, Words("会议论坛", "Forums"), "forum"),
-    Kind("series", TANPU.ForumSeries, Words("系列会议", "Forum series"), "forum"),
-    Kind("regulation", TANPU.Regulation, Words("法规政策", "Regulations"), "regulation"),
-    Kind("place", TANPU.Place, Words("地点", "Places"), "place"),
-    Kind("post", TANPU.Post, Words("职位", "Posts"), "post"),
-    Kind("title", TANPU.Title, Words("职务名称", "Titles"), "post"),
-    Kind("indicator", TANPU.Indicator, Words("指标", "Indicators"), "indicator"),
-    Kind("thing", TANPU.CountedThing, Words("统计对象", "Counted things"), "thing"),
-    Kind("period", TANPU.Period, Words("时期", "Periods"), "date"),
-    Kind("instant", TIME.Instant, Words("日期", "Days"), "date"),
+    Kind("person", TANPU.Person, Words("人物", "Persons"), "person", singular="Person"),
+    Kind("org", TANPU.Institution, Words("机构", "Institutions"), "org", singular="Institution"),
+    Kind("forum", TANPU.Forum, Words("会议论坛", "Forums"), "forum", singular="Forum"),
+    Kind(
+        "series",
+        TANPU.ForumSeries,
+        Words("系列会议", "Forum series"),
+        "forum",
+        singular="Forum series",
+    ),
+    Kind(
+        "regulation",
+        TANPU.Regulation,
+        Words("法规政策", "Regulations"),
+        "regulation",
+        singular="Regulation",
+    ),
+    Kind("place", TANPU.Place, Words("地点", "Places"), "place", singular="Place"),
+    Kind("post", TANPU.Post, Words("职位", "Posts"), "post", singular="Post"),
+    Kind("title", TANPU.Title, Words("职务名称", "Titles"), "post", singular="Title"),
+    Kind(
+        "indicator", TANPU.Indicator, Words("指标", "Indicators"), "indicator", singular="Indicator"
+    ),
+    Kind(
+        "thing",
+        TANPU.CountedThing,
+        Words("统计对象", "Counted things"),
+        "thing",
+        singular="Counted thing",
+    ),
+    Kind("period", TANPU.Period, Words("时期", "Periods"), "date", singular="Period"),
+    Kind("instant", TIME.Instant, Words("日期", "Days"), "date", singular="Day"),
 )
 STATEMENT_KINDS: tuple[Kind, ...] = (
-    Kind("membership", TANPU.Membership, Words("任职", "Posts held")),
-    Kind("participation", TANPU.Participation, Words("参会", "Participation")),
+    Kind("membership", TANPU.Membership, Words("任职", "Posts held"), singular="Post held"),
+    Kind(
+        "participation",
+        TANPU.Participation,
+        Words("参会", "Participation"),
+        singular="Participation",
+    ),
     Kind("organizing", TANPU.Organizing, Words("办会", "Organizing")),
     Kind("subevent", TANPU.Subevent, Words("从属", "Part of")),
-    Kind("scheduling", TANPU.Scheduling, Words("会期", "Dates")),
-    Kind("siting", TANPU.Siting, Words("会址", "Venues")),
-    Kind("theming", TANPU.Theming, Words("主题", "Themes")),
-    Kind("issuance", TANPU.Issuance, Words("发布法规", "Regulations issued")),
-    Kind("relation", TANPU.LegalRelation, Words("法规关系", "Relations of regulations")),
-    Kind("step", TANPU.LegalStep, Words("法规日期", "Dates of regulations")),
-    Kind("ranking", TANPU.Ranking, Words("排名", "Ranks")),
-    Kind("observation", TANPU.Observation, Words("数据", "Figures")),
-    Kind("quotation", TANPU.Quotation, Words("言论", "Statements made")),
-    Kind("naming", TANPU.Naming, Words("别名", "Other names")),
+    Kind("scheduling", TANPU.Scheduling, Words("会期", "Dates"), singular="Date"),
+    Kind("siting", TANPU.Siting, Words("会址", "Venues"), singular="Venue"),
+    Kind("theming", TANPU.Theming, Words("主题", "Themes"), singular="Theme"),
+    Kind(
+        "issuance",
+        TANPU.Issuance,
+        Words("发布法规", "Regulations issued"),
+        singular="Regulation issued",
+    ),
+    Kind(
+        "relation",
+        TANPU.LegalRelation,
+        Words("法规关系", "Relations of regulations"),
+        singular="Relation of regulations",
+    ),
+    Kind(
+        "step",
+        TANPU.LegalStep,
+        Words("法规日期", "Dates of regulations"),
+        singular="Date of a regulation",
+    ),
+    Kind("ranking", TANPU.Ranking, Words("排名", "Ranks"), singular="Rank"),
+    Kind("observation", TANPU.Observation, Words("数据", "Figures"), singular="Figure"),
+    Kind("quotation", TANPU.Quotation, Words("言论", "Statements made"), singular="Statement made"),
+    Kind("naming", TANPU.Naming, Words("别名", "Other names"), singular="Other name"),
 )
-DOCUMENT_KIND = Kind("document", TANPU.Document, Words("文章", "Documents"), "document")
+DOCUMENT_KIND = Kind(
+    "document", TANPU.Document, Words("文章", "Documents"), "document", singular="Document"
+)
 PROFILE_KIND = Kind("profile", TANPU.Profile, Words("身份依据", "Grounds of identity"))
 
 KIND_OF_SEGMENT: Mapping[str, Kind] = MappingProxyType(
@@ -107,45 +160,45 @@ LABEL_WORDS: Mapping[str, Words] = MappingProxyType(
 )
 
 # Verbs and adverbs of the readings, by concept.
-CONCEPT_WORDS: Mapping[URIRef, str] = MappingProxyType(
+CONCEPT_WORDS: Mapping[URIRef, Words] = MappingProxyType(
     {
-        TANPU.RoleAttends: "出席",
-        TANPU.RoleAddresses: "致辞",
-        TANPU.RoleKeynotes: "作主旨演讲",
-        TANPU.RoleDiscusses: "参加讨论",
-        TANPU.RoleModerates: "主持",
-        TANPU.RoleGuides: "指导",
-        TANPU.RoleHosts: "主办",
-        TANPU.RoleUndertakes: "承办",
-        TANPU.RoleCoOrganizes: "协办",
-        TANPU.RoleSupports: "支持",
-        TANPU.ModeInPerson: "",
-        TANPU.ModeVideo: "以视频方式",
-        TANPU.ModeWritten: "以书面方式",
-        TANPU.StatusCurrent: "任",
-        TANPU.StatusFormer: "曾任",
-        TANPU.QualifierExact: "",
-        TANPU.QualifierOver: "超过",
-        TANPU.QualifierUnder: "低于",
-        TANPU.QualifierAbout: "约",
-        TANPU.QualifierCumulative: "累计",
-        TANPU.QualifierAnnualMean: "年均",
-        TANPU.QualifierIncrease: "增长",
-        TANPU.QualifierDecrease: "下降",
-        TANPU.QualifierTarget: "目标",
-        TANPU.MannerDirect: "直接引用",
-        TANPU.MannerIndirect: "间接转述",
-        TANPU.RelationAmends: "修改",
-        TANPU.RelationRepeals: "废止或取代",
-        TANPU.RelationBasedOn: "的制定依据是",
-        TANPU.RelationImplements: "落实",
-        TANPU.RelationCites: "援引",
-        TANPU.StepAdopted: "通过",
-        TANPU.StepInForce: "施行",
-        TANPU.StepExpires: "期满",
-        TANPU.RankExact: "",
-        TANPU.RankWithin: "以内",
-        TANPU.RankFromEnd: "倒数",
+        TANPU.RoleAttends: Words("出席", "attended"),
+        TANPU.RoleAddresses: Words("致辞", "addressed"),
+        TANPU.RoleKeynotes: Words("作主旨演讲", "gave a keynote at"),
+        TANPU.RoleDiscusses: Words("参加讨论", "joined the discussion at"),
+        TANPU.RoleModerates: Words("主持", "moderated"),
+        TANPU.RoleGuides: Words("指导", "guided"),
+        TANPU.RoleHosts: Words("主办", "hosted"),
+        TANPU.RoleUndertakes: Words("承办", "undertook"),
+        TANPU.RoleCoOrganizes: Words("协办", "co-organized"),
+        TANPU.RoleSupports: Words("支持", "supported"),
+        TANPU.ModeInPerson: Words("", ""),
+        TANPU.ModeVideo: Words("以视频方式", "by video"),
+        TANPU.ModeWritten: Words("以书面方式", "in writing"),
+        TANPU.StatusCurrent: Words("任", "holds the post"),
+        TANPU.StatusFormer: Words("曾任", "held the post"),
+        TANPU.QualifierExact: Words("", ""),
+        TANPU.QualifierOver: Words("超过", "over"),
+        TANPU.QualifierUnder: Words("低于", "under"),
+        TANPU.QualifierAbout: Words("约", "about"),
+        TANPU.QualifierCumulative: Words("累计", "in total"),
+        TANPU.QualifierAnnualMean: Words("年均", "on average a year"),
+        TANPU.QualifierIncrease: Words("增长", "up"),
+        TANPU.QualifierDecrease: Words("下降", "down"),
+        TANPU.QualifierTarget: Words("目标", "target"),
+        TANPU.MannerDirect: Words("直接引用", "quoted"),
+        TANPU.MannerIndirect: Words("间接转述", "reported"),
+        TANPU.RelationAmends: Words("修改", "amends"),
+        TANPU.RelationRepeals: Words("废止或取代", "repeals or replaces"),
+        TANPU.RelationBasedOn: Words("的制定依据是", "is based on"),
+        TANPU.RelationImplements: Words("落实", "implements"),
+        TANPU.RelationCites: Words("援引", "cites"),
+        TANPU.StepAdopted: Words("通过", "was adopted"),
+        TANPU.StepInForce: Words("施行", "came into force"),
+        TANPU.StepExpires: Words("期满", "expires"),
+        TANPU.RankExact: Words("", ""),
+        TANPU.RankWithin: Words("以内", "among the first"),
+        TANPU.RankFromEnd: Words("倒数", "from the end"),
     }
 )
 

@@ -176,18 +176,18 @@ def test_the_concise_description_has_statements_evidence_and_sentence(
                             "韦一诺在2031云梦零碳峰会说：“海风不会停”"]),
         ("person", "贺临川", ["贺临川曾任北湾市绿能局 主任", "贺临川出席储能对话"]),
         ("org", "北湾市绿能局", ["北湾市绿能局主办2031云梦零碳峰会",
-                              "北湾市绿能局于 2030-03 发布《北湾海风办法》"]),
+                              "北湾市绿能局于2030年3月发布《北湾海风办法》"]),
         ("forum", "2031云梦零碳峰会", ["储能对话属于2031云梦零碳峰会",
-                                   "2031云梦零碳峰会于 2031-05-06 举行",
+                                   "2031云梦零碳峰会于2031年5月6日举行",
                                    "2031云梦零碳峰会在北湾会展中心举行",
                                    "2031云梦零碳峰会的主题是“风从海上来”"]),
         ("regulation", "北湾海风办法", ["北湾海风办法又称“海风办法”",
                                 "《北湾海风办法》的制定依据是《云岭节能法》第十条",
-                                "《北湾海风办法》于 2030-04-01 起施行"]),
+                                "《北湾海风办法》于2030年4月1日起施行"]),
         ("regulation", "云岭节能法", ["援引《云岭节能法》第三条"]),
-        ("place", "北湾市", ["北湾市，2030，海风装机：超过1.25万座"]),
-        ("indicator", "海风装机", ["北湾市，2030，海风装机：超过1.25万座",
-                             "北湾市，2030，海风装机居全国前 3"]),
+        ("place", "北湾市", ["北湾市，2030年，海风装机：超过1.25万座"]),
+        ("indicator", "海风装机", ["北湾市，2030年，海风装机：超过1.25万座",
+                             "北湾市，2030年，海风装机居全国前 3"]),
         ("title", "副市长", ["韦一诺任北湾市 副市长"]),
     ],
 )  # fmt: skip
@@ -197,6 +197,35 @@ def test_a_page_reads_out_every_kind_of_statement(
     response = client.get(path_of("page", kind, name))
     assert response.status_code == 200
     seen = text_of(response.text)
+    for reading in readings:
+        assert reading in seen
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "readings"),
+    [
+        ("person", "韦一诺", ["韦一诺 holds the post 副市长 at 北湾市",
+                            "韦一诺 addressed 2031云梦零碳峰会 by video",
+                            "韦一诺 said at 2031云梦零碳峰会: “海风不会停”"]),
+        ("person", "贺临川", ["贺临川 held the post 主任 at 北湾市绿能局", "贺临川 attended 储能对话"]),
+        ("org", "北湾市绿能局", ["北湾市绿能局 hosted 2031云梦零碳峰会",
+                              "北湾市绿能局 issued 北湾海风办法, Mar 2030"]),
+        ("forum", "2031云梦零碳峰会", ["储能对话 was part of 2031云梦零碳峰会",
+                                   "2031云梦零碳峰会 was held on May 6, 2031",
+                                   "2031云梦零碳峰会 was held at 北湾会展中心",
+                                   "2031云梦零碳峰会 had the theme “风从海上来”"]),
+        ("regulation", "北湾海风办法", ["北湾海风办法 is also called “海风办法”",
+                                "北湾海风办法 is based on 云岭节能法 第十条",
+                                "北湾海风办法 came into force, Apr 1, 2030"]),
+        ("regulation", "云岭节能法", ["A regulation cites 云岭节能法 第三条"]),
+        ("place", "北湾市", ["北湾市, 2030, 海风装机: over 1.25万座"]),
+        ("indicator", "海风装机", ["北湾市, 2030, 海风装机: among the first 3 (全国)"]),
+    ],
+)  # fmt: skip
+def test_an_english_page_reads_every_kind_of_statement_in_english(
+    client: FlaskClient, path_of: PathOf, kind: str, name: str, readings: list[str]
+) -> None:
+    seen = text_of(client.get(path_of("page", kind, name) + "?lang=en").text)
     for reading in readings:
         assert reading in seen
 

@@ -14,7 +14,8 @@ from jinja2 import Environment
 from jinja2.nodes import TemplateData
 from werkzeug.datastructures import MultiDict
 
-from web.languages import change_query, date_to_words, read_catalogues
+from web.dates import date_to_words
+from web.languages import change_query, read_catalogues
 
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
 # What is written in templates as it is: names of formats and of languages of machines.

@@ -372,7 +372,7 @@ def test_extension_gives_values_of_every_kind(client: FlaskClient) -> None:
     assert rows[forum]["organizer"] == [bureau]
     assert rows[forum]["theme"] == [{"str": "风从海上来"}]
     assert rows[forum]["figure"] == []
-    assert rows[city]["figure"] == [{"str": "北湾市，2030，海风装机：超过1.25万座"}]
+    assert rows[city]["figure"] == [{"str": "北湾市，2030年，海风装机：超过1.25万座"}]
     assert rows[city]["holder"] == [{"id": identifier("person", "韦一诺"), "name": "韦一诺"}]
 
 

@@ -201,7 +201,7 @@ def test_suggestions_keep_to_a_class_and_name_it_in_the_language(client: FlaskCl
     assert {one["class"] for one in found} == {"place"}
     assert {one["class_name"] for one in found} == {"地点"}
     english = suggest(client, q="北湾", lang="en", **{"class": "place"})
-    assert {one["class_name"] for one in english} == {"Places"}
+    assert {one["class_name"] for one in english} == {"Place"}
     assert all(one["href"].endswith("?lang=en") for one in english)
 
 
