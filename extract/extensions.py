@@ -10,6 +10,7 @@ _EXTENSIONS: tuple[tuple[str, object], ...] = (
     ("aliases", ()),
     ("appointments", ()),
     ("chosen", ()),
+    ("coreferences", ()),
     ("dates", ()),
     ("entities", ()),
     ("reading", None),

@@ -23,6 +23,8 @@ ENTITY_LABELS: tuple[EntityLabel, ...] = (
     "PERSON", "POST", "ORG", "FORUM", "REGULATION", "PLACE", "DATE",
 )  # fmt: skip
 ArgumentLabel = Literal["PERSON", "POST", "ORG", "FORUM", "REGULATION", "PLACE", "THING"]
+ReferenceLabel = Literal["PERSON", "ORG", "FORUM", "REGULATION", "PLACE"]
+REFERENCE_LABELS: tuple[ReferenceLabel, ...] = ("PERSON", "ORG", "FORUM", "REGULATION", "PLACE")
 
 Status = Literal["current", "former"]
 ParticipationRole = Literal["attends", "addresses", "keynotes", "discusses", "moderates"]
@@ -64,6 +66,21 @@ class Entity:
 
     span: Span
     label: EntityLabel
+    text: str
+    name: str
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """A mention without a name of its own (该局, 本届论坛, 李局长) of a thing named elsewhere.
+
+    ``name`` is the canonical name of the thing, as its named mentions have it. No reference
+    overlaps another one or an :class:`Entity`.
+    """
+
+    span: Span
+    label: ReferenceLabel
     text: str
     name: str
     confidence: float = 1.0
@@ -338,9 +355,10 @@ class Extraction:
     entities: tuple[Entity, ...]
     facts: tuple[Fact, ...]
     pipeline: str
+    references: tuple[Reference, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        """One line of the exchange format of the annotation guidelines."""
+        """One line of the exchange format of the annotation guidelines, with references."""
         doc = self.document
         row: dict[str, Any] = {"id": doc.id, "text": doc.text}
         for key, value in (
@@ -351,16 +369,18 @@ class Extraction:
         ):
             if value is not None:
                 row[key] = value
-        row["entities"] = [
-            {
-                "start": e.span.start,
-                "end": e.span.end,
-                "label": e.label,
-                "text": e.text,
-                "name": e.name,
-                "confidence": round(e.confidence, 4),
-            }
-            for e in self.entities
-        ]
+        row["entities"] = [_mention_to_json(entity) for entity in self.entities]
+        row["references"] = [_mention_to_json(reference) for reference in self.references]
         row["facts"] = [f.to_json() for f in self.facts]
         return row
+
+
+def _mention_to_json(mention: Entity | Reference) -> dict[str, Any]:
+    return {
+        "start": mention.span.start,
+        "end": mention.span.end,
+        "label": mention.label,
+        "text": mention.text,
+        "name": mention.name,
+        "confidence": round(mention.confidence, 4),
+    }

@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, fields, replace
 
-from extract.facts import Argument, Entity, Fact, Says, Span
+from extract.facts import Argument, Entity, Fact, Reference, Says, Span
 from extract.layout import find_layout
 from extract.reading import text_to_reading
 
@@ -50,6 +50,13 @@ class JoinedText:
             return entity
         span = self.to_source(entity.span)
         return replace(entity, span=span, text=span.of(self.source))
+
+    def reference_to_source(self, reference: Reference) -> Reference:
+        """The reference with its span and wording in the source."""
+        if self.offsets is None:
+            return reference
+        span = self.to_source(reference.span)
+        return replace(reference, span=span, text=span.of(self.source))
 
     def fact_to_source(self, fact: Fact) -> Fact:
         """The fact with its evidence, its arguments and the words said as in the source."""

@@ -51,6 +51,7 @@ COMPONENTS: tuple[tuple[str, str], ...] = (
     ("extract.figures", "tanpu_figures"),
     ("extract.ranks", "tanpu_ranks"),
     ("extract.naming", "tanpu_naming"),
+    ("extract.coreference", "tanpu_coreference"),
     ("extract.confidence", "tanpu_confidence"),
 )
 _WITH_MODEL = ("tanpu_entities", "tanpu_confidence")
@@ -91,7 +92,7 @@ def doc_to_facts(doc: Doc) -> tuple[Fact, ...]:
 
 
 def extract_document(source: SourceDocument, nlp: Language) -> Extraction:
-    """Entities and facts of one document, completed by its own furniture.
+    """Entities, facts and references of one document, completed by its own furniture.
 
     Raises:
         ComponentError: A component failed on this text; other documents are not concerned.
@@ -106,5 +107,6 @@ def extract_document(source: SourceDocument, nlp: Language) -> Extraction:
         document=source,
         entities=tuple(joined.entity_to_source(e) for e in doc._.entities),
         facts=tuple(joined.fact_to_source(f) for f in doc_to_facts(doc)),
+        references=tuple(joined.reference_to_source(r) for r in doc._.coreferences),
         pipeline=pipeline_version(),
     )

@@ -190,10 +190,11 @@ def _with_first_retrieval(extraction: Extraction, store: Store, minter: Minter) 
 
 
 def _check_complete(extraction: Extraction, graph: Graph) -> None:
-    """Every fact has an evidence of its own in the graph, every entity a mention."""
+    """Every fact has an evidence of its own in the graph, every entity and reference a mention."""
     for name, node_class, extracted in (
         ("facts", TANPU.Evidence, len(extraction.facts)),
         ("entities", TANPU.Mention, len(extraction.entities)),
+        ("references", TANPU.CoreferentMention, len(extraction.references)),
     ):
         mapped = sum(1 for _ in graph.subjects(RDF.type, node_class))
         if mapped != extracted:

@@ -1,9 +1,10 @@
 """What an extraction says, as the triples of the document's named graph.
 
 ``facts_to_graph`` writes the document and its provenance, a description of each thing that
-the document names, a mention for each entity, and for each fact a statement node, an
-evidence node and the shortcut triples. It mints every node, so there are no blank nodes and
-the same extraction always gives the same graph. ``graph/readback.py`` is the inverse.
+the document names, a mention for each entity, a coreferent mention for each reference, and for
+each fact a statement node, an evidence node and the shortcut triples. It mints every node, so
+there are no blank nodes and the same extraction always gives the same graph.
+``graph/readback.py`` is the inverse.
 
 Source: W3C Web Annotation Vocabulary (mentions, evidence, spans), PROV-O (the extraction),
 OWL-Time (periods), the Organization Ontology (posts); ``docs/architecture.md`` lists all.
@@ -34,6 +35,7 @@ from extract.facts import (
     Organizes,
     PartOf,
     Ranks,
+    Reference,
     Relates,
     Relation,
     Says,
@@ -109,7 +111,7 @@ def facts_to_graph(extraction: Extraction, minter: Minter) -> Graph:
 
     Raises:
         UnmappableFactError: a fact of an unknown type, a value that the vocabulary cannot
-            hold, a span outside the text, or two entities at one span; the message names
+            hold, a span outside the text, or two mentions at one span; the message names
             the document and the offset.
         UnmintableNameError: the document's id cannot be encoded.
     """
@@ -117,6 +119,8 @@ def facts_to_graph(extraction: Extraction, minter: Minter) -> Graph:
     mapper.add_document()
     for entity in extraction.entities:
         mapper.add_entity(entity)
+    for reference in extraction.references:
+        mapper.add_reference(reference)
     for fact in extraction.facts:
         mapper.add_fact(fact)
     mapper.add_descriptions()
@@ -198,22 +202,39 @@ class _DocumentMapper:
             raise UnmappableFactError(
                 f"{where}: expected one entity at a span, got another: {entity!r}"
             )
-        mention = self._minter.mention(self._id, entity.span)
         body = self._entity_to_body(entity, where)
         self._mentions[entity.span] = body
-        self._add_types(mention, TANPU.Mention)
+        mention = self._add_mention(entity, TANPU.Mention, where)
         if body is None:
             self._add(mention, OA.bodyValue, Literal(entity.name))
         else:
             self._add(mention, OA.hasBody, body)
-        self._add(mention, OA.hasTarget, self._add_span(entity.span, where))
-        self._add(mention, TANPU.entityLabel, Literal(entity.label))
-        self._add(mention, TANPU.canonicalName, Literal(entity.name))
-        self._add(mention, TANPU.confidence, _confidence_to_literal(entity.confidence))
-        if entity.text != entity.span.of(self._extraction.document.text):
+
+    def add_reference(self, reference: Reference) -> None:
+        """A coreferent mention; its body is the thing that has its canonical name."""
+        where = self._where(reference.span)
+        if reference.span in self._mentions:
             raise UnmappableFactError(
-                f"{where}: expected the text at the span, got {entity.text!r} of {entity!r}"
+                f"{where}: expected one mention at a span, got another: {reference!r}"
             )
+        kind = KIND_OF_LABEL[reference.label]
+        body = self._describe(kind, reference.name, others=(), where=where)
+        self._mentions[reference.span] = None  # what evidence uses is a named mention
+        mention = self._add_mention(reference, TANPU.CoreferentMention, where)
+        self._add(mention, OA.hasBody, body)
+
+    def _add_mention(self, mention: Entity | Reference, node_class: URIRef, where: str) -> URIRef:
+        node = self._minter.mention(self._id, mention.span)
+        self._add_types(node, node_class)
+        self._add(node, OA.hasTarget, self._add_span(mention.span, where))
+        self._add(node, TANPU.entityLabel, Literal(mention.label))
+        self._add(node, TANPU.canonicalName, Literal(mention.name))
+        self._add(node, TANPU.confidence, _confidence_to_literal(mention.confidence))
+        if mention.text != mention.span.of(self._extraction.document.text):
+            raise UnmappableFactError(
+                f"{where}: expected the text at the span, got {mention.text!r} of {mention!r}"
+            )
+        return node
 
     def add_fact(self, fact: Fact) -> None:
         """The statement, the evidence for it, and the shortcuts that follow from it."""

@@ -4,8 +4,8 @@ Everything comes from the store by SPARQL. ``read_extractions`` yields the rows 
 ``Extraction.to_json()`` printed before, in the order of ``canonical_order``; two rows are
 the same extraction exactly if ``canonical_order`` of both is equal.
 
->>> row = {"entities": [], "facts": [{"type": "alias", "name": ["乙", "丙", "乙", "甲"],
-...        "alias": "丁", "start": 0, "end": 1, "confidence": 1.0}]}
+>>> row = {"entities": [], "references": [], "facts": [{"type": "alias", "alias": "丁",
+...        "name": ["乙", "丙", "乙", "甲"], "start": 0, "end": 1, "confidence": 1.0}]}
 >>> canonical_order(row)["facts"][0]["name"]
 ['乙', '丙', '甲']
 """
@@ -25,12 +25,15 @@ from extract.document import SourceDocument
 from extract.facts import (
     ENTITY_LABELS,
     FACT_TYPES,
+    REFERENCE_LABELS,
     Argument,
     ArgumentLabel,
     Entity,
     EntityLabel,
     Extraction,
     Fact,
+    Reference,
+    ReferenceLabel,
     Span,
     span_columns,
 )
@@ -47,6 +50,7 @@ _Found = TypeVar("_Found")
 
 _STATEMENT_CLASSES = frozenset(map(str, STATEMENT_CLASSES.values()))
 _ENTITY_LABELS: Mapping[str, EntityLabel] = {label: label for label in ENTITY_LABELS}
+_REFERENCE_LABELS: Mapping[str, ReferenceLabel] = {label: label for label in REFERENCE_LABELS}
 _ARGUMENT_LABELS: Mapping[str, ArgumentLabel] = {label: label for label in KIND_OF_LABEL}
 
 
@@ -87,24 +91,26 @@ def rebuild_extractions(
 def canonical_order(row: Row) -> Row:
     """A row of the exchange format with everything that has no order of its own sorted.
 
-    Entities and facts are sorted by offsets, then by content. The names of a role keep the
-    canonical name first, the others are sorted; qualifiers are sorted. Names and qualifiers
-    that repeat are left out, repeated entities and facts are not.
+    Entities, references and facts are sorted by offsets, then by content. The names of a role
+    keep the canonical name first, the others are sorted; qualifiers are sorted. Names and
+    qualifiers that repeat are left out, repeated entities and facts are not.
     """
     return {
         **row,
         "entities": sorted(row["entities"], key=_sort_key),
+        "references": sorted(row["references"], key=_sort_key),
         "facts": sorted(map(_canonical_fact, row["facts"]), key=_sort_key),
     }
 
 
 def order_extraction(extraction: Extraction) -> Extraction:
-    """The same extraction with entities and facts in the order of :func:`canonical_order`.
+    """The same extraction with its parts in the order of :func:`canonical_order`.
 
     An extraction and what is read back of it then have them in one order.
     """
     return replace(
         extraction,
+        references=tuple(sorted(extraction.references, key=lambda r: r.span)),
         entities=tuple(sorted(extraction.entities, key=lambda e: (e.span, e.label, e.name))),
         facts=tuple(
             sorted(extraction.facts, key=lambda fact: _sort_key(_canonical_fact(fact.to_json())))
@@ -182,6 +188,7 @@ def _rebuild_extraction(store: Store, document: str, graph: URIRef) -> Extractio
         ),
         entities=tuple(_read_entities(store, graph)),
         facts=tuple(_read_facts(store, graph)),
+        references=tuple(_read_references(store, graph)),
         pipeline=about["pipeline"],
     )
 
@@ -195,6 +202,21 @@ def _read_entities(store: Store, graph: URIRef) -> Iterator[Entity]:
         yield Entity(
             span=_row_to_span(row),
             label=_ENTITY_LABELS[row["label"]],
+            text=row["text"],
+            name=row["name"],
+            confidence=float(row["confidence"]),
+        )
+
+
+def _read_references(store: Store, graph: URIRef) -> Iterator[Reference]:
+    for row in select(store, "references", bindings={"graph": graph}):
+        if row["label"] not in _REFERENCE_LABELS:
+            raise UnreadableGraphError(
+                f"{row['mention']}: expected a label of {REFERENCE_LABELS}, got {row['label']!r}"
+            )
+        yield Reference(
+            span=_row_to_span(row),
+            label=_REFERENCE_LABELS[row["label"]],
             text=row["text"],
             name=row["name"],
             confidence=float(row["confidence"]),

@@ -123,6 +123,7 @@ class TANPU(DefinedNamespace):
     Evidence: URIRef
     Argument: URIRef
     Mention: URIRef
+    CoreferentMention: URIRef
     TextSpan: URIRef
 
     # Which entity a document means by a name
@@ -446,6 +447,7 @@ ASSERTED_TYPES: Mapping[URIRef, tuple[URIRef, ...]] = MappingProxyType(
         TANPU.Evidence: (TANPU.Evidence, OA.Annotation),
         TANPU.Argument: (TANPU.Argument,),
         TANPU.Mention: (TANPU.Mention, OA.Annotation),
+        TANPU.CoreferentMention: (TANPU.CoreferentMention, OA.Annotation),
         TANPU.TextSpan: (TANPU.TextSpan, OA.SpecificResource),
         TANPU.Identification: (TANPU.Identification,),
         TANPU.Profile: (TANPU.Profile,),

@@ -227,6 +227,7 @@ def test_json_form_of_an_extraction_leaves_out_what_is_not_known() -> None:
                 "confidence": 0.8,
             }
         ],
+        "references": [],
         "facts": [],
     }
 

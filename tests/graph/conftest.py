@@ -26,6 +26,8 @@ from extract.facts import (
     Organizes,
     PartOf,
     Ranks,
+    Reference,
+    ReferenceLabel,
     Relates,
     Says,
     Span,
@@ -112,6 +114,18 @@ def sample_entities() -> tuple[Entity, ...]:
         entity("2026—2030年", "DATE", "2026/2030"),
         entity("近期", "DATE"),
         entity("储能对话", "FORUM", nth=2),
+    )
+
+
+def sample_references() -> tuple[Reference, ...]:
+    def reference(text: str, label: ReferenceLabel, name: str, sure: float) -> Reference:
+        span = find(text, nth=1 if text in ("峰会", "办法") else 0)
+        return Reference(span=span, label=label, text=text, name=name, confidence=sure)
+
+    return (
+        reference("峰会", "FORUM", SUMMIT_NAME, 0.8),
+        reference("办法", "REGULATION", "北湾市海风利用办法", 0.97),
+        reference("韦副市长", "PERSON", "韦一诺", 0.95),
     )
 
 
@@ -255,6 +269,7 @@ def make_extraction(
     document: str = "bei wan/2031#1",
     entities: tuple[Entity, ...] = (),
     facts: tuple[Fact, ...] = (),
+    references: tuple[Reference, ...] = (),
 ) -> Extraction:
     return Extraction(
         document=SourceDocument(
@@ -268,14 +283,17 @@ def make_extraction(
         ),
         entities=entities,
         facts=facts,
+        references=references,
         pipeline="tanpu 0.0.0-test",
     )
 
 
 @pytest.fixture
 def extraction() -> Extraction:
-    """One document with every label, every type of fact, and a repeated fact."""
-    return make_extraction(entities=sample_entities(), facts=sample_facts())
+    """One document with every label, every type of fact, a repeated fact, and references."""
+    return make_extraction(
+        entities=sample_entities(), facts=sample_facts(), references=sample_references()
+    )
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from extract.facts import (
     Measures,
     Qualifier,
     Ranks,
+    Reference,
     Relates,
     Says,
     Span,
@@ -211,6 +212,24 @@ def test_mention_points_at_its_entity_and_its_text(graph: Graph, minter: Minter)
     assert (selector, OA.start, Literal(span.start)) in graph
     assert (selector, OA.end, Literal(span.end)) in graph
     assert (selector, OA.exact, Literal("市绿能局")) in graph
+
+
+def test_reference_is_a_coreferent_mention_of_the_thing_and_gives_it_no_name(
+    graph: Graph, minter: Minter
+) -> None:
+    span = find("韦副市长")
+    mention = minter.mention("bei wan/2031#1", span)
+    person = node(graph, TANPU.Person, "韦一诺")
+    assert set(graph.predicate_objects(mention)) == {
+        (RDF.type, TANPU.CoreferentMention),
+        (RDF.type, OA.Annotation),
+        (OA.hasBody, person),
+        (OA.hasTarget, minter.span("bei wan/2031#1", span)),
+        (TANPU.entityLabel, Literal("PERSON")),
+        (TANPU.canonicalName, Literal("韦一诺")),
+        (TANPU.confidence, Literal("0.95", datatype=XSD.decimal)),
+    }
+    assert Literal("韦副市长", lang="zh") not in set(graph.objects(person, SKOS.altLabel))
 
 
 def test_vague_date_is_a_mention_without_a_period(graph: Graph, minter: Minter) -> None:
@@ -571,6 +590,13 @@ def test_two_entities_at_one_span_are_refused(minter: Minter) -> None:
     entities = (entity("北湾市", "PLACE"), entity("北湾市", "ORG"))
     with pytest.raises(UnmappableFactError, match="one entity at a span"):
         facts_to_graph(make_extraction(entities=entities), minter)
+
+
+def test_reference_at_the_span_of_an_entity_is_refused(minter: Minter) -> None:
+    named = entity("北湾市", "PLACE")
+    reference = Reference(span=named.span, label="PLACE", text="北湾市", name="北湾市")
+    with pytest.raises(UnmappableFactError, match="one mention at a span"):
+        facts_to_graph(make_extraction(entities=(named,), references=(reference,)), minter)
 
 
 def test_entity_whose_text_stands_elsewhere_is_refused(minter: Minter) -> None:

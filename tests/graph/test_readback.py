@@ -45,6 +45,7 @@ from tests.graph.conftest import (
     make_extraction,
     sample_entities,
     sample_facts,
+    sample_references,
 )
 
 
@@ -70,6 +71,7 @@ def test_what_was_printed_comes_back(store: Store, minter: Minter, extraction: E
     row = read_one(store, minter, extraction)
     assert row == printed(extraction)
     assert len(row["entities"]) == len(sample_entities())  # type: ignore[arg-type]
+    assert len(row["references"]) == len(sample_references())  # type: ignore[arg-type]
     assert len(row["facts"]) == len(sample_facts())  # type: ignore[arg-type]
 
 
@@ -345,14 +347,15 @@ def test_canonical_order_keeps_the_canonical_name_first(
     fact: dict[str, object], expected: dict[str, object]
 ) -> None:
     place = {"start": 0, "end": 1}
-    row = {"id": "a", "entities": [], "facts": [{**fact, **place}]}
+    row = {"id": "a", "entities": [], "references": [], "facts": [{**fact, **place}]}
     assert canonical_order(row)["facts"] == [{**expected, **place}]
 
 
 def test_canonical_order_keeps_repetitions_and_sorts_by_offset() -> None:
     late, early = {"start": 5, "end": 6, "label": "ORG"}, {"start": 0, "end": 9, "label": "ORG"}
-    row = {"id": "a", "entities": [late, early, late], "facts": []}
+    row = {"id": "a", "entities": [late, early, late], "references": [late, early], "facts": []}
     assert canonical_order(row)["entities"] == [early, late, late]
+    assert canonical_order(row)["references"] == [early, late]
 
 
 def test_csv_has_a_line_for_each_fact(extraction: Extraction) -> None:
