@@ -190,6 +190,8 @@ def serve(app: Flask, host: str, port: int, *, limits: ServerLimits | None = Non
         ident=None,
         connection_limit=given.connections,
         outbuf_high_watermark=BUFFER_BYTES,
+        # Reads on while a request is answered, and so sees that a client has gone away.
+        channel_request_lookahead=1,
         # The application itself decides whose headers it believes.
         clear_untrusted_proxy_headers=False,
         # A result that is broken off is logged where it breaks, and needs no trace here.

@@ -58,6 +58,9 @@ from graph.worker import (
     task_to_json,
 )
 
+# How often a query that is waited for looks whether its client is still there, in seconds.
+LOOK_SECONDS = 0.5
+
 logger = logging.getLogger(__name__)
 
 
@@ -83,6 +86,10 @@ class OverloadedError(RunnerError):
 
 class ClientBusyError(RunnerError):
     """As many queries of one client as may wait are waiting already."""
+
+
+class ClientGoneError(RunnerError):
+    """Nobody waits for the answer any more."""
 
 
 class ClosedRunnerError(RunnerError):
@@ -169,12 +176,18 @@ class QueryRunner(Protocol):
     """Who evaluates queries."""
 
     def answer(
-        self, task: QueryTask, *, seconds: float | None = None, client: str | None = None
+        self,
+        task: QueryTask,
+        *,
+        seconds: float | None = None,
+        client: str | None = None,
+        is_gone: Callable[[], bool] | None = None,
     ) -> Answer:
         """Begin with the evaluation of a query.
 
         ``seconds`` asks for less than the limit; ``client`` is whose share the query takes,
-        None for the service itself, which has no bounds.
+        None for the service itself, which has no bounds; ``is_gone`` tells that nobody waits
+        for the answer any more.
         """
 
     def close(self) -> None:
@@ -192,7 +205,12 @@ class LocalRunner:
         self._observe = observe
 
     def answer(
-        self, task: QueryTask, *, seconds: float | None = None, client: str | None = None
+        self,
+        task: QueryTask,
+        *,
+        seconds: float | None = None,
+        client: str | None = None,
+        is_gone: Callable[[], bool] | None = None,
     ) -> Answer:
         """Evaluate a query to its end; ``seconds`` cannot be kept and changes nothing.
 
@@ -255,7 +273,12 @@ class WorkerPool:
         weakref.finalize(self, _kill_all, self._workers)
 
     def answer(
-        self, task: QueryTask, *, seconds: float | None = None, client: str | None = None
+        self,
+        task: QueryTask,
+        *,
+        seconds: float | None = None,
+        client: str | None = None,
+        is_gone: Callable[[], bool] | None = None,
     ) -> Answer:
         """Begin with the evaluation of a query over the newest snapshot.
 
@@ -263,12 +286,14 @@ class WorkerPool:
             task: The query.
             seconds: How long it may take; the pool's own limit where that is less, or None.
             client: Whose share of the pool it takes; None for one without bounds.
+            is_gone: Whether nobody waits for the answer any more; asked now and then.
 
         Raises:
             OverloadedError: Too many queries are waiting.
             ClientBusyError: Too many queries of this client are waiting.
             QueryTimeoutError: It was not evaluated so far that its result could begin.
             WorkerDiedError: Its process ended.
+            ClientGoneError: Nobody waited for it any more.
             ClosedRunnerError: The pool has been closed.
             EvaluationError, InvalidQueryError, QueryTooComplexError, UnsupportedQueryError:
                 As :func:`graph.evaluation.evaluate` does.
@@ -276,7 +301,7 @@ class WorkerPool:
         """
         limit = self._settings.seconds
         limit = limit if seconds is None else min(seconds, limit)
-        deadline = _Deadline(time.monotonic() + limit, limit)
+        deadline = _Deadline(time.monotonic() + limit, limit, is_gone)
         ticket = self._enqueue(client)
         account = _Account(client, task.text, self._observe)
         try:
@@ -358,13 +383,16 @@ class WorkerPool:
 
     def _await_turn(self, ticket: _Ticket, deadline: _Deadline) -> _Worker:
         """The worker that is handed to a place in the queue."""
-        ticket.settled.wait(deadline.left())
+        settled, end = False, None
+        while not settled and end is None:
+            settled = ticket.settled.wait(deadline.step())
+            end = deadline.end()
         with self._lock:
             if ticket.worker is not None:
                 return ticket.worker
             self._refuse_when_closed()
             self._queue.remove(ticket)
-        raise deadline.error()
+        raise deadline.error() if end is None else end
 
     def _hand_out(self) -> None:
         """Give idle workers to whom they are due; the lock must be held."""
@@ -454,6 +482,8 @@ def ending_of(error: GraphError) -> Ending:
         return "timeout"
     if isinstance(error, QueryMemoryError):
         return "memory"
+    if isinstance(error, ClientGoneError):
+        return "abandoned"
     return "died" if isinstance(error, RunnerError) else "failed"
 
 
@@ -547,14 +577,27 @@ class _Hold:
 
 @dataclass(frozen=True, slots=True)
 class _Deadline:
-    """A moment of the monotonic clock, and how many seconds there were until then."""
+    """A moment of the monotonic clock, how many seconds there were until then, and who waits."""
 
     moment: float
     seconds: float
+    is_gone: Callable[[], bool] | None = None
 
     def left(self) -> float:
         """The seconds that are left; none once it has passed."""
         return max(0.0, self.moment - time.monotonic())
+
+    def step(self) -> float:
+        """How long to wait before looking at ``end`` again, in seconds."""
+        return self.left() if self.is_gone is None else min(self.left(), LOOK_SECONDS)
+
+    def end(self) -> RunnerError | None:
+        """Why to wait no longer; None when there is no reason."""
+        if self.left() == 0:
+            return self.error()
+        if self.is_gone is not None and self.is_gone():
+            return ClientGoneError("the client went away before the query ended")
+        return None
 
     def error(self) -> QueryTimeoutError:
         """What to say when it has passed."""
@@ -604,11 +647,14 @@ class _Worker:
 
         Raises:
             QueryTimeoutError: None came until the deadline.
+            ClientGoneError: Nobody waits for it any more.
             WorkerDiedError: The process has ended.
         """
         try:
-            if not self._connection.poll(deadline.left()):
-                raise deadline.error()
+            while not self._connection.poll(deadline.step()):
+                end = deadline.end()
+                if end is not None:
+                    raise end
             frame = self._connection.recv_bytes()
         except (EOFError, OSError) as error:
             raise self._obituary() from error

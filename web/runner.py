@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import logging
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from itertools import chain
 from typing import IO, Self
@@ -124,7 +124,8 @@ def ask(task: QueryTask, *, seconds: float | None = None) -> Answer:
         GraphError: as the runner does.
     """
     note_query(task.text)
-    return current_runner().answer(task, seconds=seconds, client=current_share())
+    is_gone: Callable[[], bool] | None = request.environ.get("waitress.client_disconnected")
+    return current_runner().answer(task, seconds=seconds, client=current_share(), is_gone=is_gone)
 
 
 def read_iri(name: str, text: str) -> str:

@@ -33,6 +33,7 @@ from graph.querytext import (
 from graph.store import StoreNotFoundError, open_store
 from graph.workers import (
     ClientBusyError,
+    ClientGoneError,
     ClosedRunnerError,
     LocalRunner,
     OverloadedError,
@@ -356,6 +357,31 @@ def test_the_observer_is_told_once_what_became_of_a_query(
     assert (usage.client, usage.text, usage.form) == ("one", text, form)
     assert usage.ending == ending
     assert usage.held >= (0.9 * SHORT if text == ENDLESS else 0)
+
+
+def test_a_query_that_nobody_waits_for_is_given_up_in_the_queue_and_beyond(folder: Path) -> None:
+    gone = threading.Event()
+    seen: list[QueryUsage] = []
+    settings = PoolSettings(workers=1, seconds=AMPLE)
+    with WorkerPool(folder, rules=RULES, settings=settings, observe=seen.append) as pool:
+        failures: list[type[GraphError]] = []
+
+        def ask() -> None:
+            try:
+                pool.answer(task(ENDLESS), is_gone=gone.is_set)
+            except GraphError as error:
+                failures.append(type(error))
+
+        asking = [in_background(ask) for _ in range(2)]
+        wait_for(lambda: pool.status().waiting == 1)
+        gone.set()
+        for thread in asking:
+            thread.join(AMPLE)
+        assert failures == [ClientGoneError] * 2
+        assert "1500" in read(pool, COUNT)
+        assert pool.status().idle == 1
+    assert sorted(usage.ending for usage in seen) == ["abandoned", "abandoned", "complete"]
+    assert max(usage.held for usage in seen) < AMPLE / 2
 
 
 def test_the_observer_tells_memory_abandonment_and_waiting_apart(folder: Path) -> None:

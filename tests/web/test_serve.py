@@ -154,6 +154,22 @@ def tanpu(
     return start(f"import cli; cli.main({options!r})")
 
 
+def test_a_query_ends_when_its_client_goes_away(tanpu: tuple[subprocess.Popen[str], str]) -> None:
+    _, netloc = tanpu
+    gone = HTTPConnection(netloc, timeout=60)
+    gone.request("GET", "/sparql?" + urlencode({"query": ENDLESS, "timeout": "30"}))
+    time.sleep(1)
+    gone.close()
+    killed = 'tanpu_workers_killed_total{reason="abandoned"} 1.0'
+    for _ in range(100):
+        with urllib.request.urlopen(f"http://{netloc}/metrics") as response:
+            text = response.read().decode()
+        if killed in text:
+            return
+        time.sleep(0.2)
+    raise AssertionError(text)
+
+
 def test_a_signal_lets_the_running_query_end_and_takes_no_connection(
     tanpu: tuple[subprocess.Popen[str], str],
 ) -> None:
