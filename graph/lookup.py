@@ -277,8 +277,11 @@ class LookupIndex:
             if not value or (column == "initials" and has_han(prefix)):
                 continue
             for found in self._with_prefix(column, value, frozenset(classes), limit * 5):
-                exact = value == (found.folded if column == "folded" else None)
-                score = 100.0 if exact else _SCORE_OF_STATUS[found.status] - 5.0 - loss
+                score = _SCORE_OF_STATUS[found.status] - 5.0 - loss
+                if column == "folded" and value == found.folded:
+                    score = 100.0
+                elif column == "plain" and value == found.plain:
+                    score += 5.0
                 candidate = Candidate(found.entity, found.matched, score, "prefix")
                 known = best.get(found.entity.iri)
                 if known is None or _order(candidate) < _order(known):

@@ -301,6 +301,12 @@ def test_suggestions_begin_with_what_is_typed(index: LookupIndex, prefix: str, n
     assert name in [c.entity.name for c in index.suggest(prefix)[:3]]
 
 
+def test_what_is_called_so_comes_before_what_only_begins_so(index: LookupIndex) -> None:
+    names = [c.entity.name for c in index.suggest("qingdaoshi")]
+    assert names[0] == "青岛市"
+    assert any(name.startswith("青岛市") for name in names[1:])
+
+
 def test_suggestions_fall_back_on_what_resembles(index: LookupIndex) -> None:
     assert index.suggest("峰会云梦零碳")[0].reason == "similar"
 
