@@ -104,7 +104,7 @@ def admit_changes(
     reports = {}
     for name, triples in written.items():
         graph = triples_to_graph(triples, Graph(bind_namespaces="none"))
-        known = _known_elsewhere(name, graph, changes, store)
+        known = known_elsewhere(name, graph, changes, store)
         report = checker.validate(graph, known=known)
         if not report.conforms:
             reports[name] = report
@@ -136,6 +136,28 @@ def write_changes(changes: Changes, store: Store, author: Author, *, now: dateti
     notes = frozenset(_notes(real, store, author, now))
     store.write_triples({**real, log: graph_triples(store.database, log) | notes})
     logger.info("%s changed %d graphs", author.name, len(real))
+
+
+def known_elsewhere(name: str, graph: Graph, changes: Changes, store: Store) -> Graph:
+    """What the other graphs will say of the things that a graph refers to and does not describe.
+
+    Args:
+        name: Of the graph.
+        graph: What it is to hold.
+        changes: It and those that change with it; what these hold now does not count.
+        store: As it is before the changes.
+    """
+    described = set(graph.subjects())
+    bases = (store.base, _base_of(name) or store.base)
+    referred = {n for n in graph.objects() if isinstance(n, URIRef) and str(n).startswith(bases)}
+    unknown = referred - described
+    known = Graph(bind_namespaces="none")
+    for entity in sorted(unknown):
+        quads = store.database.quads_for_pattern(ox.NamedNode(entity), None, None)
+        triples_to_graph([q for q in quads if _stays(q.graph_name, changes)], known)
+    for triples in changes.values():
+        triples_to_graph([t for t in triples if from_ox(t.subject) in unknown], known)
+    return known
 
 
 def provenance_graph(base: str) -> str:
@@ -202,21 +224,6 @@ def _check_document(name: str, triples: Triples) -> None:
                     f"expected the graph {name!r} to speak of its document {own!r} alone, "
                     f"got {subject.value!r}"
                 )
-
-
-def _known_elsewhere(name: str, graph: Graph, changes: Changes, store: Store) -> Graph:
-    """What the other graphs will say of the things that a graph refers to and does not describe."""
-    described = set(graph.subjects())
-    bases = (store.base, _base_of(name) or store.base)
-    referred = {n for n in graph.objects() if isinstance(n, URIRef) and str(n).startswith(bases)}
-    unknown = referred - described
-    known = Graph(bind_namespaces="none")
-    for entity in sorted(unknown):
-        quads = store.database.quads_for_pattern(ox.NamedNode(entity), None, None)
-        triples_to_graph([q for q in quads if _stays(q.graph_name, changes)], known)
-    for triples in changes.values():
-        triples_to_graph([t for t in triples if from_ox(t.subject) in unknown], known)
-    return known
 
 
 def _stays(

@@ -53,6 +53,9 @@ FORMAT_NAMES = (
     "JSON-LD",
 )
 
+# Those of them that the graph store reads.
+INPUT_FORMAT_NAMES = FORMAT_NAMES[4:]
+
 Counts = Mapping[str, int]
 Statement = tuple[URIRef | BNode, URIRef, Node]
 
@@ -67,6 +70,7 @@ class SD(DefinedNamespace):
     Graph: URIRef
     NamedGraph: URIRef
     SPARQL11Query: URIRef
+    SPARQL11Update: URIRef
     Service: URIRef
     UnionDefaultGraph: URIRef
     defaultDataset: URIRef
@@ -75,6 +79,7 @@ class SD(DefinedNamespace):
     endpoint: URIRef
     feature: URIRef
     graph: URIRef
+    inputFormat: URIRef
     name: URIRef
     namedGraph: URIRef
     resultFormat: URIRef
@@ -157,10 +162,13 @@ def service_statements(base: str, endpoint: URIRef, statistics: Statistics) -> I
     yield service, RDF.type, SD.Service
     yield service, SD.endpoint, endpoint
     yield service, SD.supportedLanguage, SD.SPARQL11Query
+    yield service, SD.supportedLanguage, SD.SPARQL11Update
     yield service, SD.feature, SD.UnionDefaultGraph
     yield service, SD.defaultEntailmentRegime, SIMPLE_ENTAILMENT
     for name in FORMAT_NAMES:
         yield service, SD.resultFormat, FORMATS[name]
+    for name in INPUT_FORMAT_NAMES:
+        yield service, SD.inputFormat, FORMATS[name]
     yield service, SD.defaultDataset, dataset
     yield dataset, RDF.type, SD.Dataset
     yield dataset, SD.defaultGraph, default

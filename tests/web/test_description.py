@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pyoxigraph as ox
 import pytest
 from flask.testing import FlaskClient
 from rdflib import RDF, XSD, Graph, Literal, URIRef
@@ -17,6 +18,30 @@ from ontology.terms import TANPU
 from tests.web.conftest import BASE, fill, forum_extraction
 from web.description import FORMATS, SD
 from web.formats import BOOLEAN_FORMATS, CONSTRUCTED_FORMATS, RESULT_FORMATS
+from web.graph_store import INPUT_FORMATS
+
+# What the Recommendation says of a description (sections 2 and 3), and the tests that hold it.
+CLAUSES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("2", "GET of the endpoint without a query gives the description, in RDF, negotiated",
+     ("test_descriptions_are_negotiated",)),
+    ("2", "the description has an sd:endpoint that is the address where it was asked for",
+     ("test_the_endpoint_describes_itself_where_it_was_asked",)),
+    ("3.1", "all terms are declared, and stand where their domain and range say",
+     ("test_every_term_of_the_vocabulary_is_used_with_its_domain",)),
+    ("3.2.5", "a feature is claimed exactly where the service has it",
+     ("test_features_are_claimed_exactly_where_they_are_there",)),
+    ("3.4.3", "the entailment regime is named",
+     ("test_the_entailment_regime_is_the_simple_one",)),
+    ("3.4.9", "supported languages are those that the endpoint answers",
+     ("test_the_languages_are_those_that_are_answered",)),
+    ("3.4.12", "result formats are those that it gives",
+     ("test_the_formats_that_it_names_are_those_that_it_gives",)),
+    ("3.4.13", "input formats are those that it reads",
+     ("test_the_formats_that_it_reads_are_those_of_the_graph_store",)),
+    ("3.4.10", "the default dataset has its default graph and its named graphs, counted",
+     ("test_the_counts_are_those_of_the_store",
+      "test_every_named_graph_is_there_with_its_triples")),
+)  # fmt: skip
 
 ENDPOINT = URIRef("http://localhost/sparql")
 DATASET = URIRef(f"{BASE}.well-known/void#dataset")
@@ -30,7 +55,9 @@ def service(client: FlaskClient) -> Graph:
 
 
 def asked(store: Store, query: str) -> Any:
-    (solution,) = store.query(query)
+    solutions = store.query(query)
+    assert isinstance(solutions, ox.QuerySolutions)
+    (solution,) = solutions
     return int(solution[0].value)
 
 
@@ -89,6 +116,53 @@ def test_the_formats_that_it_names_are_those_that_it_gives(
         response = client.get("/sparql", query_string={"query": query}, headers={"Accept": accept})
         assert (response.status_code, response.mimetype) == (200, accept)
         assert FORMATS[names[accept]] in described
+
+
+def test_every_clause_has_its_tests() -> None:
+    assert {name for _, _, tests in CLAUSES for name in tests} <= set(globals())
+
+
+def test_features_are_claimed_exactly_where_they_are_there(
+    client: FlaskClient, service: Graph, store: Store
+) -> None:
+    assert set(service.objects(None, SD.feature)) == {SD.UnionDefaultGraph}
+    merged = {quad.triple for quad in store.database if quad.graph_name != ox.DefaultGraph()}
+    default = store.database.quads_for_pattern(None, None, None, ox.DefaultGraph())
+    assert {quad.triple for quad in default} == merged
+    # What is not claimed: SERVICE, the fetching of graphs, and that a dataset must be named.
+    for query, status in (
+        ("ASK { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }", 400),
+        ("ASK FROM <http://127.0.0.1:9/> { ?s ?p ?o }", 200),
+        ("ASK { ?s ?p ?o }", 200),
+    ):
+        response = client.get("/sparql", query_string={"query": query})
+        assert response.status_code == status
+        assert status != 200 or response.get_json()["boolean"] == ("FROM" not in query)
+
+
+def test_the_entailment_regime_is_the_simple_one(service: Graph) -> None:
+    regimes = set(service.objects(None, SD.defaultEntailmentRegime))
+    assert regimes == {URIRef("http://www.w3.org/ns/entailment/Simple")}
+
+
+def test_the_languages_are_those_that_are_answered(client: FlaskClient, service: Graph) -> None:
+    languages = set(service.objects(None, SD.supportedLanguage))
+    assert languages == {SD.SPARQL11Query, SD.SPARQL11Update}
+    assert client.post("/sparql", data={"query": "ASK {}"}).status_code == 200
+    assert client.post("/sparql", data={"update": "CLEAR ALL"}).status_code == 401
+
+
+def test_the_formats_that_it_reads_are_those_of_the_graph_store(service: Graph) -> None:
+    names = {
+        "text/turtle": "Turtle",
+        "application/n-triples": "N-Triples",
+        "application/n-quads": "N-Quads",
+        "application/trig": "TriG",
+        "application/rdf+xml": "RDF_XML",
+        "application/ld+json": "JSON-LD",
+    }
+    described = set(service.objects(None, SD.inputFormat))
+    assert described == {FORMATS[names[media_type]] for media_type in INPUT_FORMATS}
 
 
 def test_the_counts_are_those_of_the_store(service: Graph, store: Store) -> None:

@@ -11,11 +11,13 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from click.testing import CliRunner
 from flask import Flask
 from flask.testing import FlaskClient
 from rdflib import RDF, Graph
 from rdflib.namespace import SH
 
+import cli
 from graph.freshness import MARK
 from graph.gate import provenance_graph
 from graph.store import Store, open_store
@@ -93,6 +95,7 @@ def test_who_made_an_update_is_noted(
     text = noted.serialize(format="nt")
     assert f"<{OLD_GRAPH}> <http://www.w3.org/ns/prov#wasAttributedTo>" in text
     assert "provenance#token=editor" in text
+    assert client.get("/healthz").get_json()["documents"] == 2
     response = client.get("/provenance", headers={"Accept": "text/turtle"})
     assert response.status_code == 200
     assert len(Graph().parse(data=response.data)) == len(noted)
@@ -251,6 +254,14 @@ def test_a_change_is_seen_by_the_next_query_and_the_writer_is_free(
     assert not (disk / MARK).exists()
     with open_store(disk, mode="write") as written:
         assert '"新题"' in titles(written)
+
+
+def test_what_was_written_still_conforms_for_the_command(disk: Path, disk_app: Flask) -> None:
+    client = disk_app.test_client()
+    editor = bearer(disk / TOKEN_FILE, "editor", "ingest")
+    assert client.post("/sparql", data={"update": RENAME}, headers=editor).status_code == 204
+    result = CliRunner().invoke(cli.main, ["--store", str(disk), "validate"])
+    assert (result.exit_code, result.stderr) == (0, "tanpu: 1 of 1 graphs conform\n")
 
 
 def test_a_request_waits_for_the_writer_and_not_for_ever(
