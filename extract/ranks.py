@@ -131,6 +131,9 @@ def find_ranks(
             if level is not None:
                 unit = level["whole"] or level["inner"]
                 division = references.place_of_level(place.wording.start, unit)
+                if division is None and unit == "区":  # 全区 of an autonomous region
+                    region = references.place_of_level(place.wording.start, "省")
+                    division = region if region and region.name.endswith("自治区") else None
                 if division is not None:
                     place = replace(place, scope=division.name)
             found += reader.read(place, sentence)

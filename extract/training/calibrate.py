@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 from typing import Any
 
 import matplotlib
@@ -51,6 +51,14 @@ _SHOWN = 3
 
 Gold = Mapping[str, Any]
 Features = dict[str, float]
+# Roles and values of the facts that are annotated under a key of their own, not in ``facts``.
+_OWN_KEYS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
+    {
+        "relates": (("regulation", "other"), ("relation",)),
+        "dated": (("regulation",), ("step", "date")),
+        "ranks": (("subject", "indicator"), ("rank", "rank_kind")),
+    }
+)
 # Whether a fact in its JSON form is right by a gold document; from the scorer beside the gold.
 IsRight = Callable[[Gold, dict[str, Any]], bool | None]
 
@@ -268,9 +276,9 @@ def _fact_judge(score: Any) -> IsRight:
     def judge(article: Gold, found: dict[str, Any]) -> bool | None:
         if found["type"] == "says":
             return _says_right(score, article, found)
-        keys = score.KEYS.get(found["type"])
-        if keys is None:
-            return None  # the scorer knows no facts of this type
+        if found["type"] in _OWN_KEYS:
+            return _own_right(score, article, found)
+        keys = score.KEYS[found["type"]]
         hits = [
             fact
             for fact in article.get("facts") or []
@@ -282,6 +290,23 @@ def _fact_judge(score: Any) -> IsRight:
         return None if hits else False
 
     return judge
+
+
+def _own_right(score: Any, article: Gold, found: dict[str, Any]) -> bool | None:
+    """Whether a relation or date of a regulation, or a rank, is among the annotated ones."""
+    kind = found["type"]
+    if kind not in article:
+        return None
+    names, others = _OWN_KEYS[kind]
+    for row in article[kind]:
+        same_names = all(
+            (role in row) == (role in found)
+            and (role not in row or score.same(role, row[role], found[role]))
+            for role in names
+        )
+        if same_names and all(row[key] == found[key] for key in others):
+            return None if row.get("optional") else True
+    return False
 
 
 def _says_right(score: Any, article: Gold, found: dict[str, Any]) -> bool | None:

@@ -105,8 +105,8 @@ def test_seed_answers(question: Question, seed_store: Store) -> None:
 # --- the questions -----------------------------------------------------------------------
 
 
-def test_there_are_twenty_two_questions_over_the_samples_and_ten_over_the_seed() -> None:
-    assert Counter(q.over for q in QUESTIONS) == {"samples": 22, "seed": 10}
+def test_there_are_twenty_five_questions_over_the_samples_and_ten_over_the_seed() -> None:
+    assert Counter(q.over for q in QUESTIONS) == {"samples": 25, "seed": 10}
 
 
 def test_every_query_belongs_to_a_question() -> None:

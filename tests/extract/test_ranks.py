@@ -82,6 +82,11 @@ def test_the_article_s_place_is_ranked_where_no_other_is_named(read: Read) -> No
     assert fact.subject.name == "绍兴市"
 
 
+def test_an_autonomous_region_is_a_whole_too(read: Read) -> None:
+    (fact,) = ranks(read, "鄂尔多斯市森林覆盖率居全区第三位。")
+    assert fact.scope == "内蒙古自治区"
+
+
 def test_the_wording_of_scope_and_place_is_kept(read: Read) -> None:
     (fact,) = ranks(read, "绍兴市森林覆盖率居全省第三位。")
     assert fact.rank_text == "全省第三位"
