@@ -62,6 +62,7 @@ _UNIFIED = str.maketrans(
 _WIDE = str.maketrans("(),:;!?", "（），：；！？")
 
 
+@lru_cache(maxsize=65536)
 def name_to_label(name: str) -> str:
     """Write a name in one typography, as it is shown.
 
@@ -87,6 +88,7 @@ def name_to_label(name: str) -> str:
     return wide.replace("(", "（").replace(")", "）")
 
 
+@lru_cache(maxsize=65536)
 def name_to_key(name: str) -> str:
     """The identity key of a name: :func:`name_to_label` without quotation marks and space.
 

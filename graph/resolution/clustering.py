@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from graph.resolution.decisions import Decision, Decisions
 from graph.resolution.profiles import Profile
@@ -25,6 +26,7 @@ from graph.resolution.scoring import (
     SURE,
     Group,
     Score,
+    comparable_tokens,
     compare,
     conflicts,
     is_told_apart,
@@ -33,6 +35,7 @@ from graph.resolution.scoring import (
 
 # Two answers for what is told apart by nothing are as good as none.
 MARGIN = 0.05
+SMALL_BLOCK = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,8 @@ class _Clustering:
         self._pairs: list[tuple[int, int, Score]] = []
         self._decided: set[frozenset[int]] = set()
         self._covered: set[frozenset[int]] = set()
+        self._groups: Sequence[int] = ()
+        self._initial: Mapping[int, Group] = {}
 
     def run(self) -> None:
         """Join what belongs together."""
@@ -106,7 +111,16 @@ class _Clustering:
         return tuple(sorted(found, key=lambda cluster: rank(cluster.members[0])))
 
     def doubts(self) -> Iterator[Doubt]:
-        """The pairs between groups that a person may decide."""
+        """The pairs between groups that a person may decide.
+
+        Of a small block all pairs are looked at, also those that no comparison could join.
+        """
+        seen = {(left, right) for left, right, _ in self._pairs}
+        if len(self._groups) <= SMALL_BLOCK:
+            for left, right in combinations(self._groups, 2):
+                if (left, right) not in seen:
+                    groups = (self._initial[left], self._initial[right])
+                    self._pairs.append((left, right, compare(*groups)))
         for left, right, score in self._pairs:
             if DOUBTFUL <= score.value < SURE and frozenset((left, right)) not in self._covered:
                 yield Doubt(self._profiles[left], self._profiles[right], score)
@@ -172,13 +186,14 @@ class _Clustering:
         """Compare the groups that there are now, and join the best pairs first."""
         leaders = sorted({self._find(number) for number in range(len(self._profiles))})
         groups = {leader: self._group(leader) for leader in leaders}
+        self._initial = groups
         self._covered = {frozenset(map(self._find, pair)) for pair in self._decided}
         told = [leader for leader in leaders if is_told_apart(groups[leader])]
+        self._groups = told
         vague = [leader for leader in leaders if not is_told_apart(groups[leader])]
         scores = {
             (left, right): compare(groups[left], groups[right])
-            for index, left in enumerate(told)
-            for right in told[index + 1 :]
+            for left, right in self._comparable(told)
         }
         self._pairs += [(left, right, score) for (left, right), score in scores.items()]
         for (left, right), score in sorted(scores.items(), key=_best_first):
@@ -198,13 +213,28 @@ class _Clustering:
         """True if no two groups of the clusters to be joined are unlikely to be one."""
         if score.value >= 0.8:
             return True
-        mine, theirs = self._find(left), self._find(right)
-        between = (
-            other.value
-            for (one, two), other in scores.items()
-            if {self._find(one), self._find(two)} == {mine, theirs}
+        mine, theirs = (
+            [group for group in self._groups if self._find(group) == self._find(side)]
+            for side in (left, right)
         )
-        return min(between) >= DOUBTFUL
+        return all(
+            (found := scores.get((min(one, other), max(one, other)))) is not None
+            and found.value >= DOUBTFUL
+            for one in mine
+            for other in theirs
+        )
+
+    def _comparable(self, leaders: Sequence[int]) -> list[tuple[int, int]]:
+        """The pairs of groups that a comparison might join."""
+        holders: dict[str, set[int]] = defaultdict(set)
+        for leader in leaders:
+            for member in self._members[leader]:
+                for token in comparable_tokens(self._profiles[member]):
+                    holders[token].add(leader)
+        if "" in holders:
+            return list(combinations(leaders, 2))
+        pairs = {pair for found in holders.values() for pair in combinations(sorted(found), 2)}
+        return sorted(pairs)
 
     def _attach(self, vague: int, told: Sequence[int], groups: Mapping[int, Group]) -> bool:
         """Join what says little to the one cluster that it fits best, if there is one such."""

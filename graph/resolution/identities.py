@@ -8,7 +8,7 @@ had is kept as a digest, so that an IRI that was once published can be found aga
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from graph.identity import Identity, digest, make_identity, name_to_key, name_to_label
@@ -136,24 +136,20 @@ def _tell_apart(
         [profile for profile in cluster.members if name_to_key(label_of(profile)) == key]
         for cluster in namesakes
     ]
-    marks: list[tuple[str, ...]] = []
-    for number, own in enumerate(named):
-        others = {
-            pair
-            for other, profiles in enumerate(named)
-            if other != number
-            for profile in profiles
-            for pair in profile.features
-        }
-        marks.append((_mark(own, others) or _lot(own, documents_of),))
-    return marks
+    holders = Counter(
+        pair
+        for profiles in named
+        for pair in {pair for profile in profiles for pair in profile.features}
+    )
+    shared = {pair for pair, count in holders.items() if count > 1}
+    return [(_mark(own, shared) or _lot(own, documents_of),) for own in named]
 
 
-def _mark(own: Sequence[Profile], others: set[tuple[Feature, str]]) -> str | None:
+def _mark(own: Sequence[Profile], shared: set[tuple[Feature, str]]) -> str | None:
     """The first feature that all namesakes lack, the smallest value of it."""
     for feature in (*_TELLING[own[0].kind], *_OF_DOCUMENT):
         values = {value for profile in own for value in profile.values(feature)}
-        telling = sorted(value for value in values if (feature, value) not in others)
+        telling = sorted(value for value in values if (feature, value) not in shared)
         if telling:
             return f"{'document' if feature in _OF_DOCUMENT else feature}={telling[0]}"
     return None

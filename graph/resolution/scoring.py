@@ -157,11 +157,14 @@ def _compare_posts(mine: str, theirs: str, one: Group, other: Group) -> Score:
     if here is not None and there is not None:
         return _compare_divisions(here, there, pair_zh, pair_en, at_other_times=at_other_times)
     if _kind_of(mine) == "academy" or _kind_of(theirs) == "academy":
-        if not {_kind_of(mine), _kind_of(theirs)} & {"ministry", "state_council", "local"}:
+        if not {_kind_of(mine), _kind_of(theirs)} & _OFFICIAL:
             return Score(0.7, "context", f"{pair_zh}可兼任", f"{pair_en} go together")
     if at_other_times and here is None and there is None:
         return Score(0.35, "context", f"{pair_zh}不同时", f"{pair_en} at different times")
     return Score(0.15, "context", f"{pair_zh}没有联系", f"nothing connects {pair_en}")
+
+
+_OFFICIAL = frozenset({"ministry", "state_council", "local"})
 
 
 def _shared_institution(name: str) -> Score:
@@ -517,3 +520,27 @@ def strong_tokens(profile: Profile) -> Mapping[str, Score]:
                     1.0, "title", f"文号同为{number}", f"the same number {number}"
                 )
     return tokens
+
+
+def comparable_tokens(profile: Profile) -> frozenset[str]:
+    """What two profiles of a block must share for a comparison to be able to join them.
+
+    Without it a name that officials of three hundred cities bear would be compared with itself
+    forty thousand times. The empty token stands for what anything may be compared with.
+
+    >>> official = Profile("person", "乔云岫", frozenset({("institution", "烟台市水务局")}))
+    >>> sorted(comparable_tokens(official))
+    ['37', '烟台']
+    """
+    posts = profile.values("institution", "former_institution")
+    if profile.kind != "person" or not posts or is_foreign(profile.name):
+        return frozenset({""})
+    tokens = set()
+    for name in posts:
+        division = institution_division(name)
+        tokens.add(name[:2])
+        if division is not None:
+            tokens.add(division.code[:2])
+        elif _kind_of(name) not in _OFFICIAL:
+            tokens.add("academic")
+    return frozenset(tokens)
