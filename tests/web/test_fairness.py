@@ -118,9 +118,7 @@ def test_a_token_has_a_share_of_its_own_wherever_it_comes_from(tmp_path: Path) -
     folder = tmp_path / "store"
     with open_store(folder, mode="write") as store:
         store.publish()
-    _, secret = create_token(
-        folder / TOKEN_FILE, "reader", ["read"], days=1, now=datetime.now(UTC)
-    )
+    _, secret = create_token(folder / TOKEN_FILE, "reader", ["read"], days=1, now=datetime.now(UTC))
     app = create_app({"TANPU_STORE": folder, "TANPU_CLIENT_SECONDS": 10})
     budget = budget_of(app)
     client = app.test_client()
@@ -135,7 +133,10 @@ def test_a_token_has_a_share_of_its_own_wherever_it_comes_from(tmp_path: Path) -
     for unknown in ("Bearer x", "Bearer", "Bearer a b", "Basic eDp5", ""):
         assert get(unknown, "192.0.2.1") == 429
     budget.charge("token reader", 30)
-    assert [get(f"Bearer {secret}", address) for address in ("192.0.2.1", "192.0.2.2")] == [429, 429]
+    assert [get(f"Bearer {secret}", address) for address in ("192.0.2.1", "192.0.2.2")] == [
+        429,
+        429,
+    ]
     assert get("", "192.0.2.2") == 200
     close_runner(app)
 
