@@ -138,6 +138,13 @@ def test_a_share_told_by_example_is_a_figure_of_per_cent(
     assert fact.qualifier == ("about",)
 
 
-@pytest.mark.parametrize("text", ["每1户就有3户安装光伏。", "绍兴市每4辆新车配1个充电桩。"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "绍兴市每1户就有3户安装光伏。",
+        "绍兴市每4辆新车配1个充电桩。",
+        "绍兴市每三个工人里就有一个下海。",  # too short a name for a share
+    ],
+)
 def test_what_is_no_share(read: Read, text: str) -> None:
     assert [f for f in measures(read, text) if f.unit == "%"] == []
