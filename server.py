@@ -45,6 +45,7 @@ from web import (
     pages,
     reconcile,
     records,
+    review,
     runner,
     search,
     sitemap,
@@ -133,6 +134,7 @@ def create_app(
     search.init_app(app, settings)
     sitemap.init_app(app)
     reconcile.init_app(app)
+    review.init_app(app, settings)
     vocabulary.init_app(app)
     health.init_app(app)
     return app

@@ -46,6 +46,8 @@ class Settings:
     # What all IRIs of the graph begin with, ending in "/". The store knows; when it is set
     # here too the two must agree.
     base: str | None = None
+    # File of people's decisions, which `/review` reads; None is the one beside the store.
+    decisions: str | None = None
     # Statements of one kind on one page of an entity.
     page_size: int = 20
     # Rows on one page of the document list and of the search results.

@@ -50,6 +50,7 @@ def test_a_file_sets_everything_that_can_be_set(tmp_path: Path) -> None:
         port=0,
         store="elsewhere/店",
         base="http://graph.example/",
+        decisions="kept/decisions.jsonl",
         query_client_workers=3,
         query_client_queue=4,
         trusted_proxies=("10.0.0.0/8", "::1"),

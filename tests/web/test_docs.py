@@ -27,6 +27,7 @@ def test_the_settings_in_the_documentation_are_the_real_ones(root: Path) -> None
     documented = dict(re.findall(r"^\| `TANPU_(\w+)` \| `?([^`|]+?)`? \|", text, re.MULTILINE))
     defaults = {f.name.upper(): default_in_words(f.default) for f in fields(Settings)}
     defaults["BASE"] = "that of the store"
+    defaults["DECISIONS"] = "beside the store"
     defaults["QUERY_CLIENT_WORKERS"] = "half of the processes"
     defaults["QUERY_CLIENT_QUEUE"] = "half of the queue"
     assert documented == defaults
