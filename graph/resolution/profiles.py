@@ -189,6 +189,8 @@ class _Document:
         for entity in extraction.entities:
             if entity.label != "DATE":
                 self._note(KIND_OF_LABEL[entity.label], entity.name, entity.text)
+        for reference in extraction.references:
+            self._note(KIND_OF_LABEL[reference.label], reference.name, reference.name)
         for fact in extraction.facts:
             for argument in fact.arguments().values():
                 self._note(KIND_OF_LABEL[argument.label], argument.name, argument.text)
@@ -269,6 +271,7 @@ class _Document:
     def _read_labels(self, extraction: Extraction) -> None:
         """Of the names that differ in typography only, the smallest stands for all."""
         named: list[tuple[str, str]] = [(e.label, e.name) for e in extraction.entities]
+        named += [(reference.label, reference.name) for reference in extraction.references]
         for fact in extraction.facts:
             named += [(argument.label, argument.name) for argument in fact.arguments().values()]
         kinds: Mapping[str, EntityKind] = {
