@@ -32,6 +32,7 @@ from graph.errors import GraphError
 from graph.querytext import InvalidQueryError
 from graph.store import Store, StoreWriteError
 from graph.trial import TrialResult, TrialTask, UpdateFailedError, try_update
+from graph.updatetext import written_graphs
 from graph.worker import parent_folder
 from graph.workers import QueryTimeoutError, WorkerDiedError
 
@@ -180,9 +181,17 @@ def _try(
     copy: Copy, text: str, *, base_iri: str, limits: TrialLimits
 ) -> tuple[TrialResult, ox.Store]:
     """What an update did to a copy, and the copy."""
+    graphs = written_graphs(text)
     if isinstance(copy, ox.Store):
-        return try_update(copy, text, base_iri=base_iri), copy
-    task = TrialTask(str(copy), text, base_iri, limits.seconds, limits.memory_bytes)
+        return try_update(copy, text, base_iri=base_iri, graphs=graphs), copy
+    task = TrialTask(
+        folder=str(copy),
+        text=text,
+        base_iri=base_iri,
+        graphs=None if graphs is None else tuple(sorted(graphs)),
+        seconds=limits.seconds,
+        memory_bytes=limits.memory_bytes,
+    )
     result = _run(task)
     try:
         return result, ox.Store.read_only(str(copy))

@@ -16,8 +16,9 @@ import hashlib
 import json
 import resource
 import sys
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from typing import IO, Any, Literal, cast
+from typing import Any, Literal
 
 import pyoxigraph as ox
 
@@ -40,12 +41,14 @@ class UpdateFailedError(GraphError):
 class TrialTask:
     """The folder of a copy, the update, and how much the process may take.
 
+    ``graphs`` are the named graphs that the update can write to; None where it may be any.
     ``seconds`` are of processor time, ``memory_bytes`` of address space.
     """
 
     folder: str
     text: str
     base_iri: str
+    graphs: tuple[str, ...] | None
     seconds: int
     memory_bytes: int
 
@@ -58,21 +61,30 @@ class TrialResult:
     default_graph: DefaultGraphFate
 
 
-def try_update(database: ox.Store, text: str, *, base_iri: str) -> TrialResult:
+def try_update(
+    database: ox.Store, text: str, *, base_iri: str, graphs: Iterable[str] | None = None
+) -> TrialResult:
     """Evaluate an update on a database that nobody else needs.
+
+    Args:
+        database: Changes as the update says.
+        text: The update.
+        base_iri: What resolves relative IRIs.
+        graphs: The named graphs that it can write to; None compares all graphs.
 
     Raises:
         InvalidQueryError: The update cannot be parsed; it carries line and column.
         UpdateFailedError: The engine gave it up.
     """
-    before = _digests(database)
+    watched = None if graphs is None else list(graphs)
+    before = _digests(database, watched)
     try:
         database.update(text, base_iri=base_iri)
     except SyntaxError as error:
         raise syntax_error(error) from error
     except (OSError, RuntimeError) as error:
         raise UpdateFailedError(f"cannot evaluate the update: {error}") from error
-    after = _digests(database)
+    after = _digests(database, watched)
     changed = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
     fate: DefaultGraphFate = "kept"
     if "" in changed:
@@ -83,39 +95,24 @@ def try_update(database: ox.Store, text: str, *, base_iri: str) -> TrialResult:
     return TrialResult(tuple(sorted(changed - {""})), fate)
 
 
-def _digests(database: ox.Store) -> dict[str, bytes]:
-    """A digest of each graph by its name, the default graph's empty.
+def _digests(database: ox.Store, watched: Iterable[str] | None) -> dict[str, bytes]:
+    """A digest of each graph by its name, the default graph's empty; or of the watched ones.
 
     The order of the triples is that of the database, so that equal digests mean equal graphs
     and different ones nearly always different graphs.
     """
-    names: list[ox.NamedNode | ox.DefaultGraph] = [ox.DefaultGraph()]
-    names += [name for name in database.named_graphs() if isinstance(name, ox.NamedNode)]
-    digests = {}
-    for name in names:
-        sink = _DigestSink()
-        database.dump(cast(IO[bytes], sink), ox.RdfFormat.N_TRIPLES, from_graph=name)
-        digests[name.value if isinstance(name, ox.NamedNode) else ""] = sink.digest()
-    return digests
+    names: dict[str, ox.NamedNode | ox.DefaultGraph]
+    if watched is None:
+        found = [name for name in database.named_graphs() if isinstance(name, ox.NamedNode)]
+        names = {"": ox.DefaultGraph()} | {name.value: name for name in found}
+    else:
+        names = {name: ox.NamedNode(name) for name in watched}
+    return {name: _digest(database, graph) for name, graph in names.items()}
 
 
-class _DigestSink:
-    """A file for the engine's serialiser that only keeps a digest."""
-
-    def __init__(self) -> None:
-        self._hash = hashlib.sha256()
-
-    def write(self, data: bytes) -> int:
-        """Take the bytes; their number."""
-        self._hash.update(data)
-        return len(data)
-
-    def flush(self) -> None:
-        """Nothing to do."""
-
-    def digest(self) -> bytes:
-        """The digest of all that was written."""
-        return self._hash.digest()
+def _digest(database: ox.Store, graph: ox.NamedNode | ox.DefaultGraph) -> bytes:
+    data = database.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=graph)
+    return hashlib.sha256(data or b"").digest()
 
 
 def main() -> None:
@@ -127,7 +124,8 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     database = ox.Store(task.folder)
     try:
-        answer = asdict(try_update(database, task.text, base_iri=task.base_iri))
+        result = try_update(database, task.text, base_iri=task.base_iri, graphs=task.graphs)
+        answer = asdict(result)
     except GraphError as error:
         place = {name: getattr(error, name, None) for name in ("line", "column")}
         answer = {"failure": type(error).__name__, "message": str(error), **place}

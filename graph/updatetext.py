@@ -28,6 +28,15 @@ _WORD = re.compile(r"(?<![\w?$:@.-])[A-Za-z][\w-]*")
 # prefix of that name is refused too.
 _SERVICE = re.compile(r"(?<![A-Za-z_?$:@-])SERVICE(?![\w-])", re.IGNORECASE)
 
+# The pieces of an update: what hides brackets, brackets, prefixes, words, and single marks.
+_PIECE = re.compile(
+    rf"{TOKEN.pattern} | (?P<prefix>[A-Za-z][\w.-]*:|:) | (?P<word>[?$]?\w[\w-]*) | (?P<mark>\S)",
+    re.VERBOSE | re.DOTALL,
+)
+_SCHEME = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:")
+# An update without BASE, and without escapes outside of strings, which few programs write.
+_PLAIN_TEXT = re.compile(r"\A(?!.*\bBASE\b)", re.IGNORECASE | re.DOTALL)
+
 
 class DatasetConflictError(GraphError):
     """A dataset is given beside an update that names its own."""
@@ -85,6 +94,113 @@ def prepare_update(
                 f"got one at offset {word.start}"
             )
     return _with_clauses(text, masked, words, " ".join(using))
+
+
+def written_graphs(text: str) -> frozenset[str] | None:
+    """The named graphs that an update can write to, where its text alone tells; else None.
+
+    It tells where every operation inserts or deletes, all graphs are absolute IRIs, and no
+    template writes to the default graph: the form of nearly every update that a program makes.
+
+    >>> written_graphs("WITH <urn:g> DELETE { ?s ?p ?o } WHERE { GRAPH ?h { ?s ?p ?o } }")
+    frozenset({'urn:g'})
+    >>> written_graphs("CLEAR ALL") is None
+    True
+    """
+    if _PLAIN_TEXT.search(text) is None:
+        return None
+    names: set[str] = set()
+    for operation in _operations(text):
+        found = _written_by(operation)
+        if found is None:
+            return None
+        names |= found
+    return frozenset(names)
+
+
+def _operations(text: str) -> Iterator[list[re.Match[str]]]:
+    """The pieces of each operation."""
+    pieces: list[re.Match[str]] = []
+    depth = 0
+    for piece in _PIECE.finditer(text):
+        depth += {"open": 1, "close": -1}.get(piece.lastgroup or "", 0)
+        if piece.lastgroup == "comment":
+            continue
+        if depth == 0 and piece[0] == ";":
+            yield pieces
+            pieces = []
+        else:
+            pieces.append(piece)
+    if pieces:
+        yield pieces
+
+
+def _written_by(pieces: Sequence[re.Match[str]]) -> set[str] | None:
+    """What an operation writes to; None where that does not follow from its form."""
+    names: set[str] = set()
+    default: str | None = None
+    position, is_template = 0, False
+    while position < len(pieces):
+        piece = pieces[position]
+        word = piece[0].upper()
+        if piece[0] == "{":
+            end = _matching(pieces, position)
+            if is_template:
+                found = _written_by_template(pieces[position + 1 : end], default)
+                if found is None:
+                    return None
+                names |= found
+            position, is_template = end, False
+        elif word == "WITH" and position + 1 < len(pieces):
+            default = _absolute(pieces[position + 1])
+            if default is None:
+                return None
+            position += 1
+        elif word in ("INSERT", "DELETE"):
+            is_template = True
+        elif word == "WHERE":
+            # DELETE WHERE has one block, which is both.
+            is_template = pieces[position - 1][0].upper() == "DELETE" if position else False
+        elif word not in ("DATA", "USING", "NAMED", "PREFIX") and piece.lastgroup not in (
+            "iri",
+            "prefix",
+        ):
+            return None
+        position += 1
+    return names
+
+
+def _written_by_template(pieces: Sequence[re.Match[str]], default: str | None) -> set[str] | None:
+    names: set[str] = set()
+    position = 0
+    while position < len(pieces):
+        if pieces[position][0].upper() == "GRAPH" and position + 2 < len(pieces):
+            name = _absolute(pieces[position + 1])
+            if name is None or pieces[position + 2][0] != "{":
+                return None
+            names.add(name)
+            position = _matching(pieces, position + 2)
+        elif pieces[position][0] != ".":
+            if default is None:
+                return None
+            names.add(default)
+        position += 1
+    return names
+
+
+def _matching(pieces: Sequence[re.Match[str]], start: int) -> int:
+    """Where the bracket at a position closes; the end where it does not."""
+    depth = 0
+    for position in range(start, len(pieces)):
+        depth += {"open": 1, "close": -1}.get(pieces[position].lastgroup or "", 0)
+        if depth == 0:
+            return position
+    return len(pieces)
+
+
+def _absolute(piece: re.Match[str]) -> str | None:
+    """The IRI of a piece that is an absolute one."""
+    return piece[0][1:-1] if piece.lastgroup == "iri" and _SCHEME.match(piece[0]) else None
 
 
 def _with_clauses(text: str, masked: str, words: Sequence[_Word], using: str) -> str:

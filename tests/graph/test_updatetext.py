@@ -5,7 +5,7 @@ import pytest
 
 from graph.errors import GraphError
 from graph.querytext import QueryLimits, QueryTooComplexError, UnsupportedQueryError
-from graph.updatetext import DatasetConflictError, prepare_update
+from graph.updatetext import DatasetConflictError, prepare_update, written_graphs
 
 LIMITS = QueryLimits()
 PREFIX = "PREFIX where: <urn:where:> "
@@ -104,3 +104,41 @@ def test_named_graphs_are_named_to_the_conditions() -> None:
         "DELETE { ?s ?p ?o } USING NAMED <urn:g> USING NAMED <urn:h> "
         "WHERE { GRAPH ?g { ?s ?p ?o } }"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "graphs"),
+    [
+        ("INSERT DATA { GRAPH <urn:g> { <urn:s> <urn:p> '}' , 1.5 } }", {"urn:g"}),
+        ("insert data{graph<urn:g>{_:a <urn:p> 1}.GRAPH <urn:h> { <urn:s> <urn:p> 2 . }}",
+         {"urn:g", "urn:h"}),
+        ("DELETE DATA { GRAPH <urn:g> { <urn:s> <urn:p> 1 } } ; "
+         "PREFIX p: <urn:p:> WITH <urn:h> DELETE { ?s p:a ?o } WHERE { ?s p:a ?o }",
+         {"urn:g", "urn:h"}),
+        ("WITH <urn:g> INSERT { ?s ?p ?o } USING <urn:i> WHERE { GRAPH ?h { ?s ?p ?o } }",
+         {"urn:g"}),
+        ("WITH <urn:g> DELETE { GRAPH <urn:h> { ?s ?p ?o } } WHERE { ?s ?p ?o }", {"urn:h"}),
+        ("DELETE WHERE { GRAPH <urn:g> { ?s ?p ?o } }", {"urn:g"}),
+        ("INSERT { GRAPH <urn:g> { ?s ?p [ ?p ( 1 2 ) ] } } WHERE { ?s ?p ?o }", {"urn:g"}),
+        ("# GRAPH ?g {\nINSERT DATA { GRAPH <urn:g> { <urn:s> <urn:p> 1 } } # ;", {"urn:g"}),
+        ("", set()),
+        ("INSERT DATA { <urn:s> <urn:p> 1 }", None),
+        ("INSERT DATA { GRAPH <urn:g> { <urn:s> <urn:p> 1 } <urn:s> <urn:p> 1 }", None),
+        ("INSERT { GRAPH ?g { ?s ?p 1 } } WHERE { GRAPH ?g { ?s ?p ?o } }", None),
+        ("DELETE WHERE { GRAPH ?g { ?s ?p ?o } }", None),
+        ("DELETE WHERE { ?s ?p ?o }", None),
+        ("DELETE { ?s ?p ?o } WHERE { GRAPH <urn:g> { ?s ?p ?o } }", None),
+        ("PREFIX p: <urn:p:> INSERT DATA { GRAPH p:g { <urn:s> <urn:p> 1 } }", None),
+        ("BASE <urn:b> INSERT DATA { GRAPH <urn:g> { <urn:s> <urn:p> 1 } }", None),
+        ("INSERT DATA { GRAPH <g> { <urn:s> <urn:p> 1 } }", None),
+        ("WITH <g> DELETE { ?s ?p ?o } WHERE { ?s ?p ?o }", None),
+        ("CLEAR ALL", None),
+        ("DROP GRAPH <urn:g>", None),
+        ("COPY <urn:g> TO <urn:h>", None),
+        ("INSERT DATA { GRAPH <urn:\\u0067> { <urn:s> <urn:p> 1 } }", None),
+    ],
+)  # fmt: skip
+def test_the_graphs_that_an_update_writes_to_are_known_from_its_text(
+    text: str, graphs: set[str] | None
+) -> None:
+    assert written_graphs(text) == graphs
