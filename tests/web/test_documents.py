@@ -59,7 +59,7 @@ def test_mentions_are_marked_by_class_and_lead_to_their_pages(
 def test_every_fact_leads_to_its_sentence(client: FlaskClient) -> None:
     html = client.get(f"/page/document/{FORUM}").text
     links = re.findall(r'href="#(char=\d+,\d+)"', html)
-    assert len(links) == 13
+    assert len(links) == 17
     for anchor in set(links):
         assert html.count(f'id="{anchor}"') == 1
 
@@ -82,7 +82,7 @@ def test_evidence_iris_lead_to_their_fact(client: FlaskClient, store: Store) -> 
     graph = store.graph(str(Minter(store.base).graph(FORUM_ID)))
     fragments = {str(s).partition("#")[2] for s in graph.subjects()}
     evidence = {f for f in fragments if f.startswith("evidence=")}
-    assert len(evidence) == 13
+    assert len(evidence) == 17
     for fragment in evidence:
         assert f'id="{fragment}"' in html
 
@@ -245,7 +245,7 @@ def test_the_data_of_a_document_leaves_out_what_is_less_sure(
     }
     assert classes == {
         TANPU.Membership: [2, 1],
-        TANPU.Evidence: [13, 12],
+        TANPU.Evidence: [17, 16],
         TANPU.Mention: [9, 9],
     }
     assert client.get(path + "?confidence=2").status_code == 400
