@@ -99,6 +99,8 @@ _TIMES = re.compile(r"^(?P<whole>.*?)(?:仅|约|只|已)*(?P<link>是|为)(?P<ba
 _OF_PLAN = re.compile(
     r"^(?P<whole>.*?)(?:为|是|相当于|完成)?(?P<base>(?:年度|全年|年|全部|既定)(?:目标)?(?:任务|计划|预算|目标)|目标任务)的?$"
 )
+# 拉动经济增长 before 2.3个百分点: what a sector adds to the growth of another.
+_DRIVES = re.compile(r"(?:拉动|带动|推动)[^，]{2,10}(?:增长|增速|上升|回升)$")
 _BARE_SHARE = re.compile(r"(?:其|所)?(?:占比|比重|比例|占有率)")
 _AVERAGE = re.compile(
     r"^(?P<whole>.*?)(?:仅|约|只|已|大约)*(?:为|是|达到?)?(?P<base>(?:全国|全省|全市|世界|国际)平均水平)的?$"
@@ -134,6 +136,8 @@ _COMPARISON = re.compile(
 )
 _AIR_GRADE = re.compile(r"(?:优|良|轻度污染|中度污染|重度污染|严重污染|重污染)$")
 _SHARED_OUT = re.compile(r"(?:就|便|可|各自?)?(?:分到|分得|拿到|得到|获得|独占|占去)了?")
+# 相当于节约标准煤 before 11万吨: an effect, not a picture.
+_PICTURES = re.compile(r"^(?:可|约|预计)?(?:相当于|折合|等于)(?:每年)?(?=节约|减少|减排|替代|少)")
 _BLANK = re.compile(rf"[\s{NOTE_MARK}]")
 _DATE_RUN = re.compile(
     rf"(?:截至|截止到?|(?<![升降增减跌涨提高加少低长落滑窄大小扩缩])[到至]|在|自|从|于)?{DATE_MARK}+(?:以来|底|末|前|期间|时|内|中|里|全年|度(?![电假过夏汛])|起(?![点步始降伏飞重草征]))?"
@@ -171,7 +175,7 @@ def claim_before(before: str, *, unit: str | None) -> Claim:
     >>> claim_before("森林覆盖率同比提高", unit="个百分点").qualifiers
     ('increase',)
     """
-    plain = _BLANK.sub("", before)
+    plain = _PICTURES.sub("", _BLANK.sub("", before))
     compared = _COMPARISON.search(plain) is not None
     base = _BASE.search(plain)
     is_base = base is not None
@@ -245,6 +249,10 @@ def claim_before(before: str, *, unit: str | None) -> Claim:
         qualifiers.append("annual_mean")
     if change is not None:
         qualifiers.insert(0, change)
+    driven = _DRIVES.search(strip_marks(plain)) if unit in ("个百分点", "百分点") else None
+    if driven is not None:
+        qualifiers = [q for q in qualifiers if q != change]
+        change = None
     points_back = _POINTING.search(phrase) is not None
     phrase = _POINTING.sub("", phrase)
     share = _SHARE.match(phrase)
@@ -271,6 +279,8 @@ def claim_before(before: str, *, unit: str | None) -> Claim:
         phrase, suffix = average["whole"], f"相当于{average['base']}"
     grade = _AIR_GRADE.search(phrase) if unit == "天" else None
     indicator = f"{grade.group()}天数" if grade else clean_indicator(phrase)
+    if driven is not None:
+        indicator = driven.group()
     if len(indicator) == 2:  # 累计运行: the verb alone says too little
         rates = (rate + indicator for rate in ("累计", "年均", "日均", "每年"))
         done = (verb + indicator for verb in ("完成", "到位", "发放", "吸引"))

@@ -174,6 +174,7 @@ _POINT = re.compile(
 # What takes effect on a day without a year does so at the next such day, if one is near.
 _TAKES_EFFECT = re.compile(r"[日号]?起(?:正式|开始)?(?:施行|实施|生效|执行)")
 _TARGET_WORDS = re.compile(r"(?:将|拟|计划|预计|定于|力争|有望)[^。；\n]{0,12}$")
+_AHEAD = re.compile(r"前?(?:还|，)?(?:将|有望|预计|力争|计划|要)")
 _COMPARISON = re.compile(r"(?:比|较|與|与|同|超过|高于|低于)$")
 # 由2020年的25.6%升到…: the year of a base, which dates nothing after it.
 _FROM = re.compile(r"[由从]$")
@@ -514,6 +515,11 @@ class _Resolver:
         )
         near = next(years, None)
         published = self._published
+        ahead = (
+            _AHEAD.match(self._text, raw.end) is not None and self._same_sentence(raw.start) is None
+        )
+        if published is not None and ahead and near is not None and near < published.year:
+            return published.year  # 2017年…。年底前将突破
         if published is None or near != published.year or published.month > 3:
             return near
         planned = _TARGET_WORDS.search(self._text[max(0, raw.start - 15) : raw.start])

@@ -123,7 +123,7 @@ _PAYER = re.compile(
 # 某集团牵头的 before 贷款: a relative clause is no part of the name.
 _RELATIVE = re.compile(
     r"^.{2,20}?(?:牵头|承建|负责|支持|参与|主导|投资|建设|运营|发起|设立|建成|投运|组织|提供|发放|实施|打造|开发|研制"
-    r"|生产|签订|签署|推出|引进|供应|管理)的(?=.{2})"
+    r"|生产|签订|签署|推出|引进|供应|管理|发行|挂牌|上市|登记|备案|落户|印发|发布)的(?=.{2})"
 )
 # 一股, 一片: a single thing that is pictured, not counted.
 _SINGLE = re.compile(r"^一[股片座条根台个位名张辆艘块颗株棵支](?![一体])")
@@ -138,6 +138,7 @@ _SHORT_NOUN = re.compile(r"[村镇乡县市区州国省户家店厂校](?=[，�
 _TRADES = re.compile(
     r"(?:获|获得|成功)?(?:批出|批复|授出|核发|核准|投放|发放|下达|拨付|购入|购买|买入|买下|采购|认购|收购|签下|拿下|赢得|争取到?|捐赠|捐出|支付|签发|开出|发出|送出|发行|落实|引入|引进)了?"
 )
+_RECEIVES = re.compile(r"(?:能|可|已|都|就)?(?:拿到|领到|收到|得到|分到|分得|领取)了?$")
 _GIVES_TO = re.compile(
     r"^(?:[则再还已共又先后]+)?[向为给对][^，、]{2,16}?(?=发放|提供|投放|授信|捐赠|支付|批出|拨付|输送|供应)"
 )
@@ -251,7 +252,7 @@ def priced_noun(after: str) -> str:
 
 def is_trade(phrase: str) -> bool:
     """Whether a phrase is nothing but a verb of trade or grant: 批出, 买下."""
-    return _TRADES.fullmatch(phrase) is not None
+    return _TRADES.fullmatch(phrase) is not None or _RECEIVES.search(phrase) is not None
 
 
 def reached_noun(before: str, after: str) -> str:

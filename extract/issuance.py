@@ -71,6 +71,11 @@ _AT_EVENT = re.compile(
 _LEVEL_WORD = re.compile(r"(?:[我本全该](?P<level>[省市区县州旗])|(?P<inner>[省市区县州旗])[里内])")
 _LEARNT = re.compile(r"[^，。；]{0,6}(?:获悉|了解到|得知)")
 _BY_LIST = re.compile(r"(?:印发|发布|出台|制定)(?:单位|机关|部门)(?:分别)?(?:是|为)")
+_CONSULTS = re.compile(r"》?[^，。；]{0,12}征求[^，。；]{0,6}意见")
+_ABOUT = re.compile(r"(?:就|对|围绕)《?\Z")
+_COMPILED = re.compile(r"(?:共同|联合|牵头|组织)*(?:编制|编写|编撰|起草|撰写|研制)的《?\Z")
+_BOUND = re.compile(r"(?:到|至|截至|自|从|距)\Z")
+_EVER_SINCE = re.compile(r"(?:实施)?(?:以来|之?后|至今)")
 # Confidence of an issuer whose regulation is cited without a verb of issue.
 _CITED_ONLY = 0.65
 _OWN_AUTHORITY = 0.75
@@ -190,7 +195,7 @@ class _Sentence:
         """What the verbs before and after a group say of it, issuers named or not."""
         index = self._titles.index(group)
         follows = self._after(group, index)
-        return [*self._before(group, index), *follows]
+        return [*self._before(group, index), *follows, *self._consulted(group)]
 
     def _statements(self, group: Titles) -> list[_Statement]:
         statements = self.told(group)
@@ -234,6 +239,9 @@ class _Sentence:
         verb = verbs[-1]
         between = text[verb.end : group.span.start]
         between = re.sub(r"[（(][^（）()]*[)）]", "", between)
+        compiled = [] if index else self._compiled(group, verb)
+        if compiled:
+            return compiled
         if index and verb.start < limit:
             # 印发《甲》，并配套出台…: only what is listed with it shares the verb.
             return []
@@ -522,7 +530,36 @@ class _Sentence:
             return None
         return _earlier_subject(self._words, self._span, self._references)
 
+    def _consulted(self, group: Titles) -> list[_Statement]:
+        """A就《甲》公开征求意见: a draft is issued by the body that asks for opinions."""
+        text = self._text
+        asked = _CONSULTS.match(text, group.span.end, self._span.end)
+        lead = _ABOUT.search(text, self._span.start, group.span.start)
+        if asked is None or lead is None:
+            return []
+        start = self._clause_start(lead.start())
+        chosen = self._actor_before(lead.start(), start) or self._subject(lead.start(), start)
+        verb = Span(*asked.span())
+        days = self._days(group, [(start, lead.start())], verb)
+        return [_Statement(self._bodies(chosen), days, verb, _EXPLICIT)] if chosen else []
+
+    def _compiled(self, group: Titles, verb: Span) -> list[_Statement]:
+        """发布了由A、B共同编制的《甲》: those who wrote it, on the day on which it came out."""
+        by = _COMPILED.search(self._text, verb.end, group.span.start)
+        if by is None:
+            return []
+        issuers = self._bodies(self._actor_before(by.start(), verb.end))
+        days = self._days(group, [(self._clause_start(verb.start), verb.start)], verb)
+        return [_Statement(issuers, days, verb, _EXPLICIT)] if issuers else []
+
     # ------------------------------------------------------------------------------ days
+
+    def _bounds(self, day: DateMention, verb: Span) -> bool:
+        """自某日, 到某日: a day that bounds, unless what was issued since is told (自…印发以来)."""
+        lead = _BOUND.search(self._text[max(0, day.span.start - 2) : day.span.start])
+        if lead is None:
+            return False
+        return lead.group() not in ("自", "从") or _EVER_SINCE.match(self._text, verb.end) is None
 
     def _days(
         self, group: Titles, regions: Sequence[tuple[int, int]], verb: Span
@@ -540,7 +577,7 @@ class _Sentence:
                 and d.precision in ("day", "month", "year")
                 and not _EFFECT.match(text, d.span.end)
                 and not re.match(r"(?:底|末|年底)?前|以前|以来|起|底前", text[d.span.end :][:3])
-                and not re.search(r"(?:到|至|截至|自|从|距)\Z", text[: d.span.start][-2:])
+                and not self._bounds(d, verb)
                 and not (d.precision == "year" and text.startswith("底", d.span.end))
                 and not any(t.span.start <= d.span.start < t.span.end for t in self._titles)
             ]

@@ -193,7 +193,9 @@ _NO_STATISTICS = re.compile(
     r"给予[^，]{0,6}(?:补贴|补助|奖励)|(?:可|处以|并处|可处|处)[^，。；]{0,12}罚(?!没)|可罚|罚金|拘留|(?:单个|每个|每家|每户|单户|单家)[^，。；]{0,8}(?:最高|不超过)|电话|邮编|热线|邮箱|编号|证号|车牌"
 )
 _SCOPE = re.compile(r"^[^，。；]{1,18}?[中里](?=[，,]|$)")
-_SPREAD = re.compile(r"(?:分布|散布|分散)[于在]|分属|(?:足)?够$|相当于(?!.*的$)")
+_SPREAD = re.compile(
+    r"(?:分布|散布|分散)[于在]|分属|(?:足)?够$|相当于(?!.*的$|节约|减少|减排|替代|少)"
+)
 _HOLDING = re.compile(r"^其?(?P<thing>\w{2,10}?)旗下(?=有|拥有|共有)")
 
 _LISTED_UP = re.compile(r"等$")
@@ -249,7 +251,7 @@ class _State:
     outer: tuple[list[Argument], Argument | None, bool] | None = None
     summed: bool = False  # the last level of the sentence was cumulative
     fastest: str = ""  # up after 增速最快, down after 降幅最大: the next figure is a change
-    is_since: bool = False  # the period began with what is told (开市以来) and is not kept
+    is_since: bool = False  # the period (开市以来, 9月当月) is not kept for later sentences
     from_paragraph: bool = False  # the period comes from a paragraph before
 
 
@@ -474,7 +476,8 @@ class _Reader:
             state.period = state.flow_period or state.period
         state.target, state.frame_period = False, None
         ahead = _AHEAD.match(wording) is not None and not state.carried_target
-        if ahead or _AS_OF_NOW.search(wording) or _DAY.match(state.period or ""):
+        new_day = _DAY.match(state.period or "") and not wording.startswith("其中")
+        if ahead or _AS_OF_NOW.search(wording) or new_day:
             state.period = None
         elif state.period is None and not _DAY.match(state.paragraph_period or ""):
             headed = _SAYS_OF.match(wording) is not None
@@ -677,6 +680,9 @@ class _Reader:
                 continue
             if has_figures and _BASE_BEFORE.search(before) and _BASE_AFTER.match(after):
                 continue  # 由2020年的30%: the base's own date
+            if not has_figures and (_LOCAL_AFTER.match(after) or date.text in ("当月", "当季")):
+                state.period, state.from_paragraph, state.is_since = date.value, False, True
+                continue  # 9月当月，…: of this sentence alone
             edge = not date.annotated and date.text[-1] in "底末初"
             if has_figures and (
                 (_LOCAL_DATE.match(before) and not before.startswith("其中"))
@@ -943,6 +949,8 @@ class _Reader:
                 subject.label == "PLACE" or subject.name == state.paragraph_subject
             ):
                 own_period = None
+            if own_period is None and subject.label == "FORUM":
+                own_period = self._day_of_event(sentence.start, quantity.span.start)
             # 以上 after a list belongs to its last figure only
             worded = claim if quantity is group[-1] or claim.is_change else said_before
             aimed = bool(own_period) or _AIMED.search(clause.of(self._text)) is not None
@@ -1000,6 +1008,14 @@ class _Reader:
             and not _COMPARED_BEFORE.search(self._text[clause.start : d.span.start])
         ]
         return found if len(found) > 1 else []
+
+    def _day_of_event(self, start: int, end: int) -> str | None:
+        """The last day told before a figure of an event: in its paragraph, else in the lead."""
+        paragraph = self._text.rfind("\n", 0, start) + 1
+        days = [d for d in self._dates if d.precision == "day" and d.value and d.span.end <= end]
+        near = [d for d in days if d.span.start >= paragraph]
+        chosen = near[-1] if near else days[0] if days else None
+        return None if chosen is None else chosen.value
 
     def _has_date(self, clause: Span) -> bool:
         return bool(self._dates_in(clause))

@@ -100,5 +100,7 @@ def share_unit(group: Sequence[Quantity]) -> list[Quantity]:
             quantity = replace(
                 quantity, unit=last.unit, is_count=last.is_count, value=quantity.value * scale
             )
+        elif quantity.unit is None and last.unit is not None and quantity.text[-1] in "万亿":
+            quantity = replace(quantity, unit=last.unit, is_count=last.is_count)  # 3亿、2亿元
         shared.append(quantity)
     return shared

@@ -31,7 +31,7 @@ _PORTS = {"港": "香港", "澳": "澳门", "疆": "新疆"}
 _TOWN = re.compile(r"主城区|中心城区|(?<!建成)市区|城区(?!面积)")
 _GOVERNED = re.compile(
     r"(?:比|较|与|同|向|从|由|对|于|至|赴|往|距|占|给|被|为|出|居|列|据|经|来自|到|入|前往|落实|按照|贯彻"
-    r"|位居|高于|低于|好于|优于|相当于|领先|(?<![单光仅只])是|依托|围绕|支持|辐射|覆盖|送|送往|输往|销往|发往|供应|输送给?|运往|出口)(?:了|到)?\s*$"
+    r"|位居|高于|低于|好于|优于|相当于|领先|(?<![单光仅只])是|贡献|撑起|占据|承担|依托|围绕|支持|辐射|覆盖|送|送往|输往|销往|发往|供应|输送给?|运往|出口)(?:了|到)?\s*$"
 )
 # 不足全省新增量的1%: the whole of a share.
 _OF_WHOLE = re.compile(
@@ -75,7 +75,7 @@ _THING_VERB = (
 )
 _THING = re.compile(
     rf"(?P<name>[^，,。；;：:、！!？?（）()“”《》【】]{{2,32}}?(?:{_THING_HEAD})(?:[一二三四五]期)?)"
-    r"(?=(?:于[^，。；]{2,14}?|[在落][^，。；]{2,24}?|正式|顺利|全面|全容量|成功|日前|近日|今天|已|昨日|全部|实现|宣布|如期|同步|相继|首次|一次性|并且?|完成){0,3}"
+    r"(?=(?:于[^，。；]{2,14}?|[在落][^，。；]{2,24}?|正式|顺利|全面|全容量|成功|日前|近日|今天|已|昨日|全部|实现|宣布|如期|同步|相继|首次|一次性|并且?|完成|率先|上个?月|本月|今年|去年|近期|当[天日]|昨天|[今昨]日|\d{1,4}[年月日]){0,4}"
     rf"(?:{_THING_VERB}))"
 )
 # A place, or 全国 before a market, builds a name with such a noun; a verb between them or a
@@ -168,6 +168,14 @@ _LOCAL_PLACE = re.compile(
 _DIVISION_END = re.compile(r"[省市区县州盟旗乡镇]$|街道$")
 
 
+_ENTERS = re.compile(r"(?:走进|来到|步入|走访|探访|踏入)[^，。；]{0,18}$")
+_VISITED = re.compile(r"(?:的|内|里)?[^，。；]{0,8}，")
+# Kinds of works, none of its own: 抽水蓄能电站日均启停650台次.
+_KIND_OF_SITE = re.compile(
+    r"(?:抽水蓄能|新型|储能|光伏|太阳能|风电|火电|水电|核电|燃煤|海上|陆上|大型|中型|小型|大中型|集中式|分布式|生活"
+    r"|垃圾|污水|生物质|热|国际|民用|沿海|重点|主要|内河|公共|城市|农村){1,3}(?:处理|焚烧|发电)?"
+    r"(?:机场|口岸|水库|电站|电厂|风电场|储能站|港区|保护区|灌区|矿区|油田|气田|厂|站)"
+)
 _LEAD_IN = re.compile(
     r"\s*(?:[\d一二三四五六七八九十]{1,4}[年月日至到\-—]{1,2}|[上下]半年|第?[一二三四]季度|[底末初起]|今年|去年|全年|期间|以来|其中|目前|截至|同时|此外|另外"
     r"|据|而|但|则|又|也|还|由|经|公开信息显示|数据显示|以|如|例如|比如|\s|[●■◆▲]){0,8}"
@@ -308,6 +316,8 @@ def _named_mentions(text: str, entities: Sequence[Entity]) -> list[Mention]:
     for entity in entities:
         if entity.label not in ("PLACE", "ORG", "REGULATION"):
             continue
+        if _opens_quoted_name(text, entity.span):
+            continue  # “长江两岸青山”: the name of something else
         counted = _COUNTED.search(text, max(0, entity.span.start - 6), entity.span.start)
         if entity.label == "ORG" and (counted or _is_cut_off(text, entity)):
             continue
@@ -355,7 +365,7 @@ def _named_mentions(text: str, entities: Sequence[Entity]) -> list[Mention]:
             elif entity.span in acting:
                 found.append(Mention(entity.span, None, weak=True))
             else:
-                local = not _opens_clause(text, entity.span)
+                local = not (_opens_clause(text, entity.span) or _is_entered(text, entity.span))
                 found.append(Mention(entity.span, argument, local=local))
         else:
             cited = _CITED.search(text, max(0, entity.span.start - 14), entity.span.start)
@@ -372,6 +382,14 @@ def _speaks_for_itself(text: str, entity: Entity, *, speaks: bool) -> bool:
     return (speaks and COMPANY.search(entity.name) is not None) or _SIGNS.match(
         text, entity.span.end
     ) is not None
+
+
+def _opens_quoted_name(text: str, span: Span) -> bool:
+    """Whether a name is the beginning of a longer quoted one of up to 16 characters."""
+    if text[max(0, span.start - 1) : span.start] != "“":
+        return False
+    close = text.find("”", span.end, span.end + 16)
+    return close > span.end and not re.search(r"[，。；：！？]", text[span.end : close])
 
 
 def _acting_spans(text: str, entities: Sequence[Entity]) -> frozenset[Span]:
@@ -395,6 +413,12 @@ def _opens_clause(text: str, span: Span) -> bool:
     before = text[max(0, span.start - 24) : span.start]
     start = max(before.rfind(mark) for mark in "，。；：！？\n　“”（）】")
     return _LEAD_IN.fullmatch(before[start + 1 :]) is not None
+
+
+def _is_entered(text: str, span: Span) -> bool:
+    """走进某某公司，…: what follows is about the house that is visited."""
+    before = text[max(0, span.start - 24) : span.start]
+    return _ENTERS.search(before) is not None and _VISITED.match(text, span.end) is not None
 
 
 def _is_cut_off(text: str, entity: Entity) -> bool:
@@ -465,6 +489,8 @@ def _things(text: str, entities: Sequence[Entity]) -> list[Mention]:
         found.append(Mention(span, argument))
     for match in chain(_SITE.finditer(text), _UNDERTAKING.finditer(text), _AWARD.finditer(text)):
         span = Span(*match.span("name"))
+        if _KIND_OF_SITE.fullmatch(match["name"]):
+            continue
         if not _overlaps(span, [*orgs, *(m.span for m in found)]) and not _KIND.search(
             match["name"]
         ):

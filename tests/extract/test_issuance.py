@@ -28,6 +28,21 @@ ISSUED = [
     ),
 ]
 
+CONSULTED = [
+    (
+        f"5月8日，浙江省能源局就《{LAW}（草案）》向社会公开征求意见。",
+        [f"浙江省能源局 | {LAW}（草案） | 2024-05-08"],
+    ),
+    (
+        f"自2022年8月《{LAW}》由浙江省能源局印发以来，湿地恢复加快。",
+        [f"浙江省能源局 | {LAW} | 2022-08"],
+    ),
+    (
+        f"会上发布了由浙江省能源局共同编制的《{LAW}》。",
+        [f"浙江省能源局 | {LAW}"],
+    ),
+]
+
 JOINT = [
     (
         "浙江省发展改革委与浙江省能源局联合印发《浙江省海上风电管理办法》。",
@@ -219,7 +234,7 @@ def test_what_is_planned_or_only_spoken_of_has_not_been_issued(facts: Facts, tex
     assert facts(text, "issues") == []
 
 
-@pytest.mark.parametrize(("text", "expected"), JOINT)
+@pytest.mark.parametrize(("text", "expected"), [*JOINT, *CONSULTED])
 def test_joint_and_distributed_issuers(facts: Facts, text: str, expected: list[str]) -> None:
     assert sorted(facts(text, "issues")) == sorted(expected)
 
