@@ -11,6 +11,7 @@ import pytest
 from rdflib import Graph, Literal, Namespace, URIRef, namespace
 
 from extract import facts
+from graph.linking import links, policy
 from ontology import terms
 from ontology.terms import (
     ELI,
@@ -43,6 +44,8 @@ WORDS = {
     "StatusScheme": (terms.STATUSES, facts.Status),
     "QualifierScheme": (terms.QUALIFIERS, facts.Qualifier),
     "MannerScheme": (terms.MANNERS, facts.Manner),
+    "LinkMethodScheme": (terms.LINK_METHODS, links.Method),
+    "LinkStatusScheme": (terms.LINK_STATUSES, policy.LinkStatus),
     "RelationScheme": (terms.RELATIONS, facts.Relation),
     "StepScheme": (terms.LEGAL_STEPS, facts.LegalStep),
     "RankKindScheme": (terms.RANK_KINDS, facts.RankKind),
