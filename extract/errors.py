@@ -10,6 +10,7 @@ Every message names the input, what was expected there and what came.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
 OffsetUnit = Literal["byte", "character"]
@@ -46,6 +47,22 @@ class InputError(ExtractionError):
         self.unit = unit
         where = "" if offset is None else f"{unit} {offset}: "
         super().__init__(f"{origin}: {where}expected {expected}, got {got}")
+
+    def __reduce__(self) -> tuple[Callable[..., InputError], tuple[object, ...]]:
+        """How it passes from one process to another."""
+        parts = (self.origin, self.expected, self.got, self.offset, self.unit)
+        return _make_again, (type(self), *parts)
+
+
+def _make_again(
+    kind: type[InputError],
+    origin: str,
+    expected: str,
+    got: str,
+    offset: int | None,
+    unit: OffsetUnit,
+) -> InputError:
+    return kind(origin, expected=expected, got=got, offset=offset, unit=unit)
 
 
 class UnreadableInputError(InputError):
