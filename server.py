@@ -35,6 +35,7 @@ from web import (
     documents,
     entities,
     errors,
+    extraction,
     fairness,
     graph_store,
     headers,
@@ -55,6 +56,7 @@ from web import (
     writing,
 )
 from web.config import Settings, read_settings
+from web.extraction import close_extractor
 from web.runner import close_runner
 
 # Beside those that a running or waiting query holds, so that the rest is answered meanwhile.
@@ -120,6 +122,7 @@ def create_app(
     runner.init_app(
         app, settings, app.extensions[store.EXTENSION], observe=partial(settle_query, app)
     )
+    extraction.init_app(app, settings)
     pages.init_app(app)
     languages.init_app(app)
     assets.init_app(app)
@@ -147,9 +150,10 @@ def settle_query(app: Flask, usage: QueryUsage) -> None:
 
 
 def limits_of(settings: Settings) -> ServerLimits:
-    """What the settings leave to the server: a thread for every query that runs or waits."""
+    """What the settings leave to the server: a thread for all that may run or wait."""
+    waiting = settings.query_queue + settings.extraction_queue
     return ServerLimits(
-        threads=settings.query_workers + settings.query_queue + SPARE_THREADS,
+        threads=settings.query_workers + waiting + SPARE_THREADS,
         connections=settings.connections,
         request_seconds=settings.request_seconds,
         drain_seconds=settings.query_seconds + 10.0,
@@ -225,6 +229,7 @@ def serve(app: Flask, host: str, port: int, *, limits: ServerLimits | None = Non
         server.task_dispatcher.shutdown()
         wasyncore.close_all(sockets)
         close_runner(app)
+        close_extractor(app)
         for sig, handler in previous.items():
             signal.signal(sig, handler)
 

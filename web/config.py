@@ -30,6 +30,8 @@ CONFIG_NAME = "TANPU_CONFIG"
 LogFormat = Literal["json", "text"]
 # Less than this, and a process cannot open a store.
 LEAST_QUERY_MEMORY = 1024
+# Less than this, and the models find no room beside a text.
+LEAST_EXTRACTION_MEMORY = 2048
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +79,14 @@ class Settings:
     query_memory: int = 2048
     # Mebibytes of the largest result; a larger one is broken off.
     query_max_result: int = 1024
+    # Seconds that reading one text may take, after its turn has come.
+    extraction_seconds: int = 20
+    # Mebibytes of address space of the process that reads texts; the models take 1,200 of them.
+    extraction_memory: int = 3072
+    # Texts that may wait for that process; one more is refused at once with 503.
+    extraction_queue: int = 4
+    # Longest article that may be tried, in code points.
+    try_max_chars: int = 20_000
     # Seconds of computing that one client may use within a window; then it gets 429 until
     # enough of the window has passed.
     client_seconds: int = 600
@@ -135,6 +145,11 @@ def read_settings(
         raise ConfigError(
             f"TANPU_QUERY_MEMORY: expected at least {LEAST_QUERY_MEMORY} mebibytes, "
             f"got {settings.query_memory}"
+        )
+    if settings.extraction_memory < LEAST_EXTRACTION_MEMORY:
+        raise ConfigError(
+            f"TANPU_EXTRACTION_MEMORY: expected at least {LEAST_EXTRACTION_MEMORY} mebibytes, "
+            f"got {settings.extraction_memory}"
         )
     if settings.base is not None:
         _check_base(settings.base)

@@ -17,7 +17,20 @@ from typing import Any
 from flask import Flask, Response, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from extract.errors import ExtractionError
+from extract.errors import (
+    ComponentError,
+    ExtractionError,
+    InputError,
+    OverlongInputError,
+    UnsupportedInputError,
+)
+from extract.worker import (
+    ClientExtractingError,
+    ExtractionMemoryError,
+    ExtractionTimeoutError,
+    ExtractorBusyError,
+    WorkerError,
+)
 from graph.conversion import UnmappableTermError
 from graph.drafts import DefaultGraphError, OtherGraphError
 from graph.errors import GraphError
@@ -238,6 +251,31 @@ ERROR_TABLE: Mapping[type[Exception], Problem] = {
     GraphNotFoundError: Problem(HTTPStatus.NOT_FOUND, Words("未收录", "Not found")),
     StoreError: Problem(HTTPStatus.SERVICE_UNAVAILABLE, Words("图谱不可读", "Store unreadable")),
     GraphError: Problem(HTTPStatus.INTERNAL_SERVER_ERROR, Words("内部错误", "Internal error")),
+    ExtractionTimeoutError: Problem(
+        HTTPStatus.SERVICE_UNAVAILABLE, Words("读取超时", "Reading took too long")
+    ),
+    ExtractionMemoryError: Problem(
+        HTTPStatus.SERVICE_UNAVAILABLE, Words("读取内存超限", "Reading took too much memory")
+    ),
+    ExtractorBusyError: Problem(
+        HTTPStatus.SERVICE_UNAVAILABLE, Words("服务繁忙", "Overloaded"), retry_after=5
+    ),
+    ClientExtractingError: Problem(
+        HTTPStatus.TOO_MANY_REQUESTS,
+        Words("同时读取过多", "Too many texts at once"),
+        retry_after=5,
+    ),
+    WorkerError: Problem(HTTPStatus.SERVICE_UNAVAILABLE, Words("读取中断", "Reading broke off")),
+    UnsupportedInputError: Problem(
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE, Words("不支持的文件", "Unsupported file")
+    ),
+    OverlongInputError: Problem(
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE, Words("文章过长", "Text too long")
+    ),
+    InputError: Problem(HTTPStatus.UNPROCESSABLE_ENTITY, Words("文章不可读", "Unreadable text")),
+    ComponentError: Problem(
+        HTTPStatus.UNPROCESSABLE_ENTITY, Words("文章不可读", "Unreadable text")
+    ),
     ExtractionError: Problem(HTTPStatus.INTERNAL_SERVER_ERROR, Words("内部错误", "Internal error")),
     MalformedIriError: Problem(
         HTTPStatus.BAD_REQUEST, Words("标识格式有误", "Malformed identifier")

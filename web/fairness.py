@@ -138,9 +138,14 @@ def _find_share() -> str:
 
 def charge_query(app: Flask, usage: QueryUsage) -> None:
     """Charges the client of a query for the time that it held a process."""
+    charge_share(app, usage.client, usage.held)
+
+
+def charge_share(app: Flask, share: str | None, seconds: float) -> None:
+    """Charges a share with the time for which somebody had a process; None is nobody's."""
     budget: TimeBudget = app.extensions[EXTENSION]
-    if usage.client is not None:
-        budget.charge(usage.client, usage.held)
+    if share is not None:
+        budget.charge(share, seconds)
 
 
 def _budget() -> TimeBudget:
