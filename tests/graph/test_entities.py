@@ -39,6 +39,7 @@ def test_every_entity_comes_once_with_its_class(
         ("PERSON", "韦一诺"),
         ("PLACE", "北湾国际会展中心"),
         ("PLACE", "北湾市"),
+        ("REGULATION", "云梦省海风法"),
         ("REGULATION", "北湾市海风利用办法"),
     ]
 
