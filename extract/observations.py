@@ -204,6 +204,7 @@ _SIZED_SITE = re.compile(r"(?:区|镇|县|湾|岛|山|湖|滩|沙漠)$")
 _SITE_NOUN = re.compile(r"(?:基地|项目|工程|电站|机组|风电场)$")
 
 # --- words that point to figures before -------------------------------------------------------
+_HABIT = re.compile(r"每[年天日月]|(?<![\u4e00-\u9fff])一[年天](?!来|间|内|以来)")
 _MILESTONE = re.compile(r"(?:也|已|均)?(?:首次|首度|一举|历史性|率先)")
 _HOW_MANY = re.compile(r"(?:总)?(?:数量|人数|家数|个数|户数|台数|辆数|数)")
 _ALTOGETHER = re.compile(r"^(?:[合共总]计|总共|共|合|总规模)(?:为|达|约|近|超)?")
@@ -594,8 +595,6 @@ class _Reader:
                 period = self._read_dates(clause, between, True, sentence, state) or period
             self._read_subjects(start, first.span.start, state)
             before = _HOLDING.sub("", self._masked[start : first.span.start])
-            if before.startswith("年") and number and groups[number - 1][-1].unit is None:
-                before = before[1:]  # 5年投入2亿元
             after = self._masked[last.span.end : following]
             alike = _PLACES_ALIKE.match(after) if first.is_count else None
             if alike:
@@ -949,6 +948,8 @@ class _Reader:
                 subject.label == "PLACE" or subject.name == state.paragraph_subject
             ):
                 own_period = None
+            if _HABIT.search(before) and not (state.target or self._has_date(sentence)):
+                own_period = None  # 每年发电…: of no period in particular
             if own_period is None and subject.label == "FORUM":
                 own_period = self._day_of_event(sentence.start, quantity.span.start)
             # 以上 after a list belongs to its last figure only

@@ -153,7 +153,7 @@ _OPENING_WORK = re.compile(
     r"(?:[一二三四五]期)?(?:项目|工程)?)"
     r"(?=(?:目前|现已|现|已|共|将|预计|计划|设计|规划|今年以来|今年|去年|累计|每?年均?|日均?|可|于[^，。；]{2,12})*"
     r"(?:由|总投资|投资|占地|总装机|装机|总面积|建筑面积|面积|总长|全长|设计|规划|总规模|规模|总容量|年[均可用产发处供节减消输放]"
-    r"|产[\u4e00-\u9fff]|供[\u4e00-\u9fff]|发电|处理|涉及|包括|安装|配套|配备|拥有|建有|采用|运行|接入|服务|覆盖|减排|节约))"
+    r"|产[\u4e00-\u9fff]|供[\u4e00-\u9fff]|发电|处理|涉及|包括|安装|配套|配备|拥有|建有|每[天日年]|采用|运行|接入|服务|覆盖|减排|节约))"
 )
 # 年度某某奖共评出: the prizes count for the award.
 _AWARD = re.compile(
@@ -503,7 +503,12 @@ def _things(text: str, entities: Sequence[Entity]) -> list[Mention]:
         if _overlaps(span, [m.span for m in found]) or _KIND.search(match["name"]):
             continue
         begins = begins or split_place_prefix(match["name"])[0] is not None
-        if begins or "”" in match["name"] or text[: span.start].endswith("——"):
+        if (
+            begins
+            or match["name"][0] == "第"
+            or "”" in match["name"]
+            or text[: span.start].endswith("——")
+        ):
             argument = Argument(label="THING", text=match["name"], name=match["name"], span=span)
             found.append(Mention(span, argument))
     for owner in _owners(text, entities):
