@@ -27,6 +27,7 @@ twice gives the same document; standard input has none.
 from __future__ import annotations
 
 import glob
+import io
 import json
 import os
 import re
@@ -135,6 +136,41 @@ def read_inputs(
                 published=found.published or defaults.published,
                 source=found.source or defaults.source,
             )
+
+
+def read_bytes(
+    name: str, data: bytes, *, limits: ReadLimits = LIMITS
+) -> Iterator[SourceDocument | InputRefusal]:
+    """Read the documents of a file that is not on this disk, such as one that was sent.
+
+    Args:
+        name: what the file is called; its suffix tells the format, and what stands before it is
+            the id of a document that names none. Folders before it are left out.
+        data: its content.
+        limits: how long a document may be.
+
+    Yields:
+        Documents, and a refusal for each bad one; only JSON Lines can have several.
+
+    >>> [document.id for document in read_bytes("甲.txt", "某市发文。".encode())]
+    ['甲']
+    """
+    path = name.replace("\\", "/").rpartition("/")[2] or repr(name)
+    stem, suffix = os.path.splitext(path)
+    suffix = suffix.lower()
+    try:
+        if suffix not in SUFFIXES:
+            raise UnsupportedInputError(
+                path, expected=f"one of {', '.join(SUFFIXES)}", got=repr(suffix)
+            )
+        if suffix == ".jsonl":
+            stream = io.BytesIO(data)
+            yield from _read_lines(stream, path, first=None, retrieved=None, limits=limits)
+            return
+        _refuse_overlong(len(data), "bytes", limits.max_bytes, path)
+        yield _read_article(data, path, stem, suffix, retrieved=None, limits=limits)
+    except InputError as error:
+        yield _refusal(error)
 
 
 def list_files(paths: Sequence[str]) -> Iterator[str | InputRefusal]:
@@ -285,6 +321,13 @@ def _read_file(path: str, *, limits: ReadLimits) -> Iterator[SourceDocument | In
         return
     _refuse_overlong(status.st_size, "bytes", limits.max_bytes, path)
     data = Path(path).read_bytes()
+    yield _read_article(data, path, stem, suffix, retrieved=retrieved, limits=limits)
+
+
+def _read_article(
+    data: bytes, path: str, stem: str, suffix: str, *, retrieved: str | None, limits: ReadLimits
+) -> SourceDocument:
+    """The one document of a file that is no JSON Lines."""
     metadata: Mapping[str, str | None]
     if suffix == ".md":
         text, metadata = split_front_matter(decode_text(data, path), path)
@@ -299,7 +342,7 @@ def _read_file(path: str, *, limits: ReadLimits) -> Iterator[SourceDocument | In
             "source": parsed.source,
             "url": parsed.url if parsed.url and _is_web_address(parsed.url) else None,
         }
-    yield _document(
+    return _document(
         {"id": stem, "retrieved": retrieved} | {k: v for k, v in metadata.items() if v},
         _checked_text(text, path, limits=limits),
         path,

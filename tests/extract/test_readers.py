@@ -34,6 +34,7 @@ from extract.readers import (
     ReadLimits,
     list_files,
     normalize_date,
+    read_bytes,
     read_inputs,
     split_front_matter,
 )
@@ -853,3 +854,45 @@ def test_bad_standard_input_is_refused(data: bytes, message: str) -> None:
 
 def test_missing_standard_input_is_refused() -> None:
     assert str(refused("-")) == "-: expected standard input, got none"
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "expected"),
+    [
+        ("甲.txt", "某市发文。".encode(), [("甲", "某市发文。")]),
+        ("C:\\文稿\\乙.TXT", "某市发文。".encode("gb18030"), [("乙", "某市发文。")]),
+        ("a/../../丙.md", "---\nid: 三\n---\n正文。".encode(), [("三", "正文。")]),
+        (
+            "many.jsonl",
+            '{"id": "1", "text": "甲"}\n{"id": "2", "text": "乙"}\n'.encode(),
+            [("1", "甲"), ("2", "乙")],
+        ),
+    ],
+)
+def test_what_was_sent_is_read_like_a_file(
+    name: str, data: bytes, expected: list[tuple[str, str]]
+) -> None:
+    read = [d for d in read_bytes(name, data) if isinstance(d, SourceDocument)]
+    assert [(document.id, document.text) for document in read] == expected
+    assert {document.retrieved for document in read} == {None}
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "error"),
+    [
+        ("a.svg", b"<svg/>", UnsupportedInputError),
+        ("", b"text", UnsupportedInputError),
+        (".txt", "文".encode(), UnsupportedInputError),
+        ("a.txt", b"", EmptyInputError),
+        ("a.txt", "长".encode() * 20, OverlongInputError),
+        ("a.jsonl", b"", EmptyInputError),
+        ("a.pdf", b"%PDF-1.4 broken", BrokenFileError),
+    ],
+)
+def test_what_was_sent_and_cannot_be_read_is_refused(
+    name: str, data: bytes, error: type[InputError]
+) -> None:
+    limits = ReadLimits(max_bytes=50, max_characters=50)
+    (refusal,) = read_bytes(name, data, limits=limits)
+    assert isinstance(refusal, InputRefusal)
+    assert type(refusal.error) is error
