@@ -1,8 +1,9 @@
 """What points back to a thing that the text names elsewhere.
 
-Sets ``doc._.coreferences``. A reference is no name: 该局, 本届论坛, 《方案》, 李局长, 他. It is
-resolved to a named mention of the document or not given at all; what stands for several things
-(双方, 两市) is left out, and so is 全市, which names a scope rather than a thing.
+Sets ``doc._.coreferences``, and takes what is no name (林局长, 市局) out of
+``doc._.entities``. A reference is no name: 该局, 本届论坛, 《方案》, 李局长, 他. It is resolved
+to a named thing of the document or not given at all; what stands for several things (双方,
+两市) is left out, and so is 全市, which names a scope rather than a thing.
 
 Examples: 青禾市生态环境局…⟦该局⟧表示 → the bureau; 局长林远…⟦林局长⟧说 → the person.
 """
@@ -21,10 +22,11 @@ from spacy.tokens import Doc
 from extract.aliases import AliasDefinition
 from extract.candidates import Coverage
 from extract.discourse import Discourse
+from extract.editions import edition_before, edition_of
 from extract.extensions import register_extensions
 from extract.facts import Argument, Entity, Reference, ReferenceLabel, Span
 from extract.gazetteer import Division, lookup_place
-from extract.institutions import place_name_in_institution
+from extract.institutions import institution_place, place_name_in_institution
 from extract.persons import surnames
 from extract.posts import Appointment, title_pattern
 from extract.references import References
@@ -53,6 +55,11 @@ _ORG_ENDINGS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 _COMPANY_NOUNS = frozenset(("公司", "集团", "企业"))
 _COMPANY = re.compile(r"公司|集团")
+_OFFICE = re.compile(r"(?P<level>[省市区县州总])(?P<kind>[局厅])")
+_LEVEL_OFFICE = re.compile(
+    rf"(?:(?<![一-鿿])|(?<=[由与和及向从归受经据到])){_OFFICE.pattern}"
+    r"(?![长势面部级域])"
+)
 # What 该 may stand before that is longer than the noun: 该部分, 该行业, 该局面.
 _LONGER = re.compile(r"[分署署长件位面势域业动为程谓属得以需有员议计办法规划站点段]")
 _PLACE_ENDINGS: Mapping[str, tuple[str, ...]] = {
@@ -85,6 +92,16 @@ _BARE_LAW = re.compile(
 _SERIES = re.compile(
     r"[^，。；]{0,4}(?:迄今|自(?:19|20)\d{2}年|每年|每两年|历届|创办|始于|已连续|已成功)"
 )
+# 试行办法, 征求意见稿: the version that the text names.
+_VERSION = re.compile(
+    rf"(?P<trial>试行)(?P<noun>{_LAWS})|(?<![（(])(?P<draft>征求意见稿|送审稿)(?![）)])"
+)
+_NUMBERED = re.compile(
+    r"(?:首|第[一二三四五六七八九十\d]{1,3})届(?:论坛|大会|峰会|年会|博览会|大赛|(?=(?:19|20)\d{2}|[，。于在由]))"
+)
+_TELLS_EDITION = re.compile(r"(?:19|20)\d{2}|第[一二三四五六七八九十\d]{1,3}[届次]|首届")
+_BEFORE_THIS = re.compile(r"上一?届(?:论坛|大会|峰会|年会|博览会)?(?!的)")
+_THIS_EDITION = re.compile(r"(?:本届|这届|该届)[一-鿿]{0,3}?(?:[会赛展坛]|活动)(?![议展场员])")
 _STAGE = re.compile(r"开幕|闭幕|主论坛|会上")
 _POINTS = re.compile(rf"{_THIS}")
 _LOOSE_EVENT = frozenset(("活动", "盛会", "展会"))
@@ -100,11 +117,12 @@ _AFTER_BARE_EVENT = re.compile(
     r"期间|由|以|上(?!午)|的|主题|将|还|共|现场|开幕|闭幕|同期|为期|旨在|邀请|聚焦|围绕|设|发布|通过"
     r"|吸引|指出|强调|要求|认为|审议|听取|决定|参会|组委会|秘书处|主办|是|[，。]|向|中|后|结束|前"
 )
+_OLD = re.compile(r"(?<![一-鿿])老(?P<surname>[一-鿿])(?=[，。：、说在和与也就还把是的又])")
 _PRONOUN = re.compile(r"[他她]")
 _NOT_PRONOUN_AFTER = re.compile(r"[们人国乡日方者类山用]")
 _PRESS = re.compile(r"(?:记者|通讯员|编辑|摄影|主持人|责编|校对)\Z")
 _ADDRESS = re.compile(
-    r"总(?![工经裁书监规理量体计额装部值投共数面局会干督参代的建设发产能目协])|老师|先生|女士|博士|院士|教授|工(?=[说表介])"
+    r"总工(?![程会业])|总(?![工经裁书监规理量体计额装部值投共数面局会干督参代的建设发产能目协])|老师|先生|女士|博士|院士|教授|工(?=[说表介])"
 )
 
 
@@ -114,9 +132,12 @@ def find_references(
     appointments: Sequence[Appointment],
     entities: Sequence[Entity],
 ) -> tuple[Reference, ...]:
-    """All references of a document in text order; none overlaps another or a name."""
+    """All references of a document in text order; none overlaps another or a name.
+
+    One may cover an entity that is no name (林局长, 市局) and then takes its place.
+    """
     finder = _Finder(discourse, aliases, appointments, entities)
-    taken = Coverage(e.span for e in entities)
+    taken = Coverage(e.span for e in entities if not _is_loose(e, discourse.words.text))
     found: list[Reference] = []
     for reference in sorted(finder.read(), key=lambda r: (-r.confidence, r.span)):
         if not taken.touches(reference.span):
@@ -144,6 +165,7 @@ class _Finder:
         yield from self._defined()
         yield from self._laws()
         yield from self._institutions()
+        yield from self._superiors()
         yield from self._companies()
         yield from self._places()
         yield from self._events()
@@ -231,6 +253,18 @@ class _Finder:
             span = Span(match.start(group), match.end(group))
             if len({a.name for a in self._before("REGULATION", span.start)}) == 1:
                 yield from self._law(span, match[group], _BARE)
+        for match in _VERSION.finditer(text):
+            version, noun = match["trial"] or match["draft"], match["noun"] or ""
+            versions = {
+                a.name
+                for a in self._before("REGULATION", match.start())
+                if a.name.endswith((f"（{version}）", f"({version})"))
+                and _core(a.name).endswith(noun)
+                and _core(a.name) != noun
+            }
+            if len(versions) == 1:
+                span = Span(*match.span())
+                yield self._reference(span, "REGULATION", versions.pop(), _BARE)
 
     def _law(self, span: Span, noun: str, confidence: float) -> Iterator[Reference]:
         def accepts(argument: Argument) -> bool:
@@ -245,12 +279,32 @@ class _Finder:
     def _institutions(self) -> Iterator[Reference]:
         text = self.words.text
         for match in _pointed(_ORG_ENDINGS).finditer(text):
-            noun, after = match["noun"], text[match.end() : match.end() + 1]
+            noun, after = match["noun"] or match["short"], text[match.end() : match.end() + 1]
             if not self.words.is_boundary(match.end()) or (len(noun) == 1 and _LONGER.match(after)):
                 continue
             found = self._institution(noun, match.start())
             if found is not None:
                 yield self._reference(Span(*match.span()), "ORG", found.name, _POINTED)
+
+    def _superiors(self) -> Iterator[Reference]:
+        """市局, 省厅, 总局: the office of that level that was named last."""
+        text = self.words.text
+        for match in _LEVEL_OFFICE.finditer(text):
+            level, kind = match["level"], match["kind"]
+
+            def accepts(argument: Argument, level: str = level, kind: str = kind) -> bool:
+                if level == "总":
+                    return argument.name.endswith("总局")
+                place = institution_place(argument.name)
+                return (
+                    argument.name.endswith(kind)
+                    and place is not None
+                    and (place.name.endswith(level) or (level, place.level) == ("省", "province"))
+                )
+
+            found = self._last("ORG", match.start(), accepts)
+            if found is not None and self.words.is_boundary(match.end()):
+                yield self._reference(Span(*match.span()), "ORG", found.name, _BARE)
 
     def _institution(self, noun: str, offset: int) -> Argument | None:
         endings = _ORG_ENDINGS[noun]
@@ -258,7 +312,8 @@ class _Finder:
         def accepts(argument: Argument) -> bool:
             names = (argument.name, argument.text, *argument.aliases)
             if noun in _COMPANY_NOUNS:
-                return any(_COMPANY.search(name) for name in names)
+                branch = argument.name.endswith("分公司")
+                return not branch and any(_COMPANY.search(name) for name in names)
             return any(name.endswith(endings) for name in names)
 
         return self._last("ORG", offset, accepts)
@@ -286,7 +341,7 @@ class _Finder:
                 name = _division_name(division)
                 yield self._reference(Span(*match.span()), "PLACE", name, _POINTED)
         for match in _pointed(_PLACE_ENDINGS).finditer(text):
-            endings = _PLACE_ENDINGS[match["noun"]]
+            endings = _PLACE_ENDINGS[match["noun"] or match["short"]]
             found = self._last("PLACE", match.start(), lambda a, e=endings: a.name.endswith(e))  # type: ignore[misc]
             if found is not None:
                 yield self._reference(Span(*match.span()), "PLACE", found.name, _POINTED)
@@ -319,6 +374,26 @@ class _Finder:
                 if self._fits_event(event, wording, pointed=pointed):
                     sure = _POINTED if pointed else _BARE
                     yield self._reference(span, "FORUM", event.name, sure)
+        for match in _THIS_EDITION.finditer(text):
+            name = self._edition_like(match.group()[-1], match.start())
+            if name is not None and self.words.is_boundary(match.end()):
+                yield self._reference(Span(*match.span()), "FORUM", name, _BARE)
+        for match in _NUMBERED.finditer(text):
+            before = self._before("FORUM", match.start())
+            named = [n for a in before if (n := edition_of(match.group(), a.name)) is not None]
+            if named:
+                yield self._reference(Span(*match.span()), "FORUM", named[-1], _BARE)
+        for match in _BEFORE_THIS.finditer(text):
+            event = self.discourse.main_before(match.start())
+            name = None if event is None else edition_before(event.name)
+            if name is not None:
+                yield self._reference(Span(*match.span()), "FORUM", name, _BARE)
+
+    def _edition_like(self, ending: str, offset: int) -> str | None:
+        """The event named last that ends as 本届大赛 does, rather one with a year or number."""
+        names = [a.name for a in self._before("FORUM", offset) if a.name.endswith(ending)]
+        editions = [name for name in names if _TELLS_EDITION.search(name)]
+        return next(reversed(editions or names), None)
 
     def _is_bare_event(self, span: Span, wording: str) -> bool:
         text = self.words.text
@@ -374,6 +449,10 @@ class _Finder:
                         span = Span(start, match.end())
                         yield self._reference(span, "PERSON", person.name, _TITLED)
                     break
+        for match in _OLD.finditer(text):
+            person = self._of_surname(match["surname"], "", match.start())
+            if person is not None and match["surname"] in single:
+                yield self._reference(Span(*match.span()), "PERSON", person.name, _GUESSED)
         yield from self._family_names()
 
     def _of_surname(self, surname: str, title: str, offset: int) -> Argument | None:
@@ -434,8 +513,10 @@ def _pointed(endings: Mapping[str, tuple[str, ...]]) -> re.Pattern[str]:
 
 @cache
 def _pointed_pattern(nouns: tuple[str, ...]) -> re.Pattern[str]:
-    listed = "|".join(sorted(nouns, key=len, reverse=True))
-    return re.compile(rf"{_THIS}(?P<noun>{listed})")
+    """该局, 上述机构: a noun of one character only after 该, since 这一部 is no ministry."""
+    short = "|".join(n for n in nouns if len(n) == 1) or "(?!)"
+    listed = "|".join(sorted((n for n in nouns if len(n) > 1), key=len, reverse=True))
+    return re.compile(rf"(?:{_THIS}(?P<noun>{listed})|该(?P<short>{short}))")
 
 
 def _occurrences(text: str, part: str, start: int) -> Iterator[Span]:
@@ -464,9 +545,24 @@ def _end_of(argument: Argument) -> int:
     return 0 if argument.span is None else argument.span.end
 
 
+def _is_loose(entity: Entity, text: str) -> bool:
+    """Whether an entity has no name of its own: 林, 林局 or 林局长 of a person, 市局."""
+    wording = entity.span.of(text)
+    if entity.label == "ORG":
+        return _OFFICE.fullmatch(wording) is not None
+    if entity.label != "PERSON":
+        return False
+    single, double = surnames()
+    surname = wording[:2] if wording[:2] in double else wording[:1]
+    if surname not in single | double:
+        return False
+    title = title_pattern().match(text, entity.span.start + len(surname))
+    return title is not None and title.end() >= entity.span.end
+
+
 @Language.factory(
     "tanpu_coreference",
-    assigns=["doc._.coreferences"],
+    assigns=["doc._.coreferences", "doc._.entities"],
     requires=["doc._.references", "doc._.appointments", "doc._.entities"],
 )
 def create_coreference(nlp: Language, name: str) -> CoreferenceResolver:
@@ -483,7 +579,8 @@ class CoreferenceResolver:
     def __call__(self, doc: Doc) -> Doc:
         """Find, then annotate."""
         discourse = Discourse(Words.from_doc(doc), doc._.references)
-        doc._.coreferences = find_references(
-            discourse, doc._.aliases, doc._.appointments, doc._.entities
-        )
+        found = find_references(discourse, doc._.aliases, doc._.appointments, doc._.entities)
+        taken = Coverage(r.span for r in found)
+        doc._.coreferences = found
+        doc._.entities = tuple(e for e in doc._.entities if not taken.touches(e.span))
         return doc

@@ -12,8 +12,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from spacy.language import Language
@@ -22,10 +22,13 @@ from spacy.tokens import Doc
 from extract.aliases import AliasDefinition
 from extract.candidates import Candidate
 from extract.dates import DateMention
+from extract.editions import edition_of, is_edition
 from extract.extensions import register_extensions
 from extract.facts import Argument, ArgumentLabel, Entity, Span
 from extract.gazetteer import Division, ancestors, canonical_place, lookup_place, split_place_prefix
 from extract.institutions import aliases_of, canonical_institution, place_name_in_institution
+from extract.persons import surnames
+from extract.posts import title_pattern
 from extract.words import Words
 
 _DATELINE = re.compile(
@@ -34,11 +37,21 @@ _DATELINE = re.compile(
 _YEAR = re.compile(r"[（(]?((?:19|20)\d{2})年?度?[）)]?")
 _ORDINAL = re.compile(r"第?[一二三四五六七八九十百零〇\d]+[届次]|首届")
 _END_BRACKET = re.compile(r"[（(][^（）()]*[）)]\Z")
+_OTHER_VERSION = re.compile(
+    r"[（(](?:[^（）()]*(?:稿|草案)|(?:19|20)\d{2}年?(?:版|修订|修正)?(?:本|版)?)[)）]\Z"
+)
+# 某某论坛由…发起，每年一届: what is said of a series, not of the edition named elsewhere.
+_OF_SERIES = re.compile(
+    r"[”」]?(?:[^。；\n]{0,30}?(?:每年|每两年|迄今|历届|历年|创办|发起|始办)|自(?:19|20)\d{2}年(?:起|以来))"
+)
 _BARE_UNIT = re.compile(
     r"(?:办公厅|办公室|统战部|组织部|宣传部|政策研究室|研究室|[^省市县区州旗国]{2,8}(?:司"
     r"|处|学部|分会)|机关党委)"
 )
 _QUOTES = re.compile(r"[“”\"‘’「」『』\s]")
+_DOWNTOWN = frozenset(("主城区", "中心城区", "市区", "城区"))
+_SHORT_CORE = 4  # code points without year and number: 论坛, 博览会
+_LONG_END = 5  # code points of a name's end that tells an institution: 执法检查组
 
 
 @dataclass(frozen=True)
@@ -130,6 +143,10 @@ def resolve(
                     name = place_name_in_institution(division)
                 current = division
                 places.append((candidate.span.end, division))
+            elif written in _DOWNTOWN:
+                nearest = (*(d for _, d in reversed(places)), *((home,) if home else ()))
+                city = _place_called("市", nearest)
+                name = written if city is None else place_name_in_institution(city) + written
         elif candidate.label == "ORG":
             prefix, rest = split_place_prefix(written, within=current)
             if prefix is not None and rest:
@@ -139,13 +156,23 @@ def resolve(
             if parent is not None and _BARE_UNIT.fullmatch(written):
                 written = parent.text + written
             name = canonical_institution(written, place=current or home)
+            if name == written and written[0] in "省市区县州旗":
+                # 市发改委 after the province was named: the city that was named before.
+                nearest = (*(d for _, d in reversed(places)), *((home,) if home else ()))
+                of_level = _place_called(written[0], nearest)
+                name = canonical_institution(written, place=of_level or current or home)
             extra = tuple(a for a in aliases_of(name) if len(a) >= 3)[:6]
         elif candidate.label == "FORUM":
             name = editions.get(written, written)
+            if name != written and _OF_SERIES.match(text, candidate.span.end):
+                name = written
+            if is_edition(name):
+                name = _edition_named(name, arguments.values())
         elif candidate.label == "REGULATION":
             name = titles.get(candidate.span, written)
         elif candidate.label == "PERSON":
             name = re.sub(r"(?<=[一-鿿])[\s　]+(?=[一-鿿])", "", written)
+            name = _full_person(name, arguments.values())
             name = surnames.get(name, name)
             _, dot, surname = name.rpartition("·")
             if dot and len(surname) > 1:
@@ -161,6 +188,12 @@ def resolve(
             span=candidate.span,
             aliases=extra,
         )
+    longer = _longer_institutions(arguments.values())
+    for span, argument in arguments.items():
+        if argument.label == "ORG" and argument.name in longer:
+            whole = longer[argument.name]
+            other_names.setdefault(whole, []).append(argument.name)
+            arguments[span] = replace(argument, name=whole)
     for definition in aliases:
         for argument in list(arguments.values()):
             if argument.span == definition.named:
@@ -180,6 +213,52 @@ def resolve(
         for span, a in arguments.items()
     }
     return References(done, tuple(places), home)
+
+
+def _place_called(level: str, nearest: Sequence[Division]) -> Division | None:
+    """The nearest place, or the place above it, whose name ends in 省, 市, 区, 县, 州 or 旗."""
+    for place in nearest:
+        for division in (place, *ancestors(place)):
+            if division.name.endswith(level) and not division.name.endswith("自治" + level):
+                return division
+    return None
+
+
+def _edition_named(short: str, before: Iterable[Argument]) -> str:
+    """第三届论坛 by the full name of its event, if that is named before with another number."""
+    for argument in reversed(list(before)):
+        if argument.label == "FORUM" and not is_edition(argument.name):
+            found = edition_of(short, argument.name)
+            if found is not None:
+                return found
+    return short
+
+
+def _full_person(name: str, before: Iterable[Argument]) -> str:
+    """林德伯格 as 埃里克·林德伯格, 沈局长 as 沈某某, if only one such person was named."""
+    if not re.fullmatch(r"[一-鿿]{2,8}", name):
+        return name
+    if name[0] in surnames()[0] and title_pattern().fullmatch(name, 1):
+        bearers = {a.name for a in before if a.label == "PERSON" and a.name[0] == name[0]}
+        return bearers.pop() if len(bearers) == 1 else name
+    full = {a.name for a in before if a.label == "PERSON" and a.name.endswith("·" + name)}
+    return full.pop() if len(full) == 1 else name
+
+
+def _longer_institutions(arguments: Iterable[Argument]) -> dict[str, str]:
+    """执法检查组 to the one institution of the text whose longer name ends so.
+
+    A name that tells its place or that it is a national one stands for itself.
+    """
+    names = list(dict.fromkeys(a.name for a in arguments if a.label == "ORG"))
+    found: dict[str, str] = {}
+    for name in names:
+        if len(name) < _LONG_END or name.startswith(("国", "中", "全国")):
+            continue
+        whole = [n for n in names if n != name and n.endswith(name)]
+        if len(whole) == 1 and split_place_prefix(name)[0] is None:
+            found[name] = whole[0]
+    return found
 
 
 def _parent_before(words: Words, span: Span, arguments: Mapping[Span, Argument]) -> Argument | None:
@@ -214,6 +293,8 @@ def _editions(names: Sequence[str]) -> dict[str, str]:
     groups: dict[str, list[str]] = {}
     for name in names:
         core = _QUOTES.sub("", _ORDINAL.sub("", _YEAR.sub("", name)))
+        if len(core) < _SHORT_CORE:  # 首届论坛 and 2021年论坛 need not be one
+            continue
         groups.setdefault(core, [])
         if name not in groups[core]:
             groups[core].append(name)
@@ -230,7 +311,8 @@ def _editions(names: Sequence[str]) -> dict[str, str]:
 def _full_titles(text: str, spans: Sequence[Span]) -> dict[Span, str]:
     """Shortened titles to the full one that the text quotes elsewhere.
 
-    A quoted title may be written without the bracket at its end; an unquoted one, as in a
+    A quoted title may be written without the bracket at its end, unless that tells a draft or
+    the year of a version; an unquoted one, as in a
     headline, may leave out more: all its characters stand in the full title in this order,
     and both end alike.
     """
@@ -240,7 +322,10 @@ def _full_titles(text: str, spans: Sequence[Span]) -> dict[Span, str]:
     for span in spans:
         name = _joined(span.of(text))
         if span in quoted:
-            longer = [n for n in full if n != name and _END_BRACKET.sub("", n) == name]
+            longer = [
+                n for n in full
+                if n != name and _END_BRACKET.sub("", n) == name and not _OTHER_VERSION.search(n)
+            ]  # fmt: skip
         else:
             longer = [n for n in full if n != name and _is_short_title(name, n)]
         if longer:
