@@ -43,8 +43,10 @@ from web.headers import revalidatable
 from web.negotiation import HTML, prefers_html
 from web.pages import open_reader
 from web.parameters import read_confidence, read_page_number
-from web.reading import NodeView, kind_of
+from web.reading import NO_LINKS, NodeView, Reader, kind_of
+from web.roles import ROLES, Role, group_words
 from web.store import StoreAccess, Term, current_access
+from web.things import THINGS, render_thing
 from web.wording import DOCUMENT_KIND, KIND_OF_SEGMENT, STATEMENT_KINDS, Kind
 
 blueprint = Blueprint("entities", __name__)
@@ -122,35 +124,65 @@ def page(segment: str, name: str) -> AnyResponse:
     if not is_named(store, iri, kind, name):
         return moved(f"/page/{iri.removeprefix(store.base + 'id/')}")
     only = _read_statement_kind(request.args.get("kind"))
+    role, group = _read_role(only, request.args.get("role"), request.args.get("group"))
     number, least = read_page_number(request.args), read_confidence(request.args)
-    size = current_app.config["PAGE_SIZE"]
     reader = open_reader()
-    sections = reader.sections(iri, size=size, only=only, page=number, least=least)
-    unsure = reader.unsure_links(iri, least=least)
     if only is None and number > 1:
         raise UnknownIriError(f"expected kind=… with page={number}: each kind has its own pages")
+    if only is None and kind.segment in THINGS:
+        html = render_thing(store, reader, iri, kind, least=least)
+    else:
+        html = _render_sections(
+            store, reader, iri, kind, only, role, group, number=number, least=least
+        )
+    return revalidatable(Response(html, mimetype=HTML))
+
+
+def _render_sections(
+    store: StoreAccess,
+    reader: Reader,
+    iri: URIRef,
+    kind: Kind,
+    only: Kind | None,
+    role: Role | None,
+    group: URIRef | None,
+    *,
+    number: int,
+    least: float,
+) -> str:
+    """The statements about a node by kind: all kinds, or one page of one of them."""
+    size = current_app.config["PAGE_SIZE"]
+    if role is None:
+        sections = reader.sections(iri, size=size, only=only, page=number, least=least)
+    else:
+        one = reader.role_section(iri, role, group, size=size, page=number, least=least)
+        sections = [one] if one.total or one.hidden else []
+    unsure = reader.unsure_links(iri, least=least) if only is None else NO_LINKS
     shown_or_hidden = (s.statements or (s.hidden and number == 1) for s in sections)
     if only is not None and not any(shown_or_hidden):
-        raise UnknownIriError(f"{name!r} has no page {number} of {only.segment}")
-    html = render_template(
+        raise UnknownIriError(f"{reader.node(iri).name!r} has no page {number} of {only.segment}")
+    words = group_words(role, group) if role is not None and group is not None else None
+    return render_template(
         "entity.html",
         kind=kind_of(reader.describe(iri)) or kind,
         node=reader.node(iri),
         names=reader.names(iri),
         types=reader.types(iri),
-        properties=reader.properties(iri, besides=unsure),
+        properties=[] if only else reader.properties(iri, besides=unsure),
         sections=sections,
         only=only,
+        role=role,
+        group=group,
+        group_words=words,
         statement=reader.statement(iri, with_evidence=False) if kind in STATEMENT_KINDS else None,
         least=least,
         hidden=sum(section.hidden for section in sections),
         incoming=[] if only else list(reader.incoming(iri, besides=unsure).values()),
-        documents=[] if only else reader.mentioned_in(iri),
+        mentions=None if only else reader.mentioned_in(iri),
         data_path=f"{request.script_root}/data/{iri.removeprefix(store.base + 'id/')}",
         formats=GRAPH_FORMATS,
         list_size=current_app.config["LIST_SIZE"],
     )
-    return revalidatable(Response(html, mimetype=HTML))
 
 
 @blueprint.app_errorhandler(SeveralThingsError)
@@ -284,3 +316,21 @@ def _read_statement_kind(segment: str | None) -> Kind | None:
     if segment not in kinds:
         raise MalformedIriError(f"expected a kind among {sorted(kinds)}, got {segment!r}")
     return kinds[segment]
+
+
+def _read_role(
+    only: Kind | None, key: str | None, group: str | None
+) -> tuple[Role | None, URIRef | None]:
+    """The role and the group of it that ``role=`` and ``group=`` name."""
+    if key is None:
+        if group is not None:
+            raise MalformedIriError(f"expected role=… with group={group!r}")
+        return None, None
+    keys = {role.key: role for role in ROLES if only is not None and role.segment == only.segment}
+    if key not in keys:
+        raise MalformedIriError(f"expected a role among {sorted(keys)}, got {key!r}")
+    role = keys[key]
+    groups = {value.rpartition("#")[2]: value for value in role.groups}
+    if group is not None and group not in groups:
+        raise MalformedIriError(f"expected a group among {sorted(groups)}, got {group!r}")
+    return role, None if group is None else groups[group]

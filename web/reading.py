@@ -6,7 +6,7 @@ remembers the names of the nodes that it has met.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -19,6 +19,8 @@ from ontology.terms import DCTERMS, PREFIXES, RDF, RDFS, SKOS, TANPU, TIME
 from web.dates import date_to_words
 from web.marking import Mark, Run, cut_into_runs
 from web.readings import READINGS
+from web.roles import Role
+from web.statements import count_groups, count_statements, list_of_kind, list_statements
 from web.store import Row, StoreAccess, Term
 from web.wording import (
     COLOR_OF_LABEL,
@@ -34,6 +36,11 @@ from web.wording import (
 Description = Mapping[URIRef, Sequence[Term]]
 Links = frozenset[tuple[str, str, str]]  # subject, property and value as text
 NO_LINKS: Links = frozenset()
+# Pieces of evidence of one statement that are shown in a list of statements, and on its own page.
+EVIDENCE_SIZE = 3
+EVIDENCE_OF_ONE = 200
+# Of a node with more mentions than this, some of the documents are listed.
+MENTIONS_COUNTED = 1000
 
 _NAMES = (SKOS.prefLabel, RDFS.label, DCTERMS.title, TANPU.isoInterval, DCTERMS.identifier)
 # Shown elsewhere on the page, or of no use to a reader.
@@ -91,13 +98,17 @@ class EvidenceView:
 
 @dataclass(frozen=True, slots=True)
 class StatementView:
-    """A statement read out: text and links in turn, and the evidence for it."""
+    """A statement read out: text and links in turn, and the evidence for it.
+
+    ``evidence`` is the first of what there is, ``sources`` counts all of it.
+    """
 
     iri: str
     kind: Kind
     href: str
     parts: Sequence[Part]
     evidence: Sequence[EvidenceView]
+    sources: int = 0
 
     @property
     def confidence(self) -> float | None:
@@ -119,6 +130,18 @@ class Section:
     page: int
     pages: int
     statements: Sequence[StatementView]
+
+
+@dataclass(frozen=True, slots=True)
+class Mentions:
+    """Where a node is mentioned: how often in all, and documents with the mentions in each.
+
+    ``complete`` says whether these are all documents; else they are some of them.
+    """
+
+    total: int
+    complete: bool
+    documents: Sequence[tuple[DocumentView, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,50 +274,106 @@ class Reader:
             page: counted from 1; one past the last is empty.
             least: the confidence, 0 to 1, that the best evidence of a statement has to have.
         """
-        found: dict[Kind, list[URIRef]] = defaultdict(list)
-        hidden: Counter[Kind] = Counter()
-        for statement, confidence in self._statements_of(iri):
-            segment = self._segment(statement)
-            if segment not in KIND_OF_SEGMENT:
-                continue
-            if confidence < least:
-                hidden[KIND_OF_SEGMENT[segment]] += 1
-            else:
-                found[KIND_OF_SEGMENT[segment]].append(statement)
-        return [
-            Section(
-                kind=kind,
-                total=len(found[kind]),
-                hidden=hidden[kind],
-                page=page,
-                pages=page_count(len(found[kind]), size),
-                statements=[
-                    self.statement(s) for s in found[kind][(page - 1) * size : page * size]
-                ],
-            )
-            for kind in STATEMENT_KINDS
-            if (found[kind] or hidden[kind]) and only in (None, kind)
-        ]
+        if TANPU.Statement in self.describe(iri).get(RDF.type, ()):
+            sections = [self._own_section(iri, least=least)]
+        elif TANPU.Title in self.describe(iri).get(RDF.type, ()):
+            sections = self._sections_of_title(iri, size=size, page=page, least=least)
+        else:
+            sections = [
+                self._section(iri, kind, size=size, page=page, least=least)
+                for kind in STATEMENT_KINDS
+                if only in (None, kind)
+            ]
+        return [s for s in sections if (s.total or s.hidden) and only in (None, s.kind)]
 
-    def _statements_of(self, iri: URIRef) -> list[tuple[URIRef, float]]:
-        """The statements in which a node fills a role, each with its best confidence."""
-        if TANPU.Statement not in self.describe(iri).get(RDF.type, ()):
-            rows = self._store.rows("statements", entity=iri)
-            return [(URIRef(row["statement"]), _number(row, "best") or 0.0) for row in rows]
-        rows = self._store.rows("evidence", statement=iri)
-        return [(iri, max((_number(row, "confidence") or 0.0 for row in rows), default=0.0))]
+    def _section(self, iri: URIRef, kind: Kind, *, size: int, page: int, least: float) -> Section:
+        """One kind of statements, asked page by page."""
+        start, stop = (page - 1) * size, page * size
+        total, statements = list_of_kind(
+            self._store, iri, kind.segment, start=start, stop=stop, least=least
+        )
+        everything = total
+        if least > 0:
+            everything, _ = list_of_kind(self._store, iri, kind.segment, start=0, stop=0)
+        return Section(
+            kind=kind,
+            total=total,
+            hidden=everything - total,
+            page=page,
+            pages=page_count(total, size),
+            statements=[self.statement(s) for s in statements],
+        )
 
-    def statement(self, iri: URIRef, *, with_evidence: bool = True) -> StatementView:
-        """A statement, read out."""
+    def role_section(
+        self,
+        iri: URIRef,
+        role: Role,
+        value: URIRef | None,
+        *,
+        size: int,
+        page: int,
+        least: float,
+    ) -> Section:
+        """One page of the statements that a node fills a role in, of one group or of all."""
+
+        def count(sure: float) -> int:
+            if value is None:
+                return count_statements(self._store, iri, role, least=sure)
+            return count_groups(self._store, iri, role, least=sure).get(value, 0)
+
+        total = count(least)
+        statements = list_statements(
+            self._store,
+            iri,
+            role,
+            total=total,
+            start=(page - 1) * size,
+            stop=page * size,
+            least=least,
+            value=value,
+        )
+        return Section(
+            kind=role.kind,
+            total=total,
+            hidden=count(0.0) - total if least > 0 else 0,
+            page=page,
+            pages=page_count(total, size),
+            statements=[self.statement(s) for s in statements],
+        )
+
+    def _own_section(self, iri: URIRef, *, least: float) -> Section:
+        """A statement on its own page."""
+        view = self.statement(iri, evidence_size=EVIDENCE_OF_ONE)
+        sure = (view.confidence or 0.0) >= least
+        statements = [view] if sure else []
+        return Section(view.kind, int(sure), int(not sure), 1, 1, statements)
+
+    def _sections_of_title(
+        self, iri: URIRef, *, size: int, page: int, least: float
+    ) -> list[Section]:
+        """The posts held under a title, which their statements name by its wording alone."""
+        rows = self._store.rows("statements", entity=iri)
+        sure = [URIRef(r["statement"]) for r in rows if (_number(r, "best") or 0.0) >= least]
+        shown = [self.statement(s) for s in sure[(page - 1) * size : page * size]]
+        kind = KIND_OF_SEGMENT["membership"]
+        pages = page_count(len(sure), size)
+        return [Section(kind, len(sure), len(rows) - len(sure), page, pages, shown)]
+
+    def statement(
+        self, iri: URIRef, *, with_evidence: bool = True, evidence_size: int = EVIDENCE_SIZE
+    ) -> StatementView:
+        """A statement, read out, with at most ``evidence_size`` pieces of its evidence."""
         description = self.describe(iri)
         kind = KIND_OF_SEGMENT[self._segment(iri)]
         read = READINGS[self._language][kind.cls]
+        rows = self._store.rows("evidence", statement=iri) if with_evidence else []
         return StatementView(
             iri=str(iri),
             kind=kind,
             href=self.href(iri) or str(iri),
             parts=tuple(p for p in read(self, description) if p != ""),
-            evidence=self._evidence(iri) if with_evidence else (),
+            evidence=[self._evidence(row) for row in rows[:evidence_size]],
+            sources=len(rows),
         )
 
     def incoming(
@@ -319,10 +398,14 @@ class Reader:
         lost = set(triples).difference(leave_out_unsure(triples, least=least))
         return frozenset((_text_of(t.subject), t.predicate.value, _text_of(t.object)) for t in lost)
 
-    def mentioned_in(self, iri: URIRef) -> list[tuple[DocumentView, int]]:
+    def mentioned_in(self, iri: URIRef) -> Mentions:
         """The documents that mention a node, the newest first, with counts."""
-        rows = self._store.rows("mentioned_in", entity=iri)
-        return [(self.document_of_row(row), int(str(row["mentions"]))) for row in rows]
+        counted = self._store.rows("mention_count", entity=iri)
+        total = sum(int(str(row["count"])) for row in counted)
+        complete = total <= MENTIONS_COUNTED
+        rows = self._store.rows("mentioned_in" if complete else "some_mentioned_in", entity=iri)
+        documents = [(self.document_of_row(row), int(str(row["mentions"]))) for row in rows]
+        return Mentions(total, complete, documents)
 
     def document_of_row(self, row: Row) -> DocumentView:
         """A document from the columns that all queries on documents share."""
@@ -401,31 +484,26 @@ class Reader:
         values = description.get(prop, ())
         return self._part(values[0]) if values else ""
 
-    def _evidence(self, statement: URIRef) -> list[EvidenceView]:
-        views = []
-        for row in self._store.rows("evidence", statement=statement):
-            start, end = int(str(row["start"])), int(str(row["end"]))
-            document = self.document_of_row(row)
-            marks = [
-                Mark(
-                    int(str(m["start"])),
-                    int(str(m["end"])),
-                    MarkedMention(_color(m), self.node(URIRef(m["entity"]))),
-                )
-                for m in self._store.rows("evidence_mentions", evidence=row["evidence"])
-            ]
-            views.append(
-                EvidenceView(
-                    iri=str(row["evidence"]),
-                    document=document,
-                    start=start,
-                    end=end,
-                    runs=cut_into_runs(str(row["sentence"]), marks, offset=start),
-                    confidence=_number(row, "confidence"),
-                    href=f"{document.href}#char={start},{end}",
-                )
+    def _evidence(self, row: Row) -> EvidenceView:
+        start, end = int(str(row["start"])), int(str(row["end"]))
+        document = self.document_of_row(row)
+        marks = [
+            Mark(
+                int(str(m["start"])),
+                int(str(m["end"])),
+                MarkedMention(_color(m), self.node(URIRef(m["entity"]))),
             )
-        return views
+            for m in self._store.rows("evidence_mentions", evidence=row["evidence"])
+        ]
+        return EvidenceView(
+            iri=str(row["evidence"]),
+            document=document,
+            start=start,
+            end=end,
+            runs=cut_into_runs(str(row["sentence"]), marks, offset=start),
+            confidence=_number(row, "confidence"),
+            href=f"{document.href}#char={start},{end}",
+        )
 
     def _name(self, iri: URIRef, description: Description) -> str:
         """A label, a date in words, or the IRI in its short form."""

@@ -32,7 +32,7 @@ def _first(d: Description, prop: URIRef) -> URIRef | None:
     return URIRef(values[0]) if values else None
 
 
-def _title(reader: Reader, d: Description) -> Part:
+def title_part(reader: Reader, d: Description) -> Part:
     """The post under the name of its title: 副市长 for 甲市副市长."""
     post = reader.value(d, TANPU.post)
     if isinstance(post, str):
@@ -59,7 +59,7 @@ def _days(reader: Reader, d: Description, language: str) -> tuple[str, str]:
 def _zh_membership(reader: Reader, d: Description) -> list[Part]:
     verb = reader.value(d, TANPU.status) or "任"
     organization = reader.value(d, ORG.organization)
-    return [reader.value(d, ORG.member), verb, organization, _title(reader, d)]
+    return [reader.value(d, ORG.member), verb, organization, title_part(reader, d)]
 
 
 def _zh_participation(reader: Reader, d: Description) -> list[Part]:
@@ -167,7 +167,7 @@ def _en_membership(reader: Reader, d: Description) -> list[Part]:
     verb = reader.value(d, TANPU.status) or "holds the post"
     organization = reader.value(d, ORG.organization)
     at: list[Part] = [" at ", organization] if organization else []
-    return [reader.value(d, ORG.member), f" {verb} ", _title(reader, d), *at]
+    return [reader.value(d, ORG.member), f" {verb} ", title_part(reader, d), *at]
 
 
 def _en_participation(reader: Reader, d: Description) -> list[Part]:

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
+from itertools import islice
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -77,6 +78,10 @@ class StoreAccess:
 
     def rows(self, name: str, **bindings: Term) -> list[Row]:
         """The solutions of a SELECT query of ``web/queries``; unbound variables are absent."""
+        return self.rows_between(name, 0, None, **bindings)
+
+    def rows_between(self, name: str, start: int, stop: int | None, **bindings: Term) -> list[Row]:
+        """The solutions from ``start`` to before ``stop``; the engine makes no more than these."""
         result = self._run(name, bindings)
         if not isinstance(result, ox.QuerySolutions):
             raise TypeError(f"expected {name!r} to be a SELECT query, got {result!r}")
@@ -84,7 +89,7 @@ class StoreAccess:
         try:
             return [
                 {v: from_ox(value) for v in variables if (value := solution[v]) is not None}
-                for solution in result
+                for solution in islice(result, start, stop)
             ]
         except OSError as error:
             raise StoreUnreadableError(f"the store cannot be read: {error}") from error

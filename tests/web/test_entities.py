@@ -286,8 +286,12 @@ def test_pages_of_one_kind(make_app: Callable[..., Flask], path_of: PathOf) -> N
     path = path_of("page", "forum", "“><img src=x onerror=alert(1)>")
     first = client.get(path).text
     assert first.count("<blockquote") == 1
-    assert "其余 1 条" in first
-    assert "?kind=participation&amp;page=2" in first
+    assert "全部 2 条" in first
+    all_of_them = "?kind=participation&amp;role=event&amp;group=RoleAttends"
+    assert f'href="{all_of_them}"' in first
+    one = client.get(path + all_of_them.replace("&amp;", "&")).text
+    assert one.count("<blockquote") == 1
+    assert f"{all_of_them}&amp;page=2" in one
     second = client.get(path + "?kind=participation&page=2").text
     assert second.count("<blockquote") == 1
     assert "第 2 页，共 2 页" in text_of(second)
@@ -302,6 +306,15 @@ def test_pages_of_one_kind(make_app: Callable[..., Flask], path_of: PathOf) -> N
         ("?kind=observation", 404),
         ("?kind=planet", 400),
         ("?kind=person", 400),
+        ("?kind=participation&role=participant", 200),
+        ("?kind=participation&role=participant&group=RoleAddresses", 200),
+        ("?kind=participation&role=participant&group=RoleAttends", 404),
+        ("?kind=participation&role=participant&page=2", 404),
+        ("?kind=participation&role=event", 404),
+        ("?kind=participation&role=issuer", 400),
+        ("?kind=participation&role=participant&group=RoleHosts", 400),
+        ("?kind=participation&group=RoleHosts", 400),
+        ("?role=participant", 400),
         ("?page=2", 404),
         ("?page=0", 400),
         ("?page=-1", 400),
@@ -428,10 +441,8 @@ def test_data_leaves_out_the_same_statements_and_the_page_leads_to_it(
 def test_pages_of_one_kind_keep_the_filter(make_app: Callable[..., Flask], path_of: PathOf) -> None:
     client = make_app(TANPU_PAGE_SIZE=1).test_client()
     path = path_of("page", "forum", "“><img src=x onerror=alert(1)>")
-    assert (
-        "?confidence=0.9&amp;kind=participation&amp;page=2"
-        in client.get(path + "?confidence=0.9").text
-    )
+    wanted = "?confidence=0.9&amp;kind=participation&amp;role=event&amp;group=RoleAttends"
+    assert wanted in client.get(path + "?confidence=0.9").text
 
 
 @pytest.mark.parametrize("folder", ["page", "data"])

@@ -1,0 +1,104 @@
+"""Counting and listing the statements that a node fills a role in, a page at a time.
+
+What a page asks is bounded by what it shows: counts come from one pass over an index, and a node
+with very many statements has them listed as the index has them, not sorted by date.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from rdflib import Literal, URIRef
+
+from web.roles import ROLES, Role
+from web.store import StoreAccess
+
+# Sorting by date looks at every document; up to this many statements that is quick.
+SORTED_AT_MOST = 1000
+
+
+def count_statements(store: StoreAccess, iri: URIRef, role: Role, *, least: float = 0.0) -> int:
+    """How many statements a node fills a role in.
+
+    Args:
+        store: where they are.
+        iri: the node.
+        role: the role.
+        least: the confidence, 0 to 1, that the best evidence of a statement has to have.
+    """
+    rows = store.rows(
+        "role_count", entity=iri, role=role.property, by=role.by, least=confidence_literal(least)
+    )
+    return sum(int(str(row["count"])) for row in rows)
+
+
+def count_groups(
+    store: StoreAccess, iri: URIRef, role: Role, *, least: float = 0.0
+) -> dict[URIRef, int]:
+    """How many there are in each group of a role, in the order of the groups; none is 0."""
+    rows = store.rows(
+        "role_groups", entity=iri, role=role.property, by=role.by, least=confidence_literal(least)
+    )
+    found = {URIRef(row["value"]): int(str(row["count"])) for row in rows}
+    return {value: found[value] for value in role.groups if value in found}
+
+
+def list_statements(
+    store: StoreAccess,
+    iri: URIRef,
+    role: Role,
+    *,
+    total: int,
+    start: int,
+    stop: int,
+    least: float = 0.0,
+    value: URIRef | None = None,
+) -> list[URIRef]:
+    """The statements from ``start`` to before ``stop``, those of the newest documents first.
+
+    Args:
+        store: where they are.
+        iri: the node.
+        role: the role.
+        total: how many there are; beyond :data:`SORTED_AT_MOST` they are not sorted.
+        start: counted from 0.
+        stop: one past the last.
+        least: as in :func:`count_statements`.
+        value: the group; None lists all groups.
+    """
+    name = "role_statements_newest" if total <= SORTED_AT_MOST else "role_statements"
+    group = {} if value is None else {"value": value}
+    rows = store.rows_between(
+        name,
+        start,
+        stop,
+        entity=iri,
+        role=role.property,
+        by=role.by,
+        least=confidence_literal(least),
+        **group,
+    )
+    return [URIRef(row["statement"]) for row in rows]
+
+
+def list_of_kind(
+    store: StoreAccess, iri: URIRef, segment: str, *, start: int, stop: int, least: float = 0.0
+) -> tuple[int, list[URIRef]]:
+    """How many statements of a kind are about a node in any role, and some of them."""
+    total, found = 0, list[URIRef]()
+    for role in ROLES:
+        if role.segment != segment:
+            continue
+        count = count_statements(store, iri, role, least=least)
+        first, last = max(start - total, 0), min(stop - total, count)
+        if first < last:
+            found += list_statements(
+                store, iri, role, total=count, start=first, stop=last, least=least
+            )
+        total += count
+    return total, found
+
+
+def confidence_literal(least: float) -> Literal:
+    """A confidence as the graph has it."""
+    return Literal(Decimal(str(least)))

@@ -1,0 +1,119 @@
+"""The pages of persons, institutions, forums, series, regulations, places and indicators.
+
+A summary first, then what is said by role, each line with its evidence; at the end the links to
+other data sets, the articles, and the same in other forms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+from flask import current_app, render_template, request
+from rdflib import URIRef
+
+from web.figures import bars_of_period, contradicted, figures_to_chart
+from web.formats import GRAPH_FORMATS
+from web.overview import LINES, MATCHES, SHORTCUTS, Block, Overview, summarize
+from web.pages import web_link
+from web.reading import Reader, property_words
+from web.store import StoreAccess
+from web.wording import Kind, Words
+
+DOCUMENTS = 10
+MEMBERS = 30
+_SCHEMA_TYPES: Mapping[str, str] = MappingProxyType(
+    {
+        "person": "Person",
+        "org": "Organization",
+        "forum": "Event",
+        "series": "EventSeries",
+        "regulation": "Legislation",
+        "place": "Place",
+        "indicator": "StatisticalVariable",
+    }
+)
+THINGS = frozenset(_SCHEMA_TYPES)
+
+
+def render_thing(
+    store: StoreAccess, reader: Reader, iri: URIRef, kind: Kind, *, least: float
+) -> str:
+    """The page of a thing of one of the kinds :data:`THINGS`.
+
+    Args:
+        store: the store at one moment.
+        reader: of the same store.
+        iri: the thing.
+        kind: its kind.
+        least: the confidence, 0 to 1, that the best evidence of a statement has to have.
+    """
+    size = min(current_app.config["PAGE_SIZE"], LINES)
+    overview = Overview(store, reader, iri, kind.segment, least=least, size=size)
+    blocks = overview.blocks()
+    figures = [figure for block in blocks for figure in block.figures]
+    matches = read_matches(reader, iri)
+    path = iri.removeprefix(store.base + "id/")
+    root = request.script_root
+    return render_template(
+        "thing.html",
+        kind=kind,
+        node=reader.node(iri),
+        names=reader.names(iri),
+        types=reader.types(iri),
+        above=overview.above(),
+        summary=summarize(kind.segment, blocks),
+        properties=[p for p in reader.properties(iri) if URIRef(p.iri) not in SHORTCUTS],
+        matches=matches,
+        blocks=[block for block in blocks if block.total and not _in_tree(block)],
+        programme=overview.programme(),
+        members=overview.members(size=MEMBERS),
+        contradicted=contradicted(figures),
+        chart=figures_to_chart(figures) if kind.segment in ("indicator",) else None,
+        bars=bars_of_period(figures) if kind.segment == "indicator" else None,
+        least=least,
+        hidden=sum(block.hidden for block in blocks),
+        mentions=reader.mentioned_in(iri),
+        documents_shown=DOCUMENTS,
+        data_path=f"{root}/data/{path}",
+        around=f"{root}/neighbourhood/{path}",
+        events=f"{root}/timeline/{path}",
+        citation=f"{root}/cite/{path}",
+        formats=GRAPH_FORMATS,
+        structured=describe_thing(reader, iri, kind, matches),
+    )
+
+
+def read_matches(reader: Reader, iri: URIRef) -> list[tuple[Words, list[str]]]:
+    """What the thing is, or is nearly, in other data sets: words and web addresses."""
+    description = reader.describe(iri)
+    found = []
+    for prop in MATCHES:
+        addresses = [a for v in description.get(prop, ()) if (a := web_link(str(v))) is not None]
+        if addresses:
+            found.append((property_words(prop), addresses))
+    return found
+
+
+def describe_thing(
+    reader: Reader, iri: URIRef, kind: Kind, matches: Sequence[tuple[Words, Sequence[str]]]
+) -> dict[str, Any]:
+    """The thing for search engines, in the words of schema.org."""
+    names = reader.names(iri)
+    data: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": _SCHEMA_TYPES[kind.segment],
+        "@id": str(iri),
+        "name": reader.node(iri).name,
+    }
+    if len(names) > 1:
+        data["alternateName"] = names[1:]
+    if matches:
+        data["sameAs"] = [address for _, addresses in matches for address in addresses]
+    return data
+
+
+def _in_tree(block: Block) -> bool:
+    """Whether the tree of the programme shows what the block lists."""
+    return block.role.segment == "subevent" and block.role.key == "wholeEvent"
