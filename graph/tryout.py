@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 import pyoxigraph as ox
 
 from extract import pipeline
+from extract.decoding import refuse_damaged
 from extract.document import SourceDocument
 from extract.errors import MalformedRecordError
 from extract.facts import Extraction
@@ -94,6 +95,8 @@ def read_article(attempt: Attempt) -> SourceDocument:
     article = found[0]
     if isinstance(article, InputRefusal):
         raise article.error
+    for key, value in (("title", attempt.title), ("source", attempt.source)):
+        refuse_damaged(value or "", attempt.name, what=repr(key))
     return replace(
         article,
         text=article.text.replace("\r\n", "\n"),

@@ -28,9 +28,10 @@ from web.headers import revalidatable
 from web.negotiation import HTML
 from web.pages import open_reader
 from web.parameters import read_confidence, read_page_number
-from web.reading import keep_sure, page_count
+from web.passages import read_passages
+from web.reading import page_count
 from web.store import StoreAccess, current_access
-from web.wording import DOCUMENT_KIND, LABEL_WORDS, STATEMENT_KINDS
+from web.wording import DOCUMENT_KIND, LABEL_WORDS
 
 blueprint = Blueprint("documents", __name__)
 
@@ -68,8 +69,7 @@ def page(name: str) -> Response:
     activity = {} if isinstance(extraction, str) else reader.describe(URIRef(extraction.iri))
     text = str(reader.value(description, TANPU.text))
     least = read_confidence(request.args)
-    facts = reader.facts_of_document(iri)
-    shown = keep_sure(facts, least=least)
+    passages = read_passages(store, reader, iri, text, least=least)
     html = render_template(
         "document.html",
         node=reader.node(iri),
@@ -80,16 +80,8 @@ def page(name: str) -> Response:
         retrieved=reader.value(description, TANPU.retrieved),
         text_hash=reader.value(description, TANPU.textHash),
         pipeline=reader.value(activity, TANPU.pipelineVersion),
-        paragraphs=reader.paragraphs(iri, text, facts),
-        length=len(text),
-        facts=[
-            (kind, stated)
-            for kind in STATEMENT_KINDS
-            if (stated := [fact for fact in shown if fact.statement.kind is kind])
-        ],
-        total=len(facts),
+        passages=passages,
         least=least,
-        hidden=len(facts) - len(shown),
         legend=LABEL_WORDS,
         data_path=f"{request.script_root}/data/{iri.removeprefix(store.base + 'id/')}",
         graph_path=f"{request.script_root}/graph/{iri.removeprefix(store.base + 'id/document/')}",

@@ -37,7 +37,7 @@ def test_the_list_is_paged(make_app: Callable[..., Flask], query: str, status: i
 
 def test_the_page_has_the_whole_text_in_order(client: FlaskClient) -> None:
     html = client.get(f"/page/document/{FORUM}").text
-    body = html[html.index('<section class="text"') : html.index('<aside class="facts"')]
+    body = html[html.index('<section class="text"') : html.index('<section class="facts"')]
     seen = text_of(body).replace(" ", "")
     assert TEXT.replace("\n", "").replace(" ", "") in seen
 
@@ -66,7 +66,7 @@ def test_every_fact_leads_to_its_sentence(client: FlaskClient) -> None:
 
 def test_facts_of_a_kind_stand_in_the_order_of_the_text(client: FlaskClient) -> None:
     html = client.get(f"/page/document/{FORUM}").text
-    seen = text_of(html[html.index('<aside class="facts"') :])
+    seen = text_of(html[html.index('<section class="facts"') :])
     order = ["韦一诺以视频方式", "贺临川出席"]
     assert sorted(order, key=seen.index) == order
 

@@ -1,0 +1,5 @@
+// The page of a document.
+
+import { attachMentions } from "./shared/mentions";
+
+attachMentions(document);
