@@ -52,6 +52,7 @@ from web import (
     sitemap,
     sparql,
     store,
+    tryout,
     vocabulary,
     writing,
 )
@@ -138,6 +139,7 @@ def create_app(
     sitemap.init_app(app)
     reconcile.init_app(app)
     review.init_app(app, settings)
+    tryout.init_app(app, settings)
     vocabulary.init_app(app)
     health.init_app(app)
     return app
@@ -203,6 +205,8 @@ def serve(app: Flask, host: str, port: int, *, limits: ServerLimits | None = Non
         # A result that is broken off is logged where it breaks, and needs no trace here.
         log_socket_errors=False,
         max_request_body_size=given.max_body_bytes,
+        # What clients send is never put on the disk.
+        inbuf_overflow=given.max_body_bytes + 1,
     )
     signals = 0
 
