@@ -57,7 +57,7 @@ bench: install
 screenshots: install
 	$(BIN)/python -m tests.browser.screenshots build/screenshots
 
-# The taggers of extract/models again from the corpora in SHARED: an hour on two cores.
+# The taggers of extract/models again from the corpora in SHARED: several hours on two cores.
 SHARED ?= ../shared
 TRAINING := build/training
 WHEELS := $(TRAINING)/wheels

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import sys
 import tomllib
@@ -22,6 +23,7 @@ MODULES = {
     "python-docx": {"docx"},
     "python-json-logger": {"pythonjsonlogger"},
     "flask": {"flask", "werkzeug", "jinja2", "markupsafe"},
+    "flask-babel": {"flask_babel", "babel"},
     "pyyaml": {"yaml"},
     "scikit-learn": {"sklearn"},
     "spacy": {"spacy", "thinc", "srsly"},
@@ -105,6 +107,11 @@ def declared(extra: str | None = None) -> list[str]:
     return [re.split(r"[\s<>=!~\[]", requirement)[0] for requirement in named]
 
 
+def frontend() -> list[str]:
+    package = json.loads((ROOT / "web" / "frontend" / "package.json").read_text(encoding="utf-8"))
+    return sorted({**package.get("dependencies", {}), **package.get("devDependencies", {})})
+
+
 # Run by hand, in an environment of its own, to make lexicons anew.
 BUILDERS = {
     ROOT / "extract" / "lexicons" / "build.py",
@@ -150,4 +157,4 @@ def test_the_pipeline_runs_without_the_training() -> None:
 def test_every_declared_library_has_its_reason() -> None:
     text = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| `([^`]+)` \| \S.* \| \S.* \|$", text, flags=re.MULTILINE)
-    assert rows == [*declared(), *declared("dev"), *declared("train")]
+    assert rows == [*declared(), *declared("dev"), *frontend(), *declared("train")]
