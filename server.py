@@ -30,6 +30,7 @@ from web import (
     assets,
     authorization,
     clients,
+    completion,
     compression,
     description,
     documents,
@@ -131,6 +132,7 @@ def create_app(
     authorization.init_app(app, app.extensions[store.EXTENSION], unguarded=unguarded)
     writing.init_app(app, settings, app.extensions[store.EXTENSION], unguarded=unguarded)
     sparql.init_app(app, settings)
+    completion.init_app(app)
     graph_store.init_app(app, settings, unguarded=unguarded)
     description.init_app(app)
     documents.init_app(app)

@@ -131,7 +131,7 @@ def void() -> Response:
     """The description of the dataset, in the format that the client likes best."""
     rdf_format = choose_rdf_format(DATASET_FORMATS)
     endpoint = URIRef(read_iri("Host", url_for("sparql.get", _external=True)))
-    statements = dataset_statements(current_access().base, endpoint, _statistics())
+    statements = dataset_statements(current_access().base, endpoint, current_statistics())
     return _response(statements, rdf_format)
 
 
@@ -142,7 +142,7 @@ def describe_service(endpoint: str, formats: Sequence[RdfFormat]) -> Response:
         NotAcceptableError: when the client likes none of the formats.
     """
     rdf_format = choose_rdf_format(formats)
-    base, statistics = current_access().base, _statistics()
+    base, statistics = current_access().base, current_statistics()
     statements = [
         *service_statements(base, URIRef(endpoint), statistics),
         *dataset_statements(base, URIRef(endpoint), statistics),
@@ -227,7 +227,7 @@ def dataset_iri(base: str) -> URIRef:
     return URIRef(f"{base}.well-known/void#dataset")
 
 
-def _statistics() -> Statistics:
+def current_statistics() -> Statistics:
     """What is counted in the newest publication.
 
     Raises:

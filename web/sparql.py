@@ -2,7 +2,9 @@
 
 Queries are answered to everybody, in a process of their own and within limits (see
 :mod:`web.runner`). Updates need a token and pass the gate (see :mod:`web.writing`). ``GET``
-without a query gives the description of the service.
+without a query gives the description of the service. ``format=csv`` and its like choose a format
+by its suffix, for links where no header can be set. ``POST /sparql/answer`` gives the page's own
+script what the page shows.
 
 Source: W3C Recommendations SPARQL 1.1 Protocol, section 2; SPARQL 1.1 Service Description,
 section 2.
@@ -13,10 +15,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import asdict, dataclass, replace
+from types import MappingProxyType
+from typing import Any, Literal
 
-from flask import Blueprint, Flask, Response, current_app, render_template, request
+import pyoxigraph as ox
+from flask import Blueprint, Flask, Response, current_app, jsonify, render_template, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import UnsupportedMediaType
 
@@ -24,6 +28,7 @@ from graph.evaluation import PAGE, QueryTask, UnwantedFormError
 from graph.querytext import InvalidQueryError, QueryLimits
 from graph.updatetext import prepare_update
 from graph.workers import Answer
+from ontology.terms import PREFIXES
 from web.authorization import require_author
 from web.config import Settings
 from web.description import describe_service
@@ -37,6 +42,7 @@ from web.formats import (
     find_media_type,
     media_types_of,
 )
+from web.gallery import read_gallery
 from web.headers import revalidatable_by_store
 from web.languages import PARAMETER
 from web.negotiation import HTML, prefers_html
@@ -44,6 +50,7 @@ from web.pages import open_reader
 from web.parameters import read_body, read_single
 from web.reading import Reader
 from web.runner import ask, query_limits, read_iri, respond
+from web.store import current_access
 from web.writing import apply_update
 
 blueprint = Blueprint("sparql", __name__)
@@ -51,6 +58,7 @@ blueprint = Blueprint("sparql", __name__)
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
+FORMAT = "format"
 LIMITS = "tanpu.query_limits"
 
 _FORMATS: Mapping[str, Sequence[RdfFormat | ResultFormat]] = {
@@ -58,6 +66,17 @@ _FORMATS: Mapping[str, Sequence[RdfFormat | ResultFormat]] = {
     "boolean": BOOLEAN_FORMATS,
     "graph": CONSTRUCTED_FORMATS,
 }
+# What `format=` may say, and the media type that it stands for.
+SUFFIXES: Mapping[str, str] = MappingProxyType(
+    {
+        "json": "application/sparql-results+json",
+        "xml": "application/sparql-results+xml",
+        "csv": "text/csv",
+        "tsv": "text/tab-separated-values",
+        **{one.suffix: one.media_types[0] for one in CONSTRUCTED_FORMATS},
+    }
+)
+_TABLE_SUFFIXES = ("csv", "tsv", "json", "xml")
 _DATASET_PARAMETERS = ("default-graph-uri", "named-graph-uri")
 _USING_PARAMETERS = ("using-graph-uri", "using-named-graph-uri")
 
@@ -73,11 +92,42 @@ _SECONDS = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,6})?", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell of the result table: what is shown, its page if it has one, its language."""
+    """A cell of the result table: what is shown, its page if it has one, its language.
+
+    ``iri`` is that of a node, whose ``text`` may be its short form.
+    """
 
     text: str
     href: str | None = None
     language: str | None = None
+    iri: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownAnswer:
+    """The beginning of a result as people see it.
+
+    A table has ``variables`` and ``rows``; a graph has them too, its triples being the rows, and
+    ``turtle``; yes or no is ``boolean``. ``truncated`` says that there is more.
+    """
+
+    form: Literal["bindings", "boolean", "graph"]
+    truncated: bool
+    variables: Sequence[str] = ()
+    rows: Sequence[Sequence[Cell]] = ()
+    turtle: str | None = None
+    boolean: bool | None = None
+
+    @property
+    def suffixes(self) -> Sequence[str]:
+        """The formats that all of it can be fetched in, by suffix."""
+        if self.form == "graph":
+            return [one.suffix for one in CONSTRUCTED_FORMATS]
+        return _TABLE_SUFFIXES if self.form == "bindings" else ("json", "xml")
+
+    def to_json(self) -> dict[str, Any]:
+        """The same for the script of the page."""
+        return {**asdict(self), "suffixes": list(self.suffixes)}
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -99,7 +149,7 @@ def get() -> Response:
         types = media_types_of(CONSTRUCTED_FORMATS)
         if not prefers_html(request.headers.get("Accept"), types):
             return describe_service(read_iri("Host", request.base_url), CONSTRUCTED_FORMATS)
-        response = Response(render_template("sparql.html", query=""), mimetype=HTML)
+        response = Response(_render("", None), mimetype=HTML)
         response.vary.add("Accept")
         return response
     return answer_query(_required(request.args, "query"), request.args)
@@ -129,6 +179,26 @@ def post() -> Response:
     return answer_update(lambda: _required(parameters, "update"), parameters)
 
 
+@blueprint.post("/sparql/answer")
+def answer() -> Response:
+    """What the page shows of the answer to the query of a form, as JSON for its script.
+
+    Raises:
+        MalformedRequestError: as :func:`answer_query` does.
+        InvalidQueryError: when the query cannot be parsed.
+        GraphError: as the runner does.
+    """
+    text = _required(request.form, "query")
+    task = replace(
+        read_task(text, request.form),
+        bindings_format=PAGE,
+        boolean_format=PAGE,
+        graph_format=PAGE,
+    )
+    shown = read_answer(ask(task, seconds=_read_seconds(request.form)))
+    return jsonify(shown.to_json())
+
+
 def answer_query(text: str, parameters: MultiDict[str, str]) -> Response:
     """The result of a query in the format that the client likes best.
 
@@ -155,8 +225,12 @@ def answer_query(text: str, parameters: MultiDict[str, str]) -> Response:
         if is_update(text):
             raise UpdateRefusedError("expected a query in query=…, got an update") from error
         raise
-    is_page = answer.header.media_type == PAGE
-    response = _page(answer, text) if is_page else respond(answer)
+    if answer.header.media_type == PAGE:
+        response = Response(_render(text, read_answer(answer)), mimetype=HTML)
+    else:
+        response = respond(answer)
+    if (suffix := parameters.get(FORMAT)) is not None:
+        response.headers["Content-Disposition"] = f'attachment; filename="tanpu.{suffix}"'
     response.vary.add("Accept")
     return response if _VOLATILE.search(text) else revalidatable_by_store(response)
 
@@ -177,7 +251,7 @@ def read_task(text: str, parameters: MultiDict[str, str]) -> QueryTask:
             raise MalformedRequestError(f"{name}: expected it beside an update, got a query")
     default, named = (_read_iris(parameters, name) for name in _DATASET_PARAMETERS)
     given = bool(default or named)
-    accept = request.headers.get("Accept")
+    accept = _read_accept(parameters)
     return QueryTask(
         text=text,
         base=read_iri("Host", request.base_url),
@@ -220,35 +294,88 @@ def is_update(text: str) -> bool:
     return _UPDATE_WORD.match(text, prologue.end() if prologue else 0) is not None
 
 
-def _page(answer: Answer, text: str) -> Response:
-    """The beginning of a result for people."""
+def read_answer(answer: Answer) -> ShownAnswer:
+    """An answer in the format ``PAGE`` with the names and pages of its nodes.
+
+    Raises:
+        GraphError: as the runner does.
+    """
     form, truncated = answer.header.form, answer.header.truncated
-    body = b"".join(answer).decode("utf-8")
-    shown: dict[str, Any]
+    body = b"".join(answer)
     if form == "boolean":
-        shown = {"boolean": json.loads(body)}
-    elif form == "graph":
-        shown = {"turtle": body + ("# …\n" if truncated else "")}
-    else:
-        table = json.loads(body)
-        reader = open_reader()
-        rows = [[_cell(cell, reader) for cell in row] for row in table["rows"]]
-        shown = {"variables": table["variables"], "rows": rows, "truncated": truncated}
-    return Response(render_template("sparql.html", query=text, **shown), mimetype=HTML)
+        return ShownAnswer(form=form, truncated=truncated, boolean=json.loads(body))
+    reader = open_reader()
+    if form == "graph":
+        parsed = [quad.triple for quad in ox.parse(body, format=ox.RdfFormat.TURTLE)]
+        return ShownAnswer(
+            form=form,
+            truncated=truncated,
+            variables=("subject", "predicate", "object"),
+            rows=[[_node_cell(term, reader) for term in triple] for triple in parsed],
+            turtle=body.decode("utf-8") + ("# …\n" if truncated else ""),
+        )
+    table = json.loads(body)
+    return ShownAnswer(
+        form=form,
+        truncated=truncated,
+        variables=table["variables"],
+        rows=[[_cell(cell, reader) for cell in row] for row in table["rows"]],
+    )
+
+
+def _render(text: str, shown: ShownAnswer | None) -> str:
+    """The page with a query and, if it was asked, its answer."""
+    return render_template("sparql.html", query=text, shown=shown, groups=read_gallery())
+
+
+def _node_cell(term: object, reader: Reader) -> Cell:
+    if isinstance(term, ox.NamedNode):
+        return _cell({"type": "uri", "value": term.value}, reader)
+    if isinstance(term, ox.Literal):
+        return Cell(term.value, language=term.language)
+    return Cell(str(term))
 
 
 def _cell(term: Mapping[str, str] | None, reader: Reader) -> Cell:
     if term is None:
         return Cell("")
     if term["type"] == "uri":
-        return Cell(term["value"], href=reader.href(term["value"]))
+        iri = term["value"]
+        return Cell(shorten_iri(iri, current_access().base), href=reader.href(iri), iri=iri)
     return Cell(term["value"], language=term.get("xml:lang"))
+
+
+def shorten_iri(iri: str, base: str) -> str:
+    """An IRI as it is written with our prefixes, or what of it follows the base of the store.
+
+    >>> shorten_iri("http://www.w3.org/ns/org#Post", "http://a/"), shorten_iri("http://a/b", "http://a/")
+    ('org:Post', 'b')
+    """
+    for prefix, namespace in PREFIXES.items():
+        if iri.startswith(namespace) and len(iri) > len(namespace):
+            return f"{prefix}:{iri.removeprefix(namespace)}"
+    return iri.removeprefix(base)
+
+
+def _read_accept(parameters: MultiDict[str, str]) -> str | None:
+    """What stands in the header ``Accept``, or the media type that ``format=`` names.
+
+    Raises:
+        MalformedRequestError: when it names none.
+    """
+    suffix = read_single(parameters, FORMAT)
+    if suffix is None:
+        return request.headers.get("Accept")
+    if suffix not in SUFFIXES:
+        raise MalformedRequestError(f"format: expected one of {list(SUFFIXES)}, got {suffix!r}")
+    return SUFFIXES[suffix]
 
 
 def _not_acceptable(formats: Sequence[RdfFormat | ResultFormat]) -> NotAcceptableError:
     offers = ", ".join([*media_types_of(formats), HTML])
     return NotAcceptableError(
-        f"expected one of {offers} in Accept, got {request.headers.get('Accept')!r}"
+        f"expected one of {offers} in Accept, got "
+        f"{request.values.get(FORMAT) or request.headers.get('Accept')!r}"
     )
 
 

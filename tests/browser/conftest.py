@@ -43,8 +43,9 @@ def open_page(browser: Any, address: str) -> Iterator[Callable[..., Any]]:
     troubles: list[str] = []
 
     def note_console(message: Any) -> None:
-        # A page that is not there is what some tests ask for.
-        if message.type in ("error", "warning") and "status of 404" not in message.text:
+        # A page that is not there and a query that is refused are what some tests ask for.
+        expected = any(f"status of {status}" in message.text for status in (400, 404))
+        if message.type in ("error", "warning") and not expected:
             troubles.append(message.text)
 
     def note_request(request: Any) -> None:

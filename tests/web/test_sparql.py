@@ -20,7 +20,8 @@ from tests.web.conftest import FORUM_ID, HOSTILE_ID
 SELECT = (
     "PREFIX skos: <http://www.w3.org/2004/02/skos/core#> "
     "PREFIX tanpu: <https://w3id.org/tanpu/ontology#> "
-    "SELECT ?name WHERE { ?r a tanpu:Regulation ; skos:prefLabel ?name }"
+    "SELECT ?name WHERE { ?r a tanpu:Regulation ; skos:prefLabel ?name . "
+    'FILTER(STRENDS(STR(?name), "办法")) }'
 )
 ASK = "ASK { ?s ?p ?o }"
 CONSTRUCT = SELECT.replace("SELECT ?name", "CONSTRUCT { ?r skos:prefLabel ?name }")
@@ -348,3 +349,60 @@ def test_head_and_preflight(client: FlaskClient) -> None:
     assert preflight.headers["Access-Control-Allow-Origin"] == "*"
     assert set(preflight.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS", "POST"}
     assert "POST" in preflight.headers["Access-Control-Allow-Methods"]
+
+
+@pytest.mark.parametrize(
+    ("query", "suffix", "content_type"),
+    [
+        (SELECT, "csv", "text/csv; charset=utf-8"),
+        (SELECT, "json", "application/sparql-results+json"),
+        (ASK, "xml", "application/sparql-results+xml"),
+        (CONSTRUCT, "ttl", "text/turtle; charset=utf-8"),
+        (CONSTRUCT, "nq", "application/n-quads"),
+    ],
+)
+def test_a_suffix_chooses_the_format_and_names_the_file(
+    client: FlaskClient, query: str, suffix: str, content_type: str
+) -> None:
+    response = ask(client, query, BROWSER, format=suffix)
+    assert (response.status_code, response.content_type) == (200, content_type)
+    assert response.headers["Content-Disposition"] == f'attachment; filename="tanpu.{suffix}"'
+
+
+@pytest.mark.parametrize(
+    ("query", "suffix", "status"), [(SELECT, "exe", 400), (SELECT, "ttl", 406), (ASK, "csv", 406)]
+)
+def test_a_suffix_that_does_not_fit_has_an_exact_status(
+    client: FlaskClient, query: str, suffix: str, status: int
+) -> None:
+    response = ask(client, query, format=suffix)
+    assert response.status_code == status
+    assert repr(suffix) in response.get_json()["detail"]
+    assert "Content-Disposition" not in response.headers
+
+
+def test_the_script_of_the_page_gets_what_the_page_shows(make_app: Callable[..., Flask]) -> None:
+    client = make_app(TANPU_TABLE_SIZE=2).test_client()
+    shown = client.post("/sparql/answer", data={"query": "SELECT ?s ?n { ?s a ?c }"}).get_json()
+    assert (shown["form"], shown["variables"], shown["truncated"]) == ("bindings", ["s", "n"], True)
+    assert len(shown["rows"]) == 2
+    assert shown["suffixes"] == ["csv", "tsv", "json", "xml"]
+    node, unbound = shown["rows"][0]
+    assert node["iri"].endswith(node["text"])
+    assert node["iri"] != node["text"]
+    assert unbound == {"text": "", "href": None, "language": None, "iri": None}
+
+
+def test_the_script_of_the_page_gets_a_graph_as_rows_and_as_turtle(client: FlaskClient) -> None:
+    shown = client.post("/sparql/answer", data={"query": CONSTRUCT}).get_json()
+    ((subject, predicate, name),) = shown["rows"]
+    assert (predicate["text"], name["text"]) == ("skos:prefLabel", "北湾海风办法")
+    assert subject["href"].startswith("/page/regulation/")
+    assert "skos:prefLabel" in shown["turtle"]
+    assert shown["suffixes"][0] == "ttl"
+
+
+def test_the_script_of_the_page_is_told_where_a_query_is_wrong(client: FlaskClient) -> None:
+    response = client.post("/sparql/answer", data={"query": "SELECT *\nWHERE { ?s ?p }"})
+    assert (response.status_code, response.mimetype) == (400, "application/problem+json")
+    assert response.get_json()["line"] == 2
