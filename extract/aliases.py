@@ -24,7 +24,7 @@ from extract.words import Words
 
 _DEFINITION = re.compile(
     r"[（(\[]\s*(?:[^（）()\n]{1,40}[，,；;]\s*)?(?:证券|公司)?(?:(?:以下|下文|下称|以下均"
-    r"|后文)?(?:简称|统称|称|并称)|以下|下称|又称|又名|也称|别称|原名|曾用名|英文名"
+    r"|后文)?(?:简称|称|(?P<collective>统称|合称|并称))|以下|下称|又称|又名|也称|别称|原名|曾用名|英文名"
     r"|英文简称)(?:为|作)?[：:，,\s]*"
     r"(?P<open>[“\"'‘「『《]{0,2})(?P<alias>[^“”\"'‘’「」『』《》（）()\n，。]{1,30}?)[”\"'’」』》]{0,2}\s*(?:[，,；;][^（）()\n]{0,30})?[）)\]]"
 )
@@ -94,7 +94,7 @@ def find_aliases(words: Words, candidates: tuple[Candidate, ...]) -> list[AliasD
     found = []
     for match in _DEFINITION.finditer(text):
         alias = match["alias"].strip()
-        if not alias or alias == "统称":
+        if not alias or alias == "统称" or match["collective"]:
             continue
         named = _named_before(words, candidates, match.start())
         if named is not None:

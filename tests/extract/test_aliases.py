@@ -68,6 +68,7 @@ def test_short_forms_need_no_word_that_says_so(facts: Facts, text: str, expected
         "清河大学（绍兴）挂牌。",
         "越州水务有限公司（国企）参加。",
         "增长3.5%（上年为2.1%）。",
+        "活动在绍兴、嘉兴、湖州三市（以下统称浙北三市）举行。",
     ],
 )
 def test_other_brackets_define_nothing(facts: Facts, text: str) -> None:
