@@ -173,6 +173,20 @@ def read_bytes(
         yield _refusal(error)
 
 
+def describe_document(document: SourceDocument, metadata: Mapping[str, str]) -> SourceDocument:
+    """A document with other metadata: its ``id``, ``title``, ``published``, ``source`` or ``url``.
+
+    Raises:
+        InvalidMetadataError: one has a value that cannot be used.
+
+    >>> a = SourceDocument(id="a", text="某市发文。")
+    >>> describe_document(a, {"published": "2031年5月6日"}).published
+    '2031-05-06'
+    """
+    held = {key: getattr(document, key) for key in ("id", *_OPTIONAL_FIELDS)}
+    return _document(held | dict(metadata), document.text, document.origin)
+
+
 def list_files(paths: Sequence[str]) -> Iterator[str | InputRefusal]:
     """Expand folders and patterns; each file comes once, in the order of the paths.
 

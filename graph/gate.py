@@ -29,9 +29,10 @@ from rdflib import Graph
 from rdflib.namespace import XSD
 from rdflib.term import URIRef
 
-from graph.conversion import from_ox, triples_to_graph
+from graph.conversion import from_ox, graph_to_triples, triples_to_graph
 from graph.drafts import Changes, Triples, graph_triples
 from graph.errors import GraphError
+from graph.payloads import stored_triples
 from graph.store import Store
 from graph.validation import ValidationReport, Validator, load_validator
 from ontology.terms import PROV, RDF, RDFS, TANPU
@@ -136,6 +137,21 @@ def write_changes(changes: Changes, store: Store, author: Author, *, now: dateti
     notes = frozenset(_notes(real, store, author, now))
     store.write_triples({**real, log: graph_triples(store.database, log) | notes})
     logger.info("%s changed %d graphs", author.name, len(real))
+
+
+def write_graphs(
+    graphs: Mapping[str, Graph], store: Store, author: Author, *, now: datetime
+) -> None:
+    """The same for graphs that the service itself made and checked, as ingestion does.
+
+    An empty graph is removed. Those of other documents may be among them, which change because
+    something that they name was resolved anew.
+
+    Raises:
+        StoreError: The store cannot be written.
+    """
+    changes = {name: stored_triples(graph_to_triples(graph)) for name, graph in graphs.items()}
+    write_changes(changes, store, author, now=now)
 
 
 def known_elsewhere(name: str, graph: Graph, changes: Changes, store: Store) -> Graph:

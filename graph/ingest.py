@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -36,6 +36,8 @@ from ontology.terms import PREFIXES, RDF, TANPU
 logger = logging.getLogger(__name__)
 
 Status = Literal["stored", "replaced", "unchanged", "refused"]
+# Makes named graphs hold what is given, in one transaction.
+GraphWriter = Callable[[Mapping[str, Graph]], object]
 
 MAX_REPORT_NAME = 50
 _CONFORMS = ValidationReport(conforms=True, results=())
@@ -78,6 +80,8 @@ def ingest_extraction(
     minter: Minter,
     validator: Validator | None = None,
     decisions: Decisions | None = None,
+    *,
+    write: GraphWriter | None = None,
 ) -> IngestOutcome:
     """Map, resolve, check and store what was read out of one document.
 
@@ -93,6 +97,8 @@ def ingest_extraction(
         minter: Mints under the store's base.
         validator: None takes the one of the project's own shapes.
         decisions: What people decided about identity; None for nothing.
+        write: Called with all graphs that change, to write them into the store; None is the
+            store's own way, which notes nothing.
 
     Raises:
         BaseMismatchError: The minter has another base than the store.
@@ -110,7 +116,15 @@ def ingest_extraction(
     graphs = change_documents({document: kept}, store, minter, decisions or no_decisions())
     graph = graphs.pop(document)
     _check_complete(extraction, graph)
-    status, report = _store_graphs(iri, graph, graphs, store, minter, validator or load_validator())
+    status, report = _store_graphs(
+        iri,
+        graph,
+        graphs,
+        store,
+        minter,
+        validator or load_validator(),
+        write or store.replace_graphs,
+    )
     outcome = IngestOutcome(
         status=status,
         document=document,
@@ -153,6 +167,7 @@ def _store_graphs(
     store: Store,
     minter: Minter,
     validator: Validator,
+    write: GraphWriter,
 ) -> tuple[Status, ValidationReport]:
     """Store a document's graph and those of others, by id, that change with it, or none."""
     if not others and store.equals_graph(iri, graph):
@@ -167,7 +182,7 @@ def _store_graphs(
         return "refused", error.report
     status: Status = "replaced" if store.contains_graph(iri) else "stored"
     resolved = {str(minter.graph(document)): changed for document, changed in others.items()}
-    store.replace_graphs({iri: graph, **resolved})
+    write({iri: graph, **resolved})
     return status, report
 
 

@@ -12,7 +12,7 @@ decisions changed or a store is older than resolution. Both replace what changes
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from rdflib import Graph
@@ -121,8 +121,13 @@ def remove_documents(
     minter: Minter,
     decisions: Decisions | None = None,
     validator: Validator | None = None,
+    *,
+    write: Callable[[Mapping[str, Graph]], object] | None = None,
 ) -> tuple[str, ...]:
     """Remove documents, and resolve anew what they had to do with; the ids that were there.
+
+    ``write`` is called with all graphs that change, an empty one for one to remove; None is the
+    store's own way, which notes nothing.
 
     Raises:
         RefusedResolutionError: A graph that has to change would not conform.
@@ -134,7 +139,9 @@ def remove_documents(
     checked = validator or load_validator()
     others = {document: graph for document, graph in graphs.items() if document not in changes}
     check_resolved(others, store, minter, checked)
-    store.replace_graphs({str(minter.graph(d)): graph for d, graph in graphs.items()})
+    changed = {str(minter.graph(d)): graph for d, graph in graphs.items()}
+    if changed:
+        (write or store.replace_graphs)(changed)
     return tuple(there)
 
 
