@@ -27,8 +27,10 @@ from waitress.server import BaseWSGIServer
 from graph.store import Store
 from graph.workers import QueryUsage
 from web import (
+    around,
     assets,
     authorization,
+    cite,
     clients,
     completion,
     compression,
@@ -137,6 +139,8 @@ def create_app(
     description.init_app(app)
     documents.init_app(app)
     entities.init_app(app, settings)
+    cite.init_app(app)
+    around.init_app(app)
     search.init_app(app, settings)
     sitemap.init_app(app)
     reconcile.init_app(app)

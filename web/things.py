@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from flask import current_app, render_template, request
+from flask import current_app, render_template, request, url_for
 from rdflib import URIRef
 
 from web.figures import bars_of_period, contradicted, figures_to_chart
@@ -77,12 +77,22 @@ def render_thing(
         mentions=reader.mentioned_in(iri),
         documents_shown=DOCUMENTS,
         data_path=f"{root}/data/{path}",
-        around=f"{root}/neighbourhood/{path}",
-        events=f"{root}/timeline/{path}",
-        citation=f"{root}/cite/{path}",
+        paths=view_paths(store, iri),
         formats=GRAPH_FORMATS,
         structured=describe_thing(reader, iri, kind, matches),
     )
+
+
+def view_paths(store: StoreAccess, iri: URIRef) -> dict[str, str]:
+    """The addresses of the views of a thing, with the language that was chosen."""
+    segment, _, name = iri.removeprefix(store.base + "id/").partition("/")
+    views = {
+        "overview": "entities.page",
+        "timeline": "around.timeline",
+        "neighbourhood": "around.neighbourhood",
+        "citation": "cite.cite",
+    }
+    return {view: url_for(endpoint, segment=segment, name=name) for view, endpoint in views.items()}
 
 
 def read_matches(reader: Reader, iri: URIRef) -> list[tuple[Words, list[str]]]:
