@@ -29,6 +29,7 @@ from graph.resolution.scoring import (
     comparable_tokens,
     compare,
     conflicts,
+    is_mixed,
     is_told_apart,
     strong_tokens,
 )
@@ -172,6 +173,8 @@ class _Clustering:
         """Join all that share a token; the first holder of each stands for it."""
         first: dict[str, list[int]] = defaultdict(list)
         for number, profile in enumerate(self._profiles):
+            if is_mixed(profile):
+                continue
             for token, score in sorted(strong_tokens(profile).items()):
                 for holder in first[token]:
                     if self._joinable(holder, number):
@@ -188,9 +191,9 @@ class _Clustering:
         groups = {leader: self._group(leader) for leader in leaders}
         self._initial = groups
         self._covered = {frozenset(map(self._find, pair)) for pair in self._decided}
-        told = [leader for leader in leaders if is_told_apart(groups[leader])]
+        vague = [leader for leader in leaders if self._is_vague(leader, groups[leader])]
+        told = sorted(set(leaders) - set(vague))
         self._groups = told
-        vague = [leader for leader in leaders if not is_told_apart(groups[leader])]
         scores = {
             (left, right): compare(groups[left], groups[right])
             for left, right in self._comparable(told)
@@ -235,6 +238,11 @@ class _Clustering:
             return list(combinations(leaders, 2))
         pairs = {pair for found in holders.values() for pair in combinations(sorted(found), 2)}
         return sorted(pairs)
+
+    def _is_vague(self, leader: int, group: Group) -> bool:
+        """Whether a group has to be measured by others: it says too little, or too much."""
+        alone = len(self._members[leader]) == 1 and is_mixed(self._profiles[leader])
+        return alone or not is_told_apart(group)
 
     def _attach(self, vague: int, told: Sequence[int], groups: Mapping[int, Group]) -> bool:
         """Join what says little to the one cluster that it fits best, if there is one such."""

@@ -49,7 +49,7 @@ def label_of(profile: Profile) -> str:
             return official_institution(profile.name)
         case "place":
             return official_place(profile.name)
-        case "regulation":
+        case "regulation" if not profile.values("whole"):
             return parse_regulation(profile.name).label
     return name_to_label(profile.name)
 
@@ -111,6 +111,7 @@ def former_digests(profile: Profile) -> frozenset[str]:
     found = set()
     for name in {name_to_key(profile.name), name_to_key(label_of(profile))}:
         found.add(digest(profile.kind, name))
+        found.add(digest(profile.kind, name, f"profile={profile.id}"))
         for feature in _TELLING[profile.kind]:
             for value in profile.values(feature):
                 found.add(digest(profile.kind, name, f"{feature}={value}"))
@@ -142,7 +143,13 @@ def _tell_apart(
         for pair in {pair for profile in profiles for pair in profile.features}
     )
     shared = {pair for pair, count in holders.items() if count > 1}
-    return [(_mark(own, shared) or _lot(own, documents_of),) for own in named]
+    marks = [_mark(own, shared) or _lot(own, documents_of) for own in named]
+    # One document may have several that nothing but their names tells apart.
+    counts = Counter(marks)
+    return [
+        (mark if counts[mark] == 1 else f"profile={min(profile.id for profile in own)}",)
+        for mark, own in zip(marks, named, strict=True)
+    ]
 
 
 def _mark(own: Sequence[Profile], shared: set[tuple[Feature, str]]) -> str | None:

@@ -37,6 +37,7 @@ from extract.institutions import (
     institution_place,
     load_institutions,
     parent_of,
+    place_name_in_institution,
 )
 from graph.identity import name_to_key, name_to_label
 
@@ -54,6 +55,8 @@ def official_institution(name: str) -> str:
     '烟台市生态环境局'
     """
     official = canonical_institution(name_to_label(name))
+    if official.endswith("管委会"):
+        official = official.removesuffix("管委会") + "管理委员会"
     seen = {official}
     while (following := _following_name(official)) is not None and following not in seen:
         official = following
@@ -109,8 +112,9 @@ def company_core(name: str) -> str | None:
 
 # A body that has no name of its own: a working group, an office, 园区管委会, 市能源局.
 _NAMELESS_BODY = re.compile(
-    r".{0,6}(?:专班|小组|[检督调考联协]\w?组|工作组|专家组|组委会|执委会|筹委会|管委会|管理委员会|"
-    r"秘书处|指挥部|办公室|领导小组|课题组|评审组|代表团|调研组|检查组)"
+    r".{0,6}(?:专班|小组|[检督调考联协]\w?组|工作组|专家组|组委会|执委会|筹委会|秘书处|指挥部|办公室|领导小组|"
+    r"课题组|评审组|代表团|调研组|检查组)|"
+    r"(?:园区|新区|开发区|高新区|经开区|景区|保税区|自贸区|示范区|片区)?(?:管委会|管理委员会)"
 )
 _COMMON_NOUN = re.compile(
     r"(?:[本该我贵]|有关|相关|上述|当地)?(?:公司|集团|集团公司|企业|学校|学院|大学|研究院|研究所|中心|"
@@ -146,13 +150,15 @@ def institution_division(name: str) -> Division | None:
 
 
 def government_of(place: str) -> str:
-    """The institution that a post "of a place" is a post of (云栖市 市长).
+    """The institution that a post "of a place" is a post of (云栖市 市长), by name or code.
 
-    >>> government_of("烟台市"), government_of("北湾")
-    ('烟台市人民政府', '北湾')
+    >>> government_of("烟台市"), government_of("320302"), government_of("北湾")
+    ('烟台市人民政府', '徐州市鼓楼区人民政府', '北湾')
     """
-    division = lookup_place(place)
-    return place if division is None else canonical_institution(f"{division.name}人民政府")
+    division = load_gazetteer().by_code.get(place) or lookup_place(place)
+    if division is None:
+        return place
+    return canonical_institution(f"{place_name_in_institution(division)}人民政府")
 
 
 def lineage(division: Division) -> tuple[Division, ...]:
@@ -183,13 +189,14 @@ def find_division(names: Iterable[str], around: Iterable[str]) -> str | None:
 
     A name that several divisions bear (鼓楼区) is read by the divisions ``around`` it, the
     codes of those that its document names, the most frequent first; None if that does not
-    tell.
+    tell. A name from before a renaming or a raise in rank means the division of today.
 
     >>> find_division(("鼓楼区",), ("320300",))
     '320302'
     """
     gazetteer = load_gazetteer()
-    for name in names:
+    for written in names:
+        name = _read_renamings("place_renamings.csv").get(written, written)
         division, rest = split_place_prefix(name)
         if division is not None and not rest:
             return division.code
@@ -331,6 +338,7 @@ _MARKER = re.compile(
     r"[^（()）]{0,6})[）)]"
 )
 _DRAFT = re.compile(r"征求意见稿|意见稿|草案|送审稿|讨论稿|修改稿")
+_TRIAL = re.compile(r"试行|暂行")
 _NUMBER = re.compile(r"[^\W\d_]{1,12}[〔\[（(](?:19|20)\d{2}[〕\])）]第?\d{1,5}号")
 _PEOPLES_REPUBLIC = "中华人民共和国"
 MIN_TITLE = 7
@@ -340,16 +348,17 @@ MIN_TITLE = 7
 class RegulationName:
     """The title of a regulation, taken apart.
 
-    ``title`` has no signs and neither issuers, wrapper nor version marker; ``draft`` is true for
-    what is not adopted, ``version`` is the year of a yearly version or revision or empty, and
-    ``issuers`` are those that the title begins with.
+    ``title`` has no signs and neither issuers, wrapper nor version marker; ``status`` is draft,
+    trial or empty, ``version`` is the year of a yearly version or revision or empty, and
+    ``issuers`` are those that the title begins with. ``carried`` is the title inside a notice.
     """
 
     title: str
     label: str
-    draft: bool
+    status: str
     version: str
     issuers: tuple[str, ...]
+    carried: str | None = None
 
 
 @lru_cache(maxsize=65536)
@@ -377,10 +386,17 @@ def parse_regulation(name: str) -> RegulationName:
     return RegulationName(
         title or _SIGNS.sub("", label).casefold(),
         label,
-        draft=any(_DRAFT.search(marker) for marker in markers),
+        status=_status(markers),
         version=max(years, default=""),
         issuers=issuers,
+        carried=None if wrapped is None else wrapped["title"],
     )
+
+
+def _status(markers: list[str]) -> str:
+    if any(_DRAFT.search(marker) for marker in markers):
+        return "draft"
+    return "trial" if any(_TRIAL.search(marker) for marker in markers) else ""
 
 
 def _read_issuers(text: str) -> tuple[str, ...]:

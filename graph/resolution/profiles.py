@@ -255,6 +255,11 @@ class _Document:
         if is_bare_title(name):
             return told | {("document", self._id)}
         parsed = parse_regulation(name)
+        if parsed.carried is not None:
+            # A text that speaks of both, the notice and what it carries, means two.
+            key = name_to_key(parsed.carried)
+            if any(kind == "regulation" and name_to_key(n) == key for kind, n in self._seen):
+                told.add(("whole", key))
         told |= {("issuer", issuer) for issuer in parsed.issuers}
         if parsed.version:
             told.add(("version", parsed.version))
@@ -377,7 +382,8 @@ class _Document:
 
     def _institution(self, argument: Argument) -> str:
         if argument.label == "PLACE":
-            return government_of(official_place(argument.name))
+            code = self._code(self._label("place", argument.name))
+            return government_of(official_place(argument.name) if code is None else code)
         return official_institution(argument.name)
 
     def _institutions(self, argument: Argument) -> set[str]:

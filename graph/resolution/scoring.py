@@ -14,9 +14,10 @@ knows how often a name occurs, so that a further document never changes the scor
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import combinations
 from typing import Literal
 
 from rapidfuzz import fuzz
@@ -43,6 +44,7 @@ from graph.resolution.profiles import Feature, Profile, merge_features
 
 JOINED = 0.5
 DOUBTFUL = 0.35
+HOPELESS = 0.2
 SURE = 0.65
 
 Method = Literal["name", "authority", "context", "edition", "title", "alias", "decision"]
@@ -107,6 +109,32 @@ def compare(one: Group, other: Group) -> Score:
     raise ValueError(f"expected a kind that is resolved, got {one.kind!r}")
 
 
+@lru_cache(maxsize=65536)
+def is_mixed(profile: Profile) -> bool:
+    """True for a person with posts at one time that nobody holds together.
+
+    An article may speak of two persons of one name; extraction makes them one. What it says
+    then must not make one of what other articles keep apart.
+
+    >>> posts = frozenset({("institution", "烟台市水务局"), ("institution", "遵义市水务局")})
+    >>> is_mixed(Profile("person", "乔云岫", posts))
+    True
+    """
+    group = Group.of([profile])
+    return profile.kind == "person" and any(
+        _compare_posts(one, other, group, group).value < HOPELESS
+        for one, other in combinations(profile.values("institution"), 2)
+        if not _is_short_for(one, other)
+    )
+
+
+def _is_short_for(one: str, other: str) -> bool:
+    """Whether one of two names can be short for the other: its characters in their order."""
+    short, long = sorted((one, other), key=len)
+    rest = iter(long)
+    return all(character in rest for character in short)
+
+
 def is_told_apart(group: Group) -> bool:
     """True where a group says enough for another to be measured by it."""
     features = group.features
@@ -124,8 +152,9 @@ def is_told_apart(group: Group) -> bool:
 def _compare_persons(one: Group, other: Group) -> Score:
     if not _same_name(one, other):
         return Score(0.3, "name", "姓名不同", "the names differ")
+    shared = sorted(one.features["event"] & other.features["event"])
     if not is_told_apart(one) or not is_told_apart(other):
-        return _compare_by_home(one, other)
+        return _same_event(shared[0], 0.85) if shared else _compare_by_home(one, other)
     best = max(
         (
             _compare_posts(mine, theirs, one, other)
@@ -134,9 +163,18 @@ def _compare_persons(one: Group, other: Group) -> Score:
         ),
         key=lambda score: (score.value, score.zh),
     )
+    if shared and best.value < SURE:
+        posts = _institutions(one) | _institutions(other)
+        official = any(_kind_of(name) in _OFFICIAL for name in posts)
+        return _same_event(shared[0], 0.4 if official and best.value < DOUBTFUL else 0.6)
     if best.value < SURE and any(is_foreign(name) for name in one.names & other.names):
         return Score(0.7, "name", "外文姓名相同", "the same foreign name")
     return best
+
+
+def _same_event(event: str, value: float) -> Score:
+    name = event.replace("|", " ")
+    return Score(value, "context", f"同在{name}", f"both at {name}")
 
 
 def _institutions(group: Group) -> frozenset[str]:
@@ -277,13 +315,18 @@ def _forums_conflict(one: Group, other: Group) -> bool:
     mine, theirs = one.features["edition"], other.features["edition"]
     if mine and theirs and mine != theirs:
         return True
-    wholes = one.features["whole"] | other.features["whole"]
-    if wholes & (_name_keys(one) | _name_keys(other)):
+    if _wholes_named(one, other):
         return True
     if any(is_common_event(parse_forum(name).stem) for name in one.names | other.names):
         if _disjoint(one, other, "home"):
             return True
     return not mine & theirs and _disjoint(one, other, "year")
+
+
+def _wholes_named(one: Group, other: Group) -> bool:
+    """True where a document says of one that it is a part of the other, or carries it."""
+    wholes = one.features["whole"] | other.features["whole"]
+    return bool(wholes & (_name_keys(one) | _name_keys(other)))
 
 
 def _name_keys(group: Group) -> frozenset[str]:
@@ -336,6 +379,11 @@ def _forum_names(one: Group, other: Group) -> tuple[float, str, str] | None:
             other_division, other_core = without_place(other_stem)
             if core == other_core and (division is None or other_division is None):
                 return 0.9, "名称仅差地名", "names that differ by the place before them"
+    if one.features["edition"] & other.features["edition"]:
+        for stem in sorted(mine):
+            for other_stem in sorted(theirs):
+                if _is_short_for(stem, other_stem) and stem[:2] == other_stem[:2]:
+                    return 0.8, "名称可以互为简称", "one name may be short for the other"
     return None
 
 
@@ -365,8 +413,10 @@ def _regulations_conflict(one: Group, other: Group) -> bool:
         return False
     if one.features["document"] or other.features["document"]:
         return one.features["document"] != other.features["document"]
-    mine = {(p.draft, p.version) for p in map(parse_regulation, one.names)}
-    theirs = {(p.draft, p.version) for p in map(parse_regulation, other.names)}
+    if _wholes_named(one, other):
+        return True
+    mine = {(p.status, p.version) for p in map(parse_regulation, one.names)}
+    theirs = {(p.status, p.version) for p in map(parse_regulation, other.names)}
     if not mine & theirs:
         return True
     return _disjoint(one, other, "number")
@@ -471,19 +521,35 @@ def blocking_keys(profile: Profile) -> frozenset[str]:
         case "forum":
             for name in names:
                 stem = parse_forum(name).stem
-                keys |= {stem, without_place(stem)[1], f"sound:{sound_of(stem)}"} - {""}
+                keys |= {stem, *_keys_of_place(stem, profile)} - {""}
+                keys |= {f"{edition}:{_head_of(stem)}" for edition in profile.values("edition")}
         case "regulation":
             for name in names:
                 title = parse_regulation(name).title
-                keys |= {title, f"sound:{sound_of(title)}"}
+                keys |= {title, *_keys_of_place(title, profile)}
             keys |= {f"number:{number}" for number in profile.values("number")}
     return frozenset(f"{profile.kind}:{key}" for key in keys)
 
 
-def sound_of(text: str) -> str:
-    """A key that near names share: the first syllables after the place, and the last sign."""
-    core = without_place(text)[1]
-    return f"{sound_key(core)}-{re.sub(r'[^一-鿿]', '', core)[-1:]}"
+_WORLDWIDE = re.compile(r"(?:中国|全国|国际|世界|全球|亚洲)+")
+
+
+def _head_of(stem: str) -> str:
+    """The first two characters that tell something."""
+    return _WORLDWIDE.sub("", stem, count=1)[:2] if _WORLDWIDE.match(stem) else stem[:2]
+
+
+def _keys_of_place(text: str, profile: Profile) -> Iterator[str]:
+    """The rest of a name after its place, and its sound, each with the city that it is about.
+
+    Without the city all cities' plans and forums on one topic would be one block.
+    """
+    division, core = without_place(text)
+    codes = profile.values("place", "home") if division is None else (division.code,)
+    last = re.sub(r"[^一-鿿]", "", core)[-1:]
+    for city in {code[:4] for code in codes}:
+        yield f"{core}@{city}"
+        yield f"{sound_key(core)}-{last}@{city}"
 
 
 def strong_tokens(profile: Profile) -> Mapping[str, Score]:
@@ -496,9 +562,6 @@ def strong_tokens(profile: Profile) -> Mapping[str, Score]:
         case "person":
             for name in profile.values("institution", "former_institution"):
                 tokens[f"institution:{name}"] = _shared_institution(name)
-            for event in profile.values("event"):
-                stem = event.replace("|", " ")
-                tokens[f"event:{event}"] = Score(0.85, "context", f"同在{stem}", f"both at {stem}")
             return {f"{name_to_key(profile.name)} {t}": score for t, score in tokens.items()}
         case "org" if not profile.values("document"):
             official = official_institution(profile.name)
@@ -535,7 +598,7 @@ def comparable_tokens(profile: Profile) -> frozenset[str]:
     posts = profile.values("institution", "former_institution")
     if profile.kind != "person" or not posts or is_foreign(profile.name):
         return frozenset({""})
-    tokens = set()
+    tokens = {f"event:{event}" for event in profile.values("event")}
     for name in posts:
         division = institution_division(name)
         tokens.add(name[:2])

@@ -46,15 +46,20 @@ class Outcome:
 
 def read_block(store: Store, key: str) -> Iterator[Profile]:
     """The profiles that have a blocking key."""
-    rows = select(store, "block_profiles", bindings={"key": Literal(key)})
-    yield from _rows_to_profiles(rows).values()
+    for row in select(store, "block_profiles", bindings={"key": Literal(key)}):
+        rows = select(store, "profile", bindings={"profile": URIRef(row["profile"])})
+        yield from _rows_to_profiles(rows).values()
 
 
 def read_outcome(store: Store, minter: Minter, profile: Profile) -> Outcome | None:
     """The entity of a profile as the store has it, None if no document has the profile."""
-    rows = select(store, "profile_outcome", bindings={"profile": minter.profile(profile.id)})
-    for row in rows:
-        identity = Identity(row["entity"].rsplit("/", 1)[1], row["label"], row.get("code"))
+    iri = minter.profile(profile.id)
+    for row in select(store, "profile_outcome", bindings={"profile": iri}):
+        entity = row["entity"]
+        about = next(select(store, "entity_label", bindings={"entity": URIRef(entity)}), None)
+        if about is None:
+            raise UnreadableGraphError(f"{entity}: expected a preferred label, got none")
+        identity = Identity(entity.rsplit("/", 1)[1], about["label"], about.get("code"))
         method = _find(_METHODS, row["method"], row["profile"])
         return Outcome(identity, Score(float(row["score"]), method, row["zh"], row["en"]))
     return None
@@ -64,7 +69,10 @@ def read_documents(store: Store, minter: Minter, profile: Profile) -> Iterator[s
     """The ids of the documents that have a profile, read no further than they are asked for."""
     rows = select(store, "profile_documents", bindings={"profile": minter.profile(profile.id)})
     for row in rows:
-        yield row["document"]
+        document = minter.document_id(row["identification"])
+        if document is None:
+            raise UnreadableGraphError(f"expected a part of a document, got {row!r}")
+        yield document
 
 
 def read_document_references(

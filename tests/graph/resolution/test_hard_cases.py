@@ -90,6 +90,27 @@ PERSONS = (
         ({"a:乔云岫", "b:乔云岫"},),
     ),
     Case(
+        "an official and a company's man at the same event are two",
+        "PERSON",
+        (
+            article("a").attends("乔云岫", "第三届海风论坛").post("乔云岫", "烟台市统计局", "局长"),
+            article("b").attends("乔云岫", "第三届海风论坛").post("乔云岫", "青禾电力", "总经理"),
+        ),
+        ({"a:乔云岫"}, {"b:乔云岫"}),
+    ),
+    Case(
+        "an article on two of one name does not make them one",
+        "PERSON",
+        (
+            article("a").post("乔云岫", "烟台市统计局", "局长"),
+            article("b").post("乔云岫", "遵义市水务局", "局长"),
+            article("c")
+            .post("乔云岫", "烟台市统计局", "局长")
+            .post("乔云岫", "遵义市水务局", "局长"),
+        ),
+        ({"a:乔云岫"}, {"b:乔云岫"}, {"c:乔云岫"}),
+    ),
+    Case(
         "a name without a post goes to the one of its place",
         "PERSON",
         (
@@ -165,6 +186,15 @@ INSTITUTIONS = (
             article("b").names("ORG", "烟台市生态环境局"),
         ),
         ({"a:烟台市环保局", "b:烟台市生态环境局"},),
+    ),
+    Case(
+        "a committee's short form is the committee",
+        "ORG",
+        (
+            article("a").names("ORG", "云栖新区管委会"),
+            article("b").names("ORG", "云栖新区管理委员会"),
+        ),
+        ({"a:云栖新区管委会", "b:云栖新区管理委员会"},),
     ),
     Case(
         "a body that was merged into another stays its own",
@@ -262,6 +292,16 @@ FORUMS = (
         ({"a:厦门海风利用论坛", "b:海风利用论坛"},),
     ),
     Case(
+        "a name that is short for another is it when the edition is the same",
+        "FORUM",
+        (
+            article("a").held("第三届黄淮流域海风利用论坛", "2031-05-05"),
+            article("b").names("FORUM", "第三届黄淮海风论坛"),
+            article("c").names("FORUM", "第四届黄淮海风论坛"),
+        ),
+        ({"a:第三届黄淮流域海风利用论坛", "b:第三届黄淮海风论坛"}, {"c:第四届黄淮海风论坛"}),
+    ),
+    Case(
         "quotation marks do not count",
         "FORUM",
         (
@@ -301,7 +341,7 @@ REGULATIONS = (
         ({"a:烟台市人民政府关于印发烟台市海风利用方案的通知", "b:烟台市海风利用方案"},),
     ),
     Case(
-        "a draft is not the regulation, a trial version is",
+        "draft, trial version and final text are three",
         "REGULATION",
         (
             article("a").names("REGULATION", "烟台市海风利用方案（征求意见稿）"),
@@ -310,8 +350,19 @@ REGULATIONS = (
         ),
         (
             {"a:烟台市海风利用方案（征求意见稿）"},
-            {"b:烟台市海风利用方案（试行）", "c:烟台市海风利用方案"},
+            {"b:烟台市海风利用方案（试行）"},
+            {"c:烟台市海风利用方案"},
         ),
+    ),
+    Case(
+        "where a text speaks of both, a notice and what it carries are two",
+        "REGULATION",
+        (
+            article("a").names(
+                "REGULATION", "关于印发烟台市海风利用方案的通知", "烟台市海风利用方案"
+            ),
+        ),
+        ({"a:关于印发烟台市海风利用方案的通知"}, {"a:烟台市海风利用方案"}),
     ),
     Case(
         "yearly versions are kept apart",
@@ -361,6 +412,12 @@ PLACES = (
             article("b").names("PLACE", "国际会展中心", "福州市"),
         ),
         ({"a:国际会展中心"}, {"b:国际会展中心"}, {"a:徐州市"}, {"b:福州市"}),
+    ),
+    Case(
+        "a place keeps its identity when it is renamed",
+        "PLACE",
+        (article("a").names("PLACE", "襄樊市"), article("b").names("PLACE", "襄阳市")),
+        ({"a:襄樊市", "b:襄阳市"},),
     ),
     Case(
         "a river is one wherever it is named",
