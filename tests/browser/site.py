@@ -66,6 +66,7 @@ def page_kinds(address: str) -> dict[str, str]:
         "nothing-found": "/search?q=zzzzzz",
         "documents": "/documents",
         "sparql": "/sparql",
+        "try": "/try?example=1",
         "ontology": "/ontology",
         "not-found": "/page/person/nobody-0123456789",
     }

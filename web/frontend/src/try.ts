@@ -40,7 +40,7 @@ async function read(form: HTMLFormElement, result: HTMLElement, status: HTMLElem
       say(page.querySelector("main")?.textContent?.trim() ?? "", result, status, "notice error");
       return;
     }
-    result.replaceChildren(...Array.from(made.childNodes, (node) => document.adoptNode(node)));
+    result.replaceChildren(...made.childNodes);
     status.textContent = result.querySelector(".names, .notice")?.textContent ?? "";
     const text = page.querySelector<HTMLTextAreaElement>("#try-text");
     const typed = form.querySelector<HTMLTextAreaElement>("#try-text");
