@@ -68,15 +68,22 @@ _PHRASE_STOP = frozenset(
 )
 
 
+Kind = Literal["defined", "collective", "number", "latin"]
+
+
 @dataclass(frozen=True, slots=True)
 class AliasDefinition:
-    """An alias that the text gives: what is named, the alias and where both stand."""
+    """An alias that the text gives: what is named, the alias and where both stand.
+
+    One that is ``collective`` (甲、乙两市，以下统称某某地区) names a group: ``named`` is the
+    last of its members, which does not have that name.
+    """
 
     named: Span
     label: ArgumentLabel
     alias: str
     alias_span: Span
-    kind: Literal["defined", "number", "latin"]
+    kind: Kind
 
 
 _NAMED: dict[EntityLabel, ArgumentLabel] = {
@@ -94,12 +101,13 @@ def find_aliases(words: Words, candidates: tuple[Candidate, ...]) -> list[AliasD
     found = []
     for match in _DEFINITION.finditer(text):
         alias = match["alias"].strip()
-        if not alias or alias == "统称" or match["collective"]:
+        if not alias or alias == "统称":
             continue
         named = _named_before(words, candidates, match.start())
         if named is not None:
             at = Span(match.start("alias"), match.end("alias"))
-            found.append(AliasDefinition(*named, alias, at, "defined"))
+            kind: Kind = "collective" if match["collective"] else "defined"
+            found.append(AliasDefinition(*named, alias, at, kind))
     for match in _APPOSITION.finditer(text):
         named = _ending_at(candidates, match.start(), text)
         if named is not None:
@@ -227,7 +235,7 @@ def create_aliases(nlp: Language, name: str) -> AliasFinder:
 
 
 class AliasFinder:
-    """Sets the alias definitions and adds candidates for their occurrences."""
+    """Sets the definitions of names of one thing and adds candidates for their occurrences."""
 
     def __init__(self) -> None:
         register_extensions()
@@ -236,6 +244,6 @@ class AliasFinder:
         """Find, then annotate."""
         words = Words.from_doc(doc)
         definitions = find_aliases(words, doc._.candidates)
-        doc._.aliases = tuple(definitions)
+        doc._.aliases = tuple(d for d in definitions if d.kind != "collective")
         add_candidates(doc, find_occurrences(words.text, definitions, doc._.candidates))
         return doc
