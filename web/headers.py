@@ -17,8 +17,10 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from flask import Flask, Response, g, request
+from werkzeug.exceptions import PreconditionFailed
 
 from graph.store import newest_snapshot
+from web.errors import answer_http_error
 from web.store import current_store
 
 CONTENT_SECURITY_POLICY = (
@@ -28,7 +30,9 @@ CONTENT_SECURITY_POLICY = (
 _READS = ("GET", "HEAD", "OPTIONS", "POST")
 _REVALIDATED = "no-cache"
 _UNCACHED = "no-store"
-_ALLOWED_HEADERS = "Accept, Authorization, Content-Type, If-None-Match, X-Request-ID"
+_ALLOWED_HEADERS = (
+    "Accept, Authorization, Content-Type, Idempotency-Key, If-None-Match, Prefer, X-Request-ID"
+)
 _EXPOSED_HEADERS = "ETag, Link, Location, Retry-After, X-Request-ID"
 # What of a request may change an answer beside its address.
 _DECIDING_HEADERS = ("Accept", "Accept-Language", "Authorization", "Cookie")
@@ -47,6 +51,7 @@ def init_app(app: Flask) -> None:
     something older, which would be kept.
     """
     app.after_request(set_shared_headers)
+    app.after_request(word_failed_condition)
     app.before_request(answer_if_unchanged)
 
 
@@ -69,6 +74,20 @@ def set_shared_headers(response: Response) -> Response:
     may_keep = request.method in ("GET", "HEAD") and response.status_code < 400
     headers.setdefault("Cache-Control", _REVALIDATED if may_keep else _UNCACHED)
     return response
+
+
+def word_failed_condition(response: Response) -> Response:
+    """An error in place of the whole answer that would be sent with the status 412.
+
+    A validator of an answer shows that the condition was looked at only once it was made.
+    """
+    if response.status_code != HTTPStatus.PRECONDITION_FAILED or "ETag" not in response.headers:
+        return response
+    response.close()
+    given = request.headers.get("If-Match")
+    return answer_http_error(
+        PreconditionFailed(f"expected the state of what is here in If-Match, got {given!r}")
+    )
 
 
 def answer_if_unchanged() -> Response | None:

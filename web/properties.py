@@ -183,7 +183,8 @@ def _figures(asked: Asked, settings: Setting) -> list[Cell]:
 
 
 def _documents(asked: Asked, settings: Setting) -> list[Cell]:
-    return [{"str": document.title} for document, _ in asked.reader.mentioned_in(asked.iri)]
+    found = asked.reader.mentioned_in(asked.iri)
+    return [{"str": document.title} for document, _ in found.documents]
 
 
 _ALL = frozenset(

@@ -627,7 +627,7 @@ def _view(entity: IndexedEntity) -> dict[str, Any]:
         "node": reader.node(iri),
         "names": reader.names(iri)[1:],
         "sections": reader.sections(iri, size=PREVIEW_STATEMENTS)[:PREVIEW_STATEMENTS],
-        "documents": reader.mentioned_in(iri)[:PREVIEW_STATEMENTS],
+        "documents": reader.mentioned_in(iri).documents[:PREVIEW_STATEMENTS],
     }
 
 
