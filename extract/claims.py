@@ -57,7 +57,7 @@ _ADVERB = (
     "|分别|依次|各自|各|(?<!平)均|(?<![首成])都|全部|已经|已|仍然|仍|还|仅|只|将要|将|(?<![主首需])(?<!(?<!比)重)要|需|可|预计|力争"
     "|争取|确保|预期|了|(?<![市省国球业])平均|总体|整体|又|再|也|就|同比|环比|按年|名义|实际|直接|首次|再次|大幅|小幅|明显"
     "|进一步|继续|稳步|逐步|最高|最低|最多|最少|居首|的|净|每年|较好|较差|\\s|必须|应当|原则上|基本|大体|总共|现有|现已|目前"
-    "|按可比价格?计算|按不变价格?计算|按可比口径计?算?|同口径|按?可比口径|同比口径|一举|顺利|已有|现|连续"
+    "|按可比价格?计算|按不变价格?计算|按可比口径计?算?|同口径|按?可比口径|同比口径|一举|顺利|已有|现|连续|提前|超额"
 )
 _TAIL = re.compile(
     rf"(?:(?P<new>新增加?|净增加?|[再新增又]添)|(?P<to>{_TO})|(?P<upnoun>{_UP_NOUN})|(?P<downnoun>{_DOWN_NOUN})"
@@ -95,9 +95,11 @@ _SHARE_OF_TOTAL = re.compile(
 )
 _SHARE_OF = re.compile(r"占[^占]*的比重$")
 _SHARE_LIST = re.compile(rf"\s*[、和及]\s*{SUBJECT_MARK}+的\s*")
-_TIMES = re.compile(r"^(?P<whole>.*?)(?:仅|约|只|已)*(?P<link>是|为)(?P<base>[^是为]{2,})$")
+_TIMES = re.compile(
+    r"^(?P<whole>.*?)(?:仅|约|只|已)*(?P<link>是|为|接近|逼近)(?P<base>[^是为]{2,})$"
+)
 _OF_PLAN = re.compile(
-    r"^(?P<whole>.*?)(?:为|是|相当于|完成)?(?P<base>(?:年度|全年|年|全部|既定)(?:目标)?(?:任务|计划|预算|目标)|目标任务)的?$"
+    r"^(?P<whole>.*?)(?:为|是|相当于|完成)?(?P<base>(?:年度|全年|年|全部|既定)(?:目标)?(?:任务|计划|预算|目标)|目标任务|总(?:目标|任务)|规划目标|预期目标)的?$"
 )
 # 拉动经济增长 before 2.3个百分点: what a sector adds to the growth of another.
 _DRIVES = re.compile(r"(?:拉动|带动|推动)[^，]{2,10}(?:增长|增速|上升|回升)$")
@@ -137,13 +139,15 @@ _COMPARISON = re.compile(
 _AIR_GRADE = re.compile(r"(?:优|良|轻度污染|中度污染|重度污染|严重污染|重污染)$")
 _SHARED_OUT = re.compile(r"(?:就|便|可|各自?)?(?:分到|分得|拿到|得到|获得|独占|占去)了?")
 # 相当于节约标准煤 before 11万吨: an effect, not a picture.
-_PICTURES = re.compile(r"^(?:可|约|预计)?(?:相当于|折合|等于)(?:每年)?(?=节约|减少|减排|替代|少)")
+_PICTURES = re.compile(
+    r"^(?:可|约|预计)?(?:相当于|折合|等于)(?:每年)?(?:可以?|能够?)?(?=节约|减少|减排|替代|少)"
+)
 _BLANK = re.compile(rf"[\s{NOTE_MARK}]")
 _DATE_RUN = re.compile(
     rf"(?:截至|截止到?|(?<![升降增减跌涨提高加少低长落滑窄大小扩缩])[到至]|在|自|从|于)?{DATE_MARK}+(?:以来|底|末|前|期间|时|内|中|里|全年|度(?![电假过夏汛])|起(?![点步始降伏飞重草征]))?"
 )
 _SUBJECT_RUN = re.compile(rf"(?:位于)?(?:{SUBJECT_MARK}+(?:、|和|与|及|以及)?)+(?:等|的)?")
-_GOAL = re.compile(r"的?(?:奋斗|预期|规划|既定)?(?:目标|任务|指标|要求)")
+_GOAL = re.compile(r"的?(?:奋斗|预期|规划|既定|总|全年|约束性)?(?:目标|任务|指标|要求)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,7 +235,7 @@ def claim_before(before: str, *, unit: str | None) -> Claim:
             prefix = "新增"
         elif kind == "level" and word.endswith("达") and len(word) > 1:
             is_total = True
-        elif kind == "level" and word.startswith("完成") and unit == "%":
+        elif kind == "level" and word.startswith("完成") and unit == "%" and not change:
             suffix = "完成率"
         elif kind == "close":
             closing = "收盘价"

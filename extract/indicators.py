@@ -24,7 +24,7 @@ _HEAD = re.compile(
     r"|(?:局方|当局|政府|港府|市府|有关部门|官方|机构|业内|分析师?|专家)?(?:预测|估计|预料|预期|估算|料)(?!性)"
     r"|(?:局方|当局|港府|官方)|(?:首|第)[一二三四五六七八九十]+(?:个月|季度?)末?|我们的?|咱们的?|他们的?|它们?的?|届时|更是|却|竟|亦|就(?!业)|(?:近|过去|前)[一二两三四五六七八九十]年(?:来|间)?|分别|依次|其中|台阶|大关|关口|而且|而|但是?|不过|却|另外|另|此外|同时|与此同时|单看|并且|并(?![网购轨])|且|也|还(?![田林款])|则|均(?!价)"
     r"|又|即|如今|如(?!期)|目前|当前|当季|当月|单月|当年|现在|现有|现已|现(?![代金货役场价])|截至|截止|到(?![位达会])|至"
-    r"|在(?![建岗校册线用营役职])|自(?![然主治动愿筹有来贡发给建产供备用])|再(?![生次造])|从(?!业)|以来|以(?![旧上下内])|期间|时期|年底|据了解|据统计"
+    r"|在(?![建岗校册线用营役职])|自(?![然主治动愿筹行有来贡发给建产供备用])|再(?![生次造])|从(?!业)|以来|以(?![旧上下内])|期间|时期|年底|据了解|据统计"
     r"|据悉|初步核算|预计|力争|争取|确保|实现(?!率)|完成(?![率度])|共(?![享用建同性])|全部|已经|已|将|累计|每年"
     r"|年均(?!浓度|气温|值|降水)|[一二两三四五六七八九十]+年(?=累计|总共|共)|[单光仅]是|先后|目标是|目标为|提出|要求|明确|规定|要(?!素)|须|必须|应当|应(?![用急收付])|原则上|仅|仍|使(?!用)"
     r"|让|令|把|的(?!士)|了|、|和(?!谐)|及|与(?!会)|以及|[一二三四五六七八九十两]+(?:市|省|县|区|地|州|国)(?!级)"
@@ -33,7 +33,7 @@ _HEAD = re.compile(
     r"|(?:[一二三四五]期)?(?:工程|项目|全部|全面)?(?:建成|达产|投产|投运|竣工)(?:投产|达产|投运)?后|超过|超(?![低充快长大导高级额])"
     r"|突破|约(?!束)|近(?![岸零海地])|共计|总计|合计|通过(?![率量])|有(?![色效机轨毒害偿关])|—+|[一二三四五]是|首先|其次|再次|最后"
     r"|[该本](?:镇|乡|村|街道|地区)|[该本](?:公司|企业|集团|项目|园区|基地|工程|校|院|厂)(?=.{3})|(?:位于|坐落于|地处)[^的]{1,15}的"
-    r"|\d+年[内来间]|[一二两三四五六七八九十]+年[内来间]|会上|现场|首批|首次|一次性|成功|大力|积极|持续|加快|全面|扎实|深入|稳步)"
+    r"|\d+年[内来间]|[一二两三四五六七八九十]+年[内来间]|会上|现场|首批|第[一二三四五六七八九十]+批|首次|一次性|成功|大力|积极|持续|加快|全面|扎实|深入|稳步)"
 )
 # Verbs that only say that something exists or was reached; those that change what is
 # counted (淘汰, 改造, 节约) stay in the indicator's name.
@@ -115,6 +115,13 @@ _HEAD_NOUN = re.compile(
 
 
 _COUNTERPARTS = (("夜间", "昼间"), ("昼间", "夜间"), ("农村", "城镇"), ("城镇", "农村"))
+# 助力园区实现, 园区内分两期建设: what is helped or where it stands is no part of the name.
+_HELPS = re.compile(
+    r"^(?:助力|推动|支撑|促进|帮助|带动|保障)[^，]{0,10}?(?:实现|达到|完成)(?=.{3})"
+    r"|^(?:园区|厂区|基地|校园|港区|项目|矿区|库区)内(?:分[两二三四]期)?(?=.{2})|^分[两二三四]期(?=.{2})"
+)
+# 以沙漠、戈壁为重点的 before a size: what is stressed is no part of the name.
+_FOCUSED = re.compile(r"^.{2,30}?为(?:重点|主体|核心|代表|支撑|依托)的?")
 # 省级财政安排 before 专项资金: who pays is no part of the name.
 _PAYER = re.compile(
     r"^(?:中央|省级?|市级?|县级?|区级?|自治区|各级|本级|地方|公共)*财政(?:已|共|累计|将|拟|先后)*"
@@ -175,7 +182,8 @@ def clean_indicator(phrase: str) -> str:
             phrase = _HEAD_VERB.sub("", phrase, count=1)
     if _SINGLE.match(phrase):
         return ""
-    phrase = _PAYER.sub("", phrase)
+    phrase = _HELPS.sub("", phrase)
+    phrase = _PAYER.sub("", _FOCUSED.sub("", phrase))
     phrase = _GIVES_TO.sub("", _RELATIVE.sub("", phrase))
     inner = _INNER_VERB.match(phrase)
     acting = _ACTING_NOUN.match(phrase)
@@ -306,6 +314,11 @@ def met_share(indicator: str, noun: str) -> str:
     return f"{noun}占比" if noun and _MEETS.search(indicator) else ""
 
 
+def names_measure(phrase: str) -> bool:
+    """Whether a phrase ends as the name of a measure does: 占比, 浓度, 总量."""
+    return _ENDS_AS_INDICATOR.search(phrase) is not None
+
+
 def last_indicator(phrase: str) -> str:
     """The last phrase that ends like an indicator, for clauses without figures."""
     found = [m.group() for m in _INDICATOR_NOUN.finditer(phrase)]
@@ -353,6 +366,9 @@ def split_list(phrase: str, count: int) -> list[str]:
     """
     if count == 1:
         return [phrase]
+    both = phrase.removesuffix("产销")
+    if count == 2 and both != phrase and both:
+        return [f"{both}产量", f"{both}销量"]
     sectors = _THREE_SECTORS.match(phrase)
     if sectors is not None and count == 3:
         return [f"第{number}产业{sectors['rest']}" for number in "一二三"]

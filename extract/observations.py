@@ -44,6 +44,7 @@ from extract.indicators import (
     is_trade,
     last_indicator,
     met_share,
+    names_measure,
     noun_after,
     output_verb,
     part_of_whole,
@@ -104,6 +105,8 @@ _FASTEST = re.compile(
     r"(?:增速|增幅|涨幅|升幅|(?P<down>降幅|跌幅)|增长率)(?:最[快大高小低慢]|居|领跑|领先|位居|排名)"
 )
 _LOCAL_DATE = re.compile(r"^\s*(?:而|其中)")
+# “十四五”前两年累计下降…: of this change alone, whatever the sentence is of.
+_SUMMED_UP = re.compile(r"(?:里|中|间|内|来|，)?\s*(?:已|共|总共)?(?:累计|合计|年均|平均每年)")
 _LOCAL_AFTER = re.compile(r"\s*(?:当季|当月|单月|单季|当日|当天)")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d$")
 _SAME_SPEAKER = re.compile(r"\s*(?:“|他|她|我们)")
@@ -114,6 +117,9 @@ _COMPARED_BEFORE = re.compile(
 # What may stand before an institution that acts, gives, gets or houses.
 _GOVERNS = re.compile(r"[由向被获给与和跟同在经]$")
 _GOES_ON = re.compile(r"[、和与及]")
+_WORKS = re.compile(
+    r"(?:地区|境内)?(?:打造|建设|投资|新建|建成|布局|设立|投放|推广|开展|实施|安排|发行|落地)"
+)
 _LATIN = re.compile(r"[A-Za-z₃₂]")
 # A multiple of a year before is a comparison, not a figure of that year.
 _MULTIPLE_AFTER = re.compile(r"(?:同期|水平|全年)?的\s*(?:近|约|超|逾)?[\d.]+倍")
@@ -194,7 +200,7 @@ _NO_STATISTICS = re.compile(
 )
 _SCOPE = re.compile(r"^[^，。；]{1,18}?[中里](?=[，,]|$)")
 _SPREAD = re.compile(
-    r"(?:分布|散布|分散)[于在]|分属|(?:足)?够$|相当于(?!.*的$|节约|减少|减排|替代|少)"
+    r"(?:分布|散布|分散)[于在]|分属|(?:足)?够$|相当于(?!.*的$|(?:每年)?(?:可以?|能够?)?(?:节约|减少|减排|替代|少))"
 )
 _HOLDING = re.compile(r"^其?(?P<thing>\w{2,10}?)旗下(?=有|拥有|共有)")
 
@@ -205,7 +211,21 @@ _SITE_NOUN = re.compile(r"(?:基地|项目|工程|电站|机组|风电场)$")
 
 # --- words that point to figures before -------------------------------------------------------
 _HABIT = re.compile(r"每[年天日月]|(?<![\u4e00-\u9fff])一[年天](?!来|间|内|以来)")
+# 每3度电就有1度绿电: a picture of a share.
+_ONE_IN = re.compile(r"每[\d一二两三四五六七八九十]+[^，。；]{1,10}?[里中]?就?有")
+# 高于近12年7.6%的平均增速: what another figure is compared with.
+_THAN_BEFORE = re.compile(r"(?:高于|低于|快于|慢于|好于|优于|超过|超)[^，。；]{0,8}$")
+_THAN_AFTER = re.compile(r"的(?:平均|年均|同期|全国|历史)*(?:增速|增幅|水平|标准|均值|速度)")
 _MILESTONE = re.compile(r"(?:也|已|均)?(?:首次|首度|一举|历史性|率先)")
+# 新能源汽车保持快速增长态势 before 销售260万辆: what the bare measure is of.
+_HEAD_OF_CLAUSE = re.compile(
+    r"(?:其中|特别是|尤其是)?(?P<head>[\u4e00-\u9fff]{2,12}?)(?:产业|市场|行业)?(?:发展|产销|消费|需求|生产)?"
+    r"(?:保持|呈现?|延续|增势|势头|迅猛|蓬勃|活跃|快速(?:发展|增长|壮大)|稳步(?:发展|增长)|持续(?:壮大|发展|增长)"
+    r"|加快(?:发展|推进)|加速(?:发展|崛起)|表现|异军突起|成为|是)"
+)
+_BARE_MEASURE = re.compile(
+    r"(?:累计)?(?:销售|销量|产量|产销|出口|进口|生产|产值|营收|交易量|成交|成交量|成交额|保有量|渗透率|出货量|装机|装机规模|发电量|市场份额)量?"
+)
 _HOW_MANY = re.compile(r"(?:总)?(?:数量|人数|家数|个数|户数|台数|辆数|数)")
 _ALTOGETHER = re.compile(r"^(?:[合共总]计|总共|共|合|总规模)(?:为|达|约|近|超)?")
 _SUM_OF_DEALS = re.compile(
@@ -239,6 +259,8 @@ class _State:
     target: bool = False
     heading: Argument | None = None  # the one place that the last heading names
     change: Qualifier | None = None  # the direction of the last change
+    change_unit: str | None = None
+    head: str = ""  # what the clause before told of without a figure
     aside: Argument | None = None  # the subject before 其中
     is_bulletin: bool = False  # the paragraph compares with the year before
     carried_target: bool = False
@@ -444,6 +466,14 @@ class _Reader:
         for entity in self._entities:
             start = entity.span.start
             lead = _GOVERNS.search(self._text, max(0, start - 1), start)
+            if entity.label == "PLACE":  # 在某市打造
+                works = self._text[start - 1 : start] == "在" and _WORKS.match(
+                    self._text, entity.span.end
+                )
+                if works:
+                    yield Span(start - 1, entity.span.end)
+                end = -1
+                continue
             listed = end >= 0 and _GOES_ON.fullmatch(self._text, end, start) is not None
             if entity.label in ("ORG", "PERSON") and (lead is not None or listed):
                 yield Span(start - 1, entity.span.end)
@@ -458,7 +488,7 @@ class _Reader:
         if state.outer is not None:
             state.current, state.outer = state.outer[1], None
         state.subjects, state.phrase, state.subject_is_near = [], "", False
-        state.in_sentence, state.group, state.summed = [], None, False
+        state.in_sentence, state.group, state.summed, state.head = [], None, False, ""
         wording = sentence.of(self._text)
         if state.aside is not None:
             state.current, state.aside, state.passing = state.aside, None, False
@@ -478,7 +508,11 @@ class _Reader:
         state.target, state.frame_period = False, None
         ahead = _AHEAD.match(wording) is not None and not state.carried_target
         new_day = _DAY.match(state.period or "") and not wording.startswith("其中")
-        if ahead or _AS_OF_NOW.search(wording) or new_day:
+        if (
+            ahead
+            or _AS_OF_NOW.search(self._text, sentence.start, self._first_end(sentence))
+            or new_day
+        ):
             state.period = None
         elif state.period is None and not _DAY.match(state.paragraph_period or ""):
             headed = _SAYS_OF.match(wording) is not None
@@ -501,7 +535,13 @@ class _Reader:
                 if _DAY.match(state.period or "") and not state.in_sentence:
                     state.period = None
             found += self._read_clause(clause, sentence, state)
+        if not found and state.target and state.carried_period == state.period:
+            state.carried_target = True  # 2024年，将启动三年行动。新建…
         return found
+
+    def _first_end(self, sentence: Span) -> int:
+        """Where the first clause of a sentence ends."""
+        return next((clause.end for clause in self._clauses(sentence)), sentence.end)
 
     def _flows_on(self, clause: Span, state: _State) -> bool:
         """Whether 利用率…% after 截至6月底装机…；上半年发电量…； is still of the half-year."""
@@ -570,7 +610,7 @@ class _Reader:
             if state.target_is_carried and not self._has_date(clause):
                 state.period = period = None  # 已达 after a plan for a later year
             state.target = state.target_is_carried = False
-        if _NO_STATISTICS.search(clause_text):
+        if _NO_STATISTICS.search(clause_text) or _ONE_IN.search(clause_text):
             groups = []
         if not groups:
             self._read_subjects(clause.start, clause.end, state)
@@ -579,6 +619,8 @@ class _Reader:
             fastest = _FASTEST.search(clause_text)
             state.fastest = "" if fastest is None else "down" if fastest["down"] else "up"
             self._focus(clause_text, state)
+            told = _HEAD_OF_CLAUSE.match(strip_marks(self._masked[clause.start : clause.end]))
+            state.head = told["head"] if told else ""
             state.phrase = (
                 phrase if bracketed and phrase else last_indicator(phrase) or state.phrase
             )
@@ -595,6 +637,8 @@ class _Reader:
                 period = self._read_dates(clause, between, True, sentence, state) or period
             self._read_subjects(start, first.span.start, state)
             before = _HOLDING.sub("", self._masked[start : first.span.start])
+            dated = self._has_date(Span(sentence.start, first.span.start))
+            own_period = None if _AS_OF_NOW.search(before) and not dated else period
             after = self._masked[last.span.end : following]
             alike = _PLACES_ALIKE.match(after) if first.is_count else None
             if alike:
@@ -624,7 +668,7 @@ class _Reader:
             if is_last and clause.end < sentence.end:
                 ahead = self._masked[last.span.end : sentence.end]
             facts = self._claim_to_facts(
-                group, before, after, ahead, noun, period, clause, sentence, state
+                group, before, after, ahead, noun, own_period, clause, sentence, state
             )
             if number and re.match(r"\s*(?:、|和|以及|及)", before):
                 facts = [_add_qualifiers(fact, listed) for fact in facts]
@@ -683,8 +727,10 @@ class _Reader:
                 state.period, state.from_paragraph, state.is_since = date.value, False, True
                 continue  # 9月当月，…: of this sentence alone
             edge = not date.annotated and date.text[-1] in "底末初"
+            summed_up = state.period is not None and date.precision in ("interval", "plan")
             if has_figures and (
-                (_LOCAL_DATE.match(before) and not before.startswith("其中"))
+                (summed_up and _SUMMED_UP.match(after) is not None)
+                or (_LOCAL_DATE.match(before) and not before.startswith("其中"))
                 or (before.startswith("其中") and lies_in(date.value, state.period))
                 or _LOCAL_AFTER.match(after)
                 or (edge and state.period is not None)
@@ -708,7 +754,8 @@ class _Reader:
                 r"\s*(?:截至|截止|到|至|在)?", self._text[sentence.start : date.span.start]
             ):
                 state.carried_period = date.value
-            aimed = _UNTIL.search(before) or (date.planned and not _LASTING.match(after))
+            ahead = self._published is None and _UNTIL.search(before) is not None
+            aimed = ahead or (date.planned and not _LASTING.match(after))
             if aimed and not _DONE.search(clause.of(self._text)):
                 state.target = True
         return local or state.period
@@ -736,10 +783,11 @@ class _Reader:
         return date.value if year is None or "/" in date.value else year[:4] + date.value[4:]
 
     def _wider(self, period: str | None) -> str | None:
-        """The year of a bulletin instead of a single month of it."""
+        """The year of a bulletin instead of a month, a quarter or a season of it."""
         year = self._report
-        single = year is not None and period is not None and MONTH.fullmatch(period)
-        return year if single and period and year and period.startswith(year) else period
+        if year is None or period is None or len(year) != len("2022"):
+            return period
+        return year if all(end.startswith(f"{year}-") for end in period.split("/")) else period
 
     def _value_in_report(self, date: DateMention) -> str | None:
         """年末 and 全年 of a bulletin are those of its year, whatever date stands before."""
@@ -874,6 +922,8 @@ class _Reader:
         claim = claim_after(said_before, after)
         if _SPREAD.search(before):
             return []
+        if _THAN_BEFORE.search(before) and _THAN_AFTER.match(after):
+            return []
         if is_second_share(before):
             return []  # 占全省的一半、全国的五分之一: the second share has no whole of its own
         if state.fastest and group[-1].unit == "%" and not (claim.indicator or claim.is_change):
@@ -883,7 +933,8 @@ class _Reader:
         is_base = len(group) == 1 and is_base_of(before, ahead)
         if claim.is_base and not is_base:
             return []
-        if is_goal(after) and not said_before.is_change and group[-1].unit in RATIO_UNITS:
+        alike = group[-1].unit == state.change_unit
+        if is_goal(after) and not said_before.is_change and alike:
             # 下降17%，超额完成15%的目标: the goal is of the same change
             claim = replace(
                 claim,
@@ -891,11 +942,15 @@ class _Reader:
                 qualifiers=(*((state.change,) if state.change else ()), *claim.qualifiers),
             )
         state.change = next((q for q in claim.qualifiers if q in ("increase", "decrease")), None)
-        if group[-1].is_count and _LISTED_UP.search(before) and _OCCASION.search(noun):
+        state.change_unit = group[-1].unit if state.change else None
+        listed_up = group[-1].is_count and _LISTED_UP.search(before) is not None
+        if listed_up and (claim.is_change or _OCCASION.search(noun)):
             return []  # 集市等12项活动: the number only sums the list up
         if _SIZED_SITE.search(claim.indicator) and _SITE_NOUN.search(noun):
             return []  # 湾东区100万千瓦光伏基地: the size belongs to the name
         names = self._indicators(claim, before, after, ahead, noun, group, state)
+        if state.head and names and len(names) == 1 and _BARE_MEASURE.fullmatch(names[0]):
+            names = [state.head + names[0]]
         slots = self._slots(names, claim, before, group, state)
         if names is not None and len(names) == 1 and _HOW_MANY.fullmatch(names[0]):
             slots = count_before(state.slots, names[0]) or slots
@@ -1034,7 +1089,7 @@ class _Reader:
         """Names of what the figures measure; None when they are inherited."""
         if claim.suffix.startswith("相当于") and group[-1].unit not in RATIO_UNITS:
             return []  # a comparison to picture the figure
-        if is_goal(after) and not group[-1].is_count:
+        if is_goal(after) and not group[-1].is_count and not names_measure(claim.indicator):
             return None
         several = POINTING_SEVERAL.search(strip_marks(before))
         if several and len(group) > 1:
@@ -1118,7 +1173,7 @@ class _Reader:
             )
             if claim.is_change and unit == "%":  # 占比 grows by points, what has it by per cent
                 slots = [replace(slot, indicator=without_share(slot.indicator)) for slot in slots]
-            if claim.is_total:
+            if claim.is_total or "cumulative" in claim.qualifiers:
                 slots = [
                     replace(slot, indicator=slot.indicator.removeprefix("新增")) for slot in slots
                 ]

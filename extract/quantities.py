@@ -43,8 +43,8 @@ def is_figure(quantity: Quantity, text: str) -> bool:
         return False
     if quantity.unit is None and after.startswith("年") and quantity.text[-1].isdigit():
         return False  # 5年投入2亿元, 10年前
-    if before.endswith("连续"):
-        return False  # 连续19个榨季
+    if before.endswith(("连续", "每")):
+        return False  # 连续19个榨季, 每3度电
     if quantity.unit in TIME_UNITS and _TIME_MEAN.match(after):
         return False
     if quantity.unit in ("公里", "米", "千米") and _DISTANCE.search(

@@ -25,7 +25,7 @@ _WHOLE = re.compile(
     r"|(?<![届次])(?P<nation>全国|我国)(?!性|统一|运动会|碳市场|碳排放权)|(?P<world>全球|世界)"
     r"|[全本](?P<port>[港澳疆])(?!元|币)|(?:该|本|我)(?P<unit2>市|省|自治区|区(?!域)|县|州|盟|旗|镇|乡)"
     r"|(?P<group>[“\"]\d+[+＋]\d+[”\"]城市))"
-    r"(?!领先|首|第|前列|前茅|前\d|最[早好佳优先美]|率先|平均|排名|唯一|之|统一|各地|人大|政协|两会|范围|一流|先进|优秀|文明|[单规面容装同机投产总]{1,2}[体模积量机类资能长]?最)"
+    r"(?!领先|首|第|前列|前茅|前\d|最[早好佳优先美]|率先|平均|排名|唯一|之|统一|各地|人大|政协|两会|范围|一流|先进|优秀|文明|(?:规模|单体|面积|装机|容量|单机|同类|投资|产能)*最(?![大高低](?:用电)?(?:负荷|出力|气温|需求)))"
 )
 _PORTS = {"港": "香港", "澳": "澳门", "疆": "新疆"}
 _TOWN = re.compile(r"主城区|中心城区|(?<!建成)市区|城区(?!面积)")
@@ -36,6 +36,9 @@ _GOVERNED = re.compile(
 # 不足全省新增量的1%: the whole of a share.
 _OF_WHOLE = re.compile(
     r"[^，。；：、]{0,14}的(?:近|约|超过?|逾)?(?:\d|[一二三四五六七八九]成|[二三四五]分之|一半)"
+)
+_COUNTED_END = re.compile(
+    r"等?(?:[两三四五六七八九十\d]+(?:个|家)?[地市省县区州国家方])?(?:政府|公司|企业|单位)?"
 )
 _BOUND_BEFORE = re.compile(r"(?:不足|不到|超过?|逾|约|近|接近|达到?|为|就占了?|占了)$")
 _CITED = re.compile(
@@ -106,6 +109,10 @@ _TOGETHER = re.compile(
     r"双方(?=将|共|在|联合)|[两三四五六七八九十](?:市|省|地|区|县|国|家)(?=合计|共计|总计|共有?|联合|将)"
     r"|(?<![\d首第前后等余多个一二两三四五六七八九十])[两三四五六七八九十][市省县州](?![级里委辖区界内外中民人直场值面])"
 )
+# 甲市、乙市（以下统称“双城”）: a name for several, by which later figures are told.
+_COLLECTIVE = re.compile(
+    r"[（(](?:以下|下文)?(?:统称|合称|并称)(?:为)?[：:]?\s*[“「]?(?P<name>[^“”「」（）()，。\s]{2,12})[”」]?[）)]"
+)
 _NUMERALS = "〇一二三四五六七八九十"
 _ANY_POINTING = re.compile(
     r"(?:\ue000|年|月|日)(?P<noun>公司|园区|平台|项目|集团)(?!数|家|个|、|和|及|与|等|们|化|类|方|级)"
@@ -153,7 +160,7 @@ _OPENING_WORK = re.compile(
     r"(?:[一二三四五]期)?(?:项目|工程)?)"
     r"(?=(?:目前|现已|现|已|共|将|预计|计划|设计|规划|今年以来|今年|去年|累计|每?年均?|日均?|可|于[^，。；]{2,12})*"
     r"(?:由|总投资|投资|占地|总装机|装机|总面积|建筑面积|面积|总长|全长|设计|规划|总规模|规模|总容量|年[均可用产发处供节减消输放]"
-    r"|产[\u4e00-\u9fff]|供[\u4e00-\u9fff]|发电|处理|涉及|包括|安装|配套|配备|拥有|建有|每[天日年]|采用|运行|接入|服务|覆盖|减排|节约))"
+    r"|产[\u4e00-\u9fff]|供[\u4e00-\u9fff]|发电|处理|涉及|包括|安装|配套|配备|拥有|建有|每[天日年]|利用|位于|坐落|分布|通过|，预计|，总投资|，占地|，设计|采用|运行|接入|服务|覆盖|减排|节约))"
 )
 # 年度某某奖共评出: the prizes count for the award.
 _AWARD = re.compile(
@@ -255,6 +262,7 @@ def find_mentions(
         Mention(Span(*match.span()), None, word=match.group())
         for match in _THIS_KIND.finditer(text)
     ]
+    named += _collective_mentions(text, entities)
     speeches = find_speeches(text, entities)
     named += [
         Mention(Span(s.start, s.start + 1), s.company, weak=True, passing=True) for s in speeches
@@ -500,15 +508,11 @@ def _things(text: str, entities: Sequence[Entity]) -> list[Mention]:
     for match in _OPENING_WORK.finditer(text):
         span = Span(*match.span("name"))
         begins = any(n.start == span.start and n.end < span.end for n in named)
-        if _overlaps(span, [m.span for m in found]) or _KIND.search(match["name"]):
-            continue
         begins = begins or split_place_prefix(match["name"])[0] is not None
-        if (
-            begins
-            or match["name"][0] == "第"
-            or "”" in match["name"]
-            or text[: span.start].endswith("——")
-        ):
+        if _overlaps(span, [m.span for m in found]) or (not begins and _KIND.search(match["name"])):
+            continue
+        definite = match["name"][0] == "第" or "”" in match["name"]
+        if begins or definite or text.endswith("——", 0, span.start):
             argument = Argument(label="THING", text=match["name"], name=match["name"], span=span)
             found.append(Mention(span, argument))
     for owner in _owners(text, entities):
@@ -621,6 +625,34 @@ def _resolve_word(
     if _TOGETHER.match(text, mention.span.start, mention.span.end + 2):
         return None
     return _antecedent(mention, earlier, owners, text)
+
+
+def _collective_mentions(text: str, entities: Sequence[Entity]) -> list[Mention]:
+    """Where the name that a bracket gives to several places or institutions stands again."""
+    found: list[Mention] = []
+    for definition in _COLLECTIVE.finditer(text):
+        run: list[Entity] = []
+        for entity in reversed([e for e in entities if e.label in ("PLACE", "ORG")]):
+            if entity.span.end > definition.start():
+                continue
+            end = run[0].span.start if run else definition.start()
+            gap = text[entity.span.end : end]
+            if not (_LIST.fullmatch(gap) or (not run and _COUNTED_END.fullmatch(gap))):
+                break
+            run.insert(0, entity)
+        alias = definition["name"]
+        name = "、".join(e.name for e in run) or alias
+        members = tuple(
+            Argument(label="PLACE" if e.label == "PLACE" else "ORG", text=e.text, name=e.name)
+            for e in run
+        )
+        at = text.find(alias, definition.end())
+        while at >= 0:
+            span = Span(at, at + len(alias))
+            argument = Argument(label="THING", text=alias, name=name, span=span, aliases=(alias,))
+            found.append(Mention(span, argument, word="", members=members))
+            at = text.find(alias, span.end)
+    return found
 
 
 def _members(text: str, mention: Mention, entities: Sequence[Entity]) -> tuple[Argument, ...]:
