@@ -43,7 +43,9 @@ from web import (
     graph_store,
     headers,
     health,
+    history,
     home,
+    ingestion,
     languages,
     metrics,
     pages,
@@ -61,6 +63,7 @@ from web import (
 )
 from web.config import Settings, read_settings
 from web.extraction import close_extractor
+from web.ingestion import close_ingestion
 from web.runner import close_runner
 
 # Beside those that a running or waiting query holds, so that the rest is answered meanwhile.
@@ -138,6 +141,7 @@ def create_app(
     graph_store.init_app(app, settings, unguarded=unguarded)
     description.init_app(app)
     documents.init_app(app)
+    history.init_app(app)
     entities.init_app(app, settings)
     cite.init_app(app)
     around.init_app(app)
@@ -146,6 +150,7 @@ def create_app(
     reconcile.init_app(app)
     review.init_app(app, settings)
     tryout.init_app(app, settings)
+    ingestion.init_app(app, settings, app.extensions[store.EXTENSION])
     vocabulary.init_app(app)
     health.init_app(app)
     return app
@@ -165,7 +170,7 @@ def limits_of(settings: Settings) -> ServerLimits:
         connections=settings.connections,
         request_seconds=settings.request_seconds,
         drain_seconds=settings.query_seconds + 10.0,
-        max_body_bytes=settings.max_body_bytes,
+        max_body_bytes=max(settings.max_body_bytes, settings.ingest_max_bytes),
     )
 
 
@@ -240,6 +245,7 @@ def serve(app: Flask, host: str, port: int, *, limits: ServerLimits | None = Non
         wasyncore.close_all(sockets)
         close_runner(app)
         close_extractor(app)
+        close_ingestion(app)
         for sig, handler in previous.items():
             signal.signal(sig, handler)
 

@@ -87,6 +87,19 @@ class Settings:
     extraction_queue: int = 4
     # Longest article that may be tried, in code points.
     try_max_chars: int = 20_000
+    # Largest body of `POST /documents`, in bytes.
+    ingest_max_bytes: int = 16_777_216
+    # Documents of one such request.
+    ingest_max_documents: int = 1000
+    # Longest of these documents, in code points.
+    ingest_max_chars: int = 200_000
+    # Bytes and documents that are stored before the answer; more become a job.
+    ingest_wait_bytes: int = 262_144
+    ingest_wait_documents: int = 10
+    # Jobs that may be waiting or running; one more is refused with 503.
+    ingest_jobs: int = 20
+    # Documents that one token may send in an hour; then it gets 429.
+    ingest_hourly: int = 2000
     # Seconds of computing that one client may use within a window; then it gets 429 until
     # enough of the window has passed.
     client_seconds: int = 600

@@ -32,6 +32,7 @@ from extract.worker import (
     WorkerError,
 )
 from graph.conversion import UnmappableTermError
+from graph.decisions.file import DecisionError
 from graph.drafts import DefaultGraphError, OtherGraphError
 from graph.errors import GraphError
 from graph.evaluation import EvaluationError, ResultTooLargeError, UnreadableStoreError
@@ -41,8 +42,10 @@ from graph.gate import (
     ProtectedGraphError,
     ShapeViolationError,
 )
+from graph.journal import JournalError
 from graph.payloads import UnparsableGraphError, UnusableGraphError
 from graph.querytext import InvalidQueryError, QueryTooComplexError, UnsupportedQueryError
+from graph.resolution.apply import RefusedResolutionError
 from graph.store import GraphNotFoundError, ReadOnlyStoreError, StoreError, StoreLockedError
 from graph.tokens import InvalidTokenError, TokenError
 from graph.trial import UpdateFailedError
@@ -133,6 +136,10 @@ class BudgetSpentError(WebError):
         self.wait_seconds = wait_seconds
 
 
+class RateExceededError(BudgetSpentError):
+    """A client has sent as many documents as it may; it may send more after some seconds."""
+
+
 class ForeignAddressError(WebError):
     """Something for operators was asked from an address that is not among theirs."""
 
@@ -193,6 +200,15 @@ ERROR_TABLE: Mapping[type[Exception], Problem] = {
     ),
     TokenError: Problem(HTTPStatus.SERVICE_UNAVAILABLE, Words("令牌不可读", "Tokens unreadable")),
     ProtectedGraphError: Problem(HTTPStatus.FORBIDDEN, Words("只读的图", "Read-only graph")),
+    RefusedResolutionError: Problem(
+        HTTPStatus.UNPROCESSABLE_ENTITY, Words("牵连的文档不合约束", "Another document is refused")
+    ),
+    DecisionError: Problem(
+        HTTPStatus.SERVICE_UNAVAILABLE, Words("决定不可读", "Decisions unreadable")
+    ),
+    JournalError: Problem(
+        HTTPStatus.SERVICE_UNAVAILABLE, Words("记录不可用", "Journal unavailable"), retry_after=5
+    ),
     GateError: Problem(HTTPStatus.UNPROCESSABLE_ENTITY, Words("不合约束", "Refused by the shapes")),
     DefaultGraphError: Problem(
         HTTPStatus.UNPROCESSABLE_ENTITY, Words("默认图只读", "Read-only default graph")
@@ -238,6 +254,9 @@ ERROR_TABLE: Mapping[type[Exception], Problem] = {
     ),
     BudgetSpentError: Problem(
         HTTPStatus.TOO_MANY_REQUESTS, Words("请求过多", "Too many requests"), retry_after=1
+    ),
+    RateExceededError: Problem(
+        HTTPStatus.TOO_MANY_REQUESTS, Words("文章过多", "Too many documents"), retry_after=1
     ),
     ForeignAddressError: Problem(HTTPStatus.FORBIDDEN, Words("不对外开放", "Not open to all")),
     QueryMemoryError: Problem(

@@ -35,7 +35,12 @@ def current_extractor() -> TaskRunner:
 
     The share of a client goes with each task: ``run(task, argument, client=current_share())``.
     """
-    extractor: TaskRunner = current_app.extensions[EXTENSION]
+    return find_extractor(current_app)
+
+
+def find_extractor(app: Flask) -> TaskRunner:
+    """The same for what happens outside a request."""
+    extractor: TaskRunner = app.extensions[EXTENSION]
     return extractor
 
 

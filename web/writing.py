@@ -17,9 +17,12 @@ from pathlib import Path
 
 from flask import Flask, current_app
 
+from graph.decisions.apply import decisions_beside, load_decisions, refresh_links
+from graph.decisions.file import DecisionFile
 from graph.drafts import Changes, TrialLimits, draft_update
 from graph.freshness import forget_fingerprint
 from graph.gate import Author, admit_changes, write_changes
+from graph.identity import Minter
 from graph.lookup import IndexUnbuildableError, update_index
 from graph.querytext import QueryLimits
 from graph.store import Store, StoreLockedError, open_store
@@ -44,23 +47,44 @@ class WriteAccess:
         limits: how large queries may be.
         trial_limits: what the process that tries an update may take.
         guarded: whether changes pass the gate.
+        decisions: the file of people's decisions; None is the one beside the store.
     """
 
     def __init__(
-        self, store: Store, *, limits: QueryLimits, trial_limits: TrialLimits, guarded: bool
+        self,
+        store: Store,
+        *,
+        limits: QueryLimits,
+        trial_limits: TrialLimits,
+        guarded: bool,
+        decisions: Path | None = None,
     ) -> None:
         self._store = store
+        self._decisions = decisions
         self._limits = limits
         self.trial_limits = trial_limits
         self.guarded = guarded
         self._turn = threading.Lock()
         self._places = threading.BoundedSemaphore(MAX_WAITING + 1)
 
+    def load_decisions(self) -> DecisionFile:
+        """What people decided about identity and links, as it is now.
+
+        Raises:
+            DecisionError: when the file cannot be read, or contradicts itself.
+        """
+        if self._decisions is not None:
+            return load_decisions(self._decisions)
+        if self._store.path is None:
+            return DecisionFile(Path("decisions.jsonl"))
+        return load_decisions(decisions_beside(self._store.path))
+
     @contextmanager
     def open(self) -> Iterator[Store]:
         """The store, open for writing; what was written is published at the end.
 
         Raises:
+            DecisionError: when the file of decisions cannot be read.
             OverloadedError: when as many requests as may wait do so already.
             StoreLockedError: when somebody else writes for too long.
             StoreError: when the store cannot be opened, written or published.
@@ -79,13 +103,17 @@ class WriteAccess:
             self._places.release()
 
     def _write(self, deadline: float) -> Iterator[Store]:
+        # Before anything is written, since a file that cannot be read shall stop nothing halfway.
+        decisions = self.load_decisions() if self.guarded else None
         if self._store.path is None:
             yield self._store
+            _refresh_links(self._store, decisions)
             self._store.publish()
             return
         with _open_writer(self._store.path, self._store.base, self._limits, deadline) as writer:
             forget_fingerprint(self._store.path)
             yield writer
+            _refresh_links(writer, decisions)
             _publish(writer)
 
 
@@ -98,12 +126,18 @@ def init_app(app: Flask, settings: Settings, store: Store, *, unguarded: bool) -
             seconds=settings.query_seconds, memory_bytes=settings.query_memory * MEBIBYTE
         ),
         guarded=not unguarded,
+        decisions=None if settings.decisions is None else Path(settings.decisions),
     )
 
 
 def current_access() -> WriteAccess:
     """The writing of the application."""
-    access: WriteAccess = current_app.extensions[EXTENSION]
+    return find_access(current_app)
+
+
+def find_access(app: Flask) -> WriteAccess:
+    """The same for what happens outside a request."""
+    access: WriteAccess = app.extensions[EXTENSION]
     return access
 
 
@@ -152,6 +186,13 @@ def _open_writer(path: Path, base: str, limits: QueryLimits, deadline: float) ->
             if time.monotonic() >= deadline:
                 raise
             time.sleep(_PAUSE_SECONDS)
+
+
+def _refresh_links(writer: Store, decisions: DecisionFile | None) -> None:
+    """Keeps the links to other data in step with what was written, as ingestion does."""
+    if decisions is not None:
+        today = datetime.now(UTC).date().isoformat()
+        refresh_links(writer, Minter(writer.base), decisions, today=today)
 
 
 def _publish(writer: Store) -> None:

@@ -21,7 +21,7 @@ def add_identifications(
     graph: Graph, document: str, resolution: Resolution, minter: Minter
 ) -> None:
     """Add to a document's graph which entity each of its references means, and why."""
-    for reference in resolution.references[document]:
+    for reference in resolution.references.get(document, ()):
         outcome = resolution.outcomes[reference.profile]
         _add_identification(graph, reference, outcome, minter)
         _add_profile(graph, reference.profile, outcome, minter)
