@@ -7,6 +7,7 @@ and have different values. A sort is what qualifies a figure: a target is no res
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,8 +25,12 @@ from web.wording import CONCEPT_WORDS, Words
 
 # What says how a value was measured; the rest says how exact it is.
 _LOOSE = frozenset({TANPU.QualifierOver, TANPU.QualifierUnder, TANPU.QualifierAbout})
+# What is no value of the thing itself at that time: a wish, or how much it changed.
+_NO_LEVEL = frozenset({TANPU.QualifierTarget, TANPU.QualifierIncrease, TANPU.QualifierDecrease})
 # No more things than this are lines of a chart at first; the others are in the table.
 LINES_AT_MOST = 8
+# A longer axis would show nothing between its ends.
+YEARS_AT_MOST = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,11 @@ class Figure:
         return [one for one in words if one is not None and one.zh]
 
     @property
+    def is_level(self) -> bool:
+        """Whether it is a value of its thing, and no target and no change."""
+        return _NO_LEVEL.isdisjoint(self.qualifiers)
+
+    @property
     def claim(self) -> tuple[object, ...] | None:
         """What two figures share that cannot both be right with different values."""
         if self.period is None or _LOOSE.intersection(self.qualifiers):
@@ -102,16 +112,17 @@ def contradicted(figures: Iterable[Figure]) -> frozenset[str]:
 def figures_to_chart(figures: Sequence[Figure]) -> dict[str, Any] | None:
     """The lines of a chart over years, for the unit that most figures have; None without two years.
 
-    Targets and figures of no time are left out. Of several values of a thing in a year the surest
-    is taken. Gives ``{"unit", "years", "series": [{"name", "values"}]}``, a value for each year or
-    None; the things with most years come first, :data:`LINES_AT_MOST` of them.
+    Targets, changes and figures of anything but a whole year are left out. Of several values of a
+    thing in a year the surest is taken. Gives ``{"unit", "years", "series": [{"name",
+    "values"}]}``, with every year between the first and the last, and for each a value or None;
+    the things with most years come first, :data:`LINES_AT_MOST` of them.
     """
-    dated = [f for f in figures if f.period and TANPU.QualifierTarget not in f.qualifiers]
+    dated = [f for f in figures if f.is_level and whole_year(f.period) is not None]
     unit = most_common([figure.unit for figure in dated])
     points: dict[str, dict[int, Figure]] = defaultdict(dict)
     names: dict[str, str] = {}
     for figure in dated:
-        year = single_year(figure.period or "")
+        year = whole_year(figure.period)
         if figure.unit != unit or year is None:
             continue
         names[figure.feature.iri] = figure.feature.name
@@ -119,9 +130,10 @@ def figures_to_chart(figures: Sequence[Figure]) -> dict[str, Any] | None:
         if known is None or (figure.best or 0.0) > (known.best or 0.0):
             points[figure.feature.iri][year] = figure
     chosen = sorted(points, key=lambda iri: (-len(points[iri]), names[iri], iri))[:LINES_AT_MOST]
-    years = sorted({year for iri in chosen for year in points[iri]})
-    if len(years) < 2:
+    named = sorted({year for iri in chosen for year in points[iri]})
+    if len(named) < 2 or named[-1] - named[0] >= YEARS_AT_MOST:
         return None
+    years = list(range(named[0], named[-1] + 1))
     series = [
         {
             "name": names[iri],
@@ -140,7 +152,7 @@ def bars_of_period(figures: Sequence[Figure]) -> tuple[str, list[tuple[Figure, f
     """
     groups: dict[tuple[str, str, str], dict[str, Figure]] = defaultdict(dict)
     for figure in figures:
-        if figure.period and figure.value >= 0 and TANPU.QualifierTarget not in figure.qualifiers:
+        if figure.period and figure.value >= 0 and figure.is_level:
             key = (figure.period, figure.unit, figure.indicator.iri)
             known = groups[key].get(figure.feature.iri)
             if known is None or (figure.best or 0.0) > (known.best or 0.0):
@@ -155,16 +167,35 @@ def bars_of_period(figures: Sequence[Figure]) -> tuple[str, list[tuple[Figure, f
     return key[0], [(figure, float(figure.value / largest)) for figure in chosen]
 
 
-def single_year(period: str) -> int | None:
-    """The year of a period within one year; None for a longer one.
+def whole_year(period: str | None) -> int | None:
+    """The year that a period is; None for any other period.
 
-    >>> single_year("2031-05"), single_year("2031-01/2031-06"), single_year("2026/2030")
-    (2031, 2031, None)
+    >>> whole_year("2031"), whole_year("2031-05"), whole_year("2026/2030")
+    (2031, None, None)
     """
-    first, _, last = period.partition("/")
-    if not first[:4].isdigit() or (last and last[:4] != first[:4]):
-        return None
-    return int(first[:4])
+    return int(period) if period is not None and re.fullmatch(r"[0-9]{4}", period) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """What figures are about, at one glance: how many things, which units, from when to when."""
+
+    features: int
+    units: Sequence[str]
+    first: str | None
+    last: str | None
+
+
+def measure_extent(figures: Sequence[Figure]) -> Extent:
+    """The extent of some figures; the units in order of how often they stand."""
+    units = [figure.unit for figure in figures if figure.unit]
+    years = sorted(figure.period[:4] for figure in figures if figure.period)
+    return Extent(
+        features=len({figure.feature.iri for figure in figures}),
+        units=sorted(dict.fromkeys(units), key=lambda unit: (-units.count(unit), unit)),
+        first=years[0] if years else None,
+        last=years[-1] if years else None,
+    )
 
 
 def most_common(values: Sequence[str]) -> str | None:

@@ -24,7 +24,8 @@ class Line:
 
     Attributes:
         statement: with its evidence.
-        lead: texts and links in turn; the whole reading where there is nothing shorter.
+        lead: texts and links in turn; none where the dates say it all, the whole reading where
+            there is nothing shorter.
         notes: what is said more quietly.
         dates: an ISO date or interval; None where the statement has none.
         quoted: whether the lead is somebody's own words.
@@ -61,7 +62,7 @@ def read_line(reader: Reader, iri: URIRef, role: Role, *, with_evidence: bool = 
     lead = tuple(part for part in rest.lead if part != "")
     return Line(
         statement=statement,
-        lead=lead or statement.parts,
+        lead=lead if lead or rest.dates else statement.parts,
         notes=tuple(part for part in rest.notes if part != ""),
         dates=rest.dates or None,
         quoted=rest.quoted and bool(lead),
@@ -106,7 +107,7 @@ def _member(reader: Reader, d: Description) -> _Rest:
 def _days(reader: Reader, d: Description) -> _Rest:
     start, end = str(reader.value(d, TANPU.startDate)), str(reader.value(d, TANPU.endDate))
     dates = start if end in ("", start) else f"{start}/{end}"
-    return _Rest([reader.value(d, TANPU.event)], (), dates)
+    return _Rest((), (), dates)
 
 
 def _issued(reader: Reader, d: Description) -> _Rest:

@@ -99,10 +99,14 @@ class Members:
 
 @dataclass(frozen=True, slots=True)
 class SummaryRow:
-    """One line of the summary: what it is about, and the leads that say it."""
+    """One row of the summary: what it is about, and the lines that say it.
+
+    ``whole`` says that these are all lines of a role, which then need no block of their own.
+    """
 
     words: Words
     lines: Sequence[Line]
+    whole: bool
 
 
 _SUMMARIES: Mapping[str, Sequence[tuple[Words, str, URIRef, URIRef | None]]] = MappingProxyType(
@@ -290,19 +294,23 @@ class Overview:
         return branches, total - len(statements)
 
 
-def summarize(segment: str, blocks: Sequence[Block]) -> list[SummaryRow]:
-    """What a reader needs at one glance, out of the blocks of a thing of a kind."""
-    rows = []
+def summarize(segment: str, blocks: Sequence[Block]) -> tuple[list[SummaryRow], list[Block]]:
+    """What a reader needs at one glance, and the blocks that it leaves.
+
+    A role that is not parted and has few lines is in the summary with its evidence, and nowhere
+    else.
+    """
+    rows, left = list[SummaryRow](), list(blocks)
     for words, kind, prop, value in _SUMMARIES.get(segment, ()):
         key = None if value is None else value.rpartition("#")[2]
-        lines = [
-            line
-            for block in blocks
-            if (block.role.segment, block.role.property) == (kind, prop)
-            for group in block.groups
-            if key in (None, group.key)
-            for line in group.lines
-        ]
-        if lines:
-            rows.append(SummaryRow(words, tuple(lines[:SUMMARY_LINES])))
-    return rows
+        for block in blocks:
+            if (block.role.segment, block.role.property) != (kind, prop):
+                continue
+            groups = [group for group in block.groups if key in (None, group.key)]
+            lines = [line for group in groups for line in group.lines]
+            whole = not block.role.groups and block.total <= min(len(lines), SUMMARY_LINES)
+            if whole:
+                left.remove(block)
+            if lines:
+                rows.append(SummaryRow(words, tuple(lines[:SUMMARY_LINES]), whole))
+    return rows, left

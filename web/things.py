@@ -13,7 +13,7 @@ from typing import Any
 from flask import current_app, render_template, request, url_for
 from rdflib import URIRef
 
-from web.figures import bars_of_period, contradicted, figures_to_chart
+from web.figures import bars_of_period, contradicted, figures_to_chart, measure_extent
 from web.formats import GRAPH_FORMATS
 from web.overview import LINES, MATCHES, SHORTCUTS, Block, Overview, summarize
 from web.pages import web_link
@@ -53,6 +53,7 @@ def render_thing(
     overview = Overview(store, reader, iri, kind.segment, least=least, size=size)
     blocks = overview.blocks()
     figures = [figure for block in blocks for figure in block.figures]
+    summary, left = summarize(kind.segment, blocks)
     matches = read_matches(reader, iri)
     path = iri.removeprefix(store.base + "id/")
     root = request.script_root
@@ -63,14 +64,15 @@ def render_thing(
         names=reader.names(iri),
         types=reader.types(iri),
         above=overview.above(),
-        summary=summarize(kind.segment, blocks),
+        summary=summary,
         properties=[p for p in reader.properties(iri) if URIRef(p.iri) not in SHORTCUTS],
         matches=matches,
-        blocks=[block for block in blocks if block.total and not _in_tree(block)],
+        blocks=[block for block in left if block.total and not _in_tree(block)],
         programme=overview.programme(),
         members=overview.members(size=MEMBERS),
         contradicted=contradicted(figures),
-        chart=figures_to_chart(figures) if kind.segment in ("indicator",) else None,
+        extent=measure_extent(figures) if kind.segment == "indicator" and figures else None,
+        chart=figures_to_chart(figures) if kind.segment == "indicator" else None,
         bars=bars_of_period(figures) if kind.segment == "indicator" else None,
         least=least,
         hidden=sum(block.hidden for block in blocks),

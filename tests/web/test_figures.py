@@ -1,0 +1,139 @@
+"""Figures as rows, lines and bars, and which contradict each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+import pytest
+from rdflib import URIRef
+
+from ontology.terms import TANPU
+from web.figures import (
+    Figure,
+    bars_of_period,
+    contradicted,
+    figures_to_chart,
+    measure_extent,
+)
+from web.reading import NodeView
+
+
+def figure(
+    value: str,
+    *,
+    of: str = "北湾市",
+    period: str | None = "2030",
+    unit: str = "吨",
+    qualifiers: Sequence[URIRef] = (),
+    best: float = 0.9,
+    indicator: str = "排放",
+) -> Figure:
+    key = f"{of}-{indicator}-{period}-{value}-{unit}-{qualifiers}"
+    return Figure(
+        iri=key,
+        feature=NodeView(of, of, None, None),
+        indicator=NodeView(indicator, indicator, None, None),
+        period=period,
+        value=Decimal(value),
+        text=value + unit,
+        unit=unit,
+        qualifiers=tuple(qualifiers),
+        best=best,
+        sources=1,
+        latest=None,
+        href=f"/{key}",
+    )
+
+
+@pytest.mark.parametrize(
+    ("other", "clashes"),
+    [
+        (figure("7"), True),
+        (figure("5"), False),
+        (figure("5.0"), False),
+        (figure("7", qualifiers=[TANPU.QualifierExact]), True),
+        (figure("7", of="南湾市"), False),
+        (figure("7", indicator="用电"), False),
+        (figure("7", period="2031"), False),
+        (figure("7", period=None), False),
+        (figure("7", unit="万吨"), False),
+        (figure("7", qualifiers=[TANPU.QualifierTarget]), False),
+        (figure("7", qualifiers=[TANPU.QualifierOver]), False),
+        (figure("7", qualifiers=[TANPU.QualifierAbout]), False),
+        (figure("7", qualifiers=[TANPU.QualifierIncrease]), False),
+    ],
+)
+def test_two_figures_contradict_each_other_only_where_both_cannot_be_right(
+    other: Figure, clashes: bool
+) -> None:
+    first = figure("5")
+    expected = {first.iri, other.iri} if clashes else set()
+    assert contradicted([first, other]) == expected
+
+
+def test_a_chart_has_every_year_and_the_surest_value() -> None:
+    figures = [
+        figure("5", period="2030", best=0.5),
+        figure("6", period="2030", best=0.9),
+        figure("9", period="2032"),
+        figure("3", of="南湾市", period="2031"),
+    ]
+    assert figures_to_chart(figures) == {
+        "unit": "吨",
+        "years": [2030, 2031, 2032],
+        "series": [
+            {"name": "北湾市", "values": [6.0, None, 9.0]},
+            {"name": "南湾市", "values": [None, 3.0, None]},
+        ],
+    }
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        figure("9", period="2030"),
+        figure("9", period="2031-05"),
+        figure("9", period="2031/2035"),
+        figure("9", period=None),
+        figure("9", period="2031", qualifiers=[TANPU.QualifierTarget]),
+        figure("9", period="2031", qualifiers=[TANPU.QualifierDecrease]),
+        figure("9", period="2099"),
+    ],
+)
+def test_there_is_no_chart_without_two_comparable_years(second: Figure) -> None:
+    assert figures_to_chart([figure("5", period="2030"), second]) is None
+
+
+def test_bars_compare_things_of_one_period_unit_and_indicator() -> None:
+    compared = bars_of_period(
+        [
+            figure("5", of="甲"),
+            figure("10", of="乙"),
+            figure("99", of="丙", period="2031"),
+            figure("7", of="丁", qualifiers=[TANPU.QualifierTarget]),
+        ]
+    )
+    assert compared is not None
+    period, bars = compared
+    assert period == "2030"
+    assert [(one.feature.name, share) for one, share in bars] == [("乙", 1.0), ("甲", 0.5)]
+
+
+@pytest.mark.parametrize("figures", [[], [figure("5")], [figure("0"), figure("0", period="2031")]])
+def test_one_thing_alone_is_compared_with_nothing(figures: list[Figure]) -> None:
+    assert bars_of_period(figures) is None
+
+
+def test_bars_of_nothing_but_zeros_have_no_length() -> None:
+    compared = bars_of_period([figure("0", of="甲"), figure("0", of="乙")])
+    assert compared is not None
+    assert [share for _, share in compared[1]] == [0.0, 0.0]
+
+
+def test_the_extent_of_figures() -> None:
+    extent = measure_extent(
+        [figure("5"), figure("6", of="甲", period="2020/2025", unit="%"), figure("7", period=None)]
+    )
+    assert (extent.features, list(extent.units)) == (2, ["吨", "%"])
+    assert (extent.first, extent.last) == ("2020", "2030")

@@ -1,0 +1,93 @@
+// The figures of an indicator over the years, a line a thing. The table says the same in words.
+
+import { CategoryScale, Chart, Legend, LinearScale, LineController, LineElement, PointElement, Tooltip } from "chart.js";
+
+Chart.register(CategoryScale, Legend, LinearScale, LineController, LineElement, PointElement, Tooltip);
+
+interface Series {
+  name: string;
+  values: (number | null)[];
+}
+
+interface Figures {
+  unit: string;
+  years: number[];
+  series: Series[];
+}
+
+const COLORS = ["--indicator", "--person", "--forum", "--post", "--org", "--regulation", "--place", "--thing"];
+const DASHES = [[], [6, 3], [2, 3]];
+const POINTS = ["circle", "rect", "triangle", "rectRot"] as const;
+
+function attachChart(figure: HTMLElement): void {
+  const box = figure.querySelector<HTMLElement>("[data-chart]");
+  const data = figure.querySelector("[data-chart-data]")?.textContent;
+  if (box === null || data === null || data === undefined) return;
+  const figures = JSON.parse(data) as Figures;
+  box.hidden = false;
+  const draw = (): Chart => drawFigures(box, figures);
+  let chart = draw();
+  const redraw = (): void => {
+    chart.destroy();
+    chart = draw();
+  };
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
+  document.querySelector("[data-theme-switch]")?.addEventListener("click", redraw);
+}
+
+function drawFigures(box: HTMLElement, figures: Figures): Chart {
+  const resolved = resolverIn(box);
+  const ink = resolved("--ink");
+  const line = resolved("--line");
+  const colors = COLORS.map(resolved);
+  const canvas = document.createElement("canvas");
+  canvas.setAttribute("role", "img");
+  canvas.setAttribute("aria-label", figures.series.map((series) => series.name).join("、"));
+  box.replaceChildren(canvas);
+  return new Chart(canvas, {
+    type: "line",
+    data: {
+      labels: figures.years.map(String),
+      datasets: figures.series.map((series, index) => ({
+        label: series.name,
+        data: series.values,
+        borderColor: colors[index % colors.length] ?? ink,
+        backgroundColor: colors[index % colors.length] ?? ink,
+        // Colour alone tells no line from another.
+        borderDash: DASHES[index % DASHES.length] ?? [],
+        pointStyle: POINTS[index % POINTS.length] ?? "circle",
+        pointRadius: 4,
+        borderWidth: 2,
+        spanGaps: true,
+      })),
+    },
+    options: {
+      animation: false,
+      maintainAspectRatio: false,
+      color: ink,
+      interaction: { mode: "index", intersect: false },
+      plugins: {
+        legend: { position: "bottom", labels: { color: ink, usePointStyle: true } },
+        tooltip: { callbacks: { label: (item) => ` ${item.dataset.label ?? ""} ${item.formattedValue} ${figures.unit}` } },
+      },
+      scales: {
+        x: { title: { display: true, text: box.dataset["words"] ?? "", color: ink }, ticks: { color: ink }, grid: { color: line } },
+        y: { title: { display: figures.unit !== "", text: figures.unit, color: ink }, ticks: { color: ink }, grid: { color: line } },
+      },
+    },
+  });
+}
+
+/** Gives the colours of properties as they are used, with `light-dark()` decided. */
+function resolverIn(box: HTMLElement): (name: string) => string {
+  return (name) => {
+    const probe = document.createElement("span");
+    probe.style.color = `var(${name})`;
+    box.append(probe);
+    const color = getComputedStyle(probe).color;
+    probe.remove();
+    return color;
+  };
+}
+
+document.querySelectorAll<HTMLElement>(".chart").forEach(attachChart);
