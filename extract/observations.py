@@ -54,7 +54,7 @@ from extract.indicators import (
     share_of_noun,
     split_list,
 )
-from extract.periods import MONTH, lies_in, since, year_before
+from extract.periods import lies_in, since, year_before
 from extract.quantities import (
     RATIO_UNITS,
     TIME_UNITS,
@@ -106,7 +106,9 @@ _FASTEST = re.compile(
 )
 _LOCAL_DATE = re.compile(r"^\s*(?:而|其中)")
 # “十四五”前两年累计下降…: of this change alone, whatever the sentence is of.
-_SUMMED_UP = re.compile(r"(?:里|中|间|内|来|，)?\s*(?:已|共|总共)?(?:累计|合计|年均|平均每年)")
+_SUMMED_UP = re.compile(
+    r"(?:[前头后][一二两三四]年|期间|时期|以来)?[里中间内来，]?\s*(?:已|共|总共)?(?:累计|合计|年均|平均每年)"
+)
 _LOCAL_AFTER = re.compile(r"\s*(?:当季|当月|单月|单季|当日|当天)")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d$")
 _SAME_SPEAKER = re.compile(r"\s*(?:“|他|她|我们)")

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 
 _YEAR = re.compile(r"(?:19|20)\d\d(?!\d)")
-MONTH = re.compile(r"\d{4}-\d\d")
+_MONTH = re.compile(r"\d{4}-\d\d")
 
 
 def lies_in(month: str, period: str | None) -> bool:
     """Whether a month lies in an interval of months or a year."""
-    if period is None or not MONTH.fullmatch(month):
+    if period is None or not _MONTH.fullmatch(month):
         return False
     start, _, end = period.partition("/")
     return period != month and start <= month <= (end or f"{start}-99")

@@ -258,6 +258,18 @@ def test_a_paragraph_that_compares_inherits_the_period_of_the_one_before():
     assert [f.period for f in read(first + "公园面积12公顷。")] == ["2023", "2023", None]
 
 
+def test_a_quarter_of_one_paragraph_of_a_yearly_bulletin_is_not_of_the_next():
+    text = (
+        "苏州市2023年统计公报\n四季度，绿化面积12公顷，同比增长3%。\n初步核算，全市绿地率增长4%。"
+    )
+    assert [f.period for f in read(text)] == ["2023-10/2023-12", "2023-10/2023-12", "2023"]
+
+
+def test_what_is_summed_up_over_some_years_leaves_the_period_of_the_sentence():
+    text = "2022年，能耗强度下降3%，“十四五”前两年累计下降7%，煤耗下降2%。"
+    assert [f.period for f in read(text)] == ["2022", "2021/2022", "2022"]
+
+
 def test_indicators_are_given_in_the_script_of_the_text():
     text, original = "树木总数31万棵。", "樹木總數31萬棵。"
     fact = find_observations(
