@@ -298,7 +298,9 @@ class Journal:
                 with database:
                     yield database
             except sqlite3.Error as error:
-                raise JournalError(f"cannot use the journal {str(self._path)!r}: {error}") from error
+                raise JournalError(
+                    f"cannot use the journal {str(self._path)!r}: {error}"
+                ) from error
 
     def _open(self) -> sqlite3.Connection:
         if self._connection is None:

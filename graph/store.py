@@ -8,6 +8,7 @@ batch in one transaction. On disk a store is a folder::
     LOCK          held by the one writer
     UNPUBLISHED   there while the live database is ahead of the newest snapshot
     live/         the Oxigraph database, for the writer alone
+    live.restored what takes its place, while a backup is restored
     snapshots/N/  what ``publish`` made, for any number of readers; the newest two are kept
     CURRENT       N of the newest snapshot, replaced by renaming
 
@@ -27,7 +28,9 @@ import logging
 import os
 import shutil
 import threading
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -47,6 +50,9 @@ DEFAULT_BASE = "http://127.0.0.1:8000/"
 FORMAT_VERSION = 1
 KEPT_SNAPSHOTS = 2
 OPENING_ATTEMPTS = 5
+_PAUSE_SECONDS = 0.05
+# What RocksDB tells of its own work; a reader writes it too.
+_DATABASE_LOG = "LOG"
 _NAMES_BEFORE_CREATION = frozenset(
     {"LOCK", "reports", "store.json.unfinished", "tokens.json", "tokens.lock"}
 )
@@ -245,6 +251,98 @@ def newest_snapshot(path: Path) -> Snapshot:
     if number == 0:
         raise StoreNotFoundError(f"expected a published snapshot at {str(path)!r}, got none")
     return Snapshot(number, path / "snapshots" / str(number), stamp)
+
+
+@contextmanager
+def hold_store(path: Path, *, wait_seconds: float = 0.0) -> Iterator[None]:
+    """Let nobody write the store at a path meanwhile.
+
+    Raises:
+        StoreLockedError: Somebody else still writes after so many seconds.
+        OSError: There is no such folder.
+    """
+    deadline = time.monotonic() + wait_seconds
+    while True:
+        try:
+            lock = _locked(path)
+            break
+        except StoreLockedError:
+            if time.monotonic() >= deadline:
+                raise
+            time.sleep(_PAUSE_SECONDS)
+    try:
+        yield
+    finally:
+        lock.close()
+
+
+def copy_database(source: Path, target: Path) -> None:
+    """Copy the files of a database that nobody writes, and see that they are on the disk.
+
+    Raises:
+        OSError: One cannot be read or written.
+    """
+    target.mkdir()
+    for file in sorted(source.iterdir()):
+        if file.name == "LOCK" or file.name.startswith(_DATABASE_LOG):
+            continue
+        with file.open("rb") as reading, (target / file.name).open("xb") as writing:
+            shutil.copyfileobj(reading, writing)
+            writing.flush()
+            os.fsync(writing.fileno())
+
+
+def replace_database(path: Path, source: Path, *, base: str) -> int:
+    """Make a store hold what another database does, and publish it; make the store where none is.
+
+    To be called by whoever holds the store. An interruption leaves the old state or the new one.
+
+    Args:
+        path: The store's folder.
+        source: The folder of a database that nobody writes.
+        base: The base IRI of what it holds.
+
+    Returns:
+        The number of the publication.
+
+    Raises:
+        BaseMismatchError: The store there was made with another base.
+        CorruptStoreError: The copy of the database cannot be opened.
+        StoreWriteError: The disk refused to write.
+    """
+    if (path / "store.json").exists():
+        _read_base(path, base)
+    number = _newest_snapshot(path) + 1
+    snapshots, live = path / "snapshots", path / "live"
+    target, unfinished = snapshots / str(number), snapshots / f"{number}.unfinished"
+    copying, restored, replaced = (path / f"live.{n}" for n in ("copying", "restored", "replaced"))
+    try:
+        snapshots.mkdir(exist_ok=True)
+        for leftover in (target, unfinished, copying, restored, replaced):
+            if leftover.exists():
+                shutil.rmtree(leftover)
+        copy_database(source, copying)
+        _check_opens(copying)
+        copy_database(source, unfinished)
+        if not (path / "store.json").exists():
+            made = {"format": FORMAT_VERSION, "base": base}
+            _write_atomically(path / "store.json", json.dumps(made, indent=2) + "\n")
+        (path / "UNPUBLISHED").touch()
+        copying.rename(restored)
+        if live.exists():
+            live.rename(replaced)
+        # What happens in between is mended when the store is next opened for writing.
+        restored.rename(live)
+        unfinished.rename(target)
+        _write_atomically(path / "CURRENT", f"{number}\n")
+        (path / "UNPUBLISHED").unlink(missing_ok=True)
+        if replaced.exists():
+            shutil.rmtree(replaced)
+        _remove_old_snapshots(snapshots, number)
+    except OSError as error:
+        raise StoreWriteError(f"cannot restore the store at {str(path)!r}: {error}") from error
+    logger.info("restored snapshot %d of %s", number, path)
+    return number
 
 
 class _QueriedStore:
@@ -817,6 +915,9 @@ def _locked(path: Path) -> IO[str]:
 
 def _open_live(path: Path) -> ox.Store:
     live = path / "live"
+    restored = path / "live.restored"
+    if restored.exists() and not live.exists():
+        restored.rename(live)
     used = (path / "CURRENT").exists() or (path / "UNPUBLISHED").exists()
     if used and not (live / "CURRENT").exists():
         raise CorruptStoreError(f"expected a database at {str(live)!r}, got none")
@@ -912,12 +1013,25 @@ def _write_snapshot(database: ox.Store, path: Path, number: int) -> None:
         unfinished.rename(target)
         _write_atomically(path / "CURRENT", f"{number}\n")
         (path / "UNPUBLISHED").unlink(missing_ok=True)
-        for old in snapshots.iterdir():
-            if not old.name.isdecimal() or int(old.name) <= number - KEPT_SNAPSHOTS:
-                shutil.rmtree(old)
+        _remove_old_snapshots(snapshots, number)
     except (OSError, RuntimeError) as error:
         raise StoreWriteError(f"cannot publish the store at {str(path)!r}: {error}") from error
     logger.info("published snapshot %d of %s", number, path)
+
+
+def _remove_old_snapshots(snapshots: Path, number: int) -> None:
+    """Remove all but the newest ones, of which ``number`` is the last."""
+    for old in snapshots.iterdir():
+        if not old.name.isdecimal() or int(old.name) <= number - KEPT_SNAPSHOTS:
+            shutil.rmtree(old)
+
+
+def _check_opens(folder: Path) -> None:
+    """Raise unless a folder holds a database that can be read."""
+    try:
+        len(ox.Store.read_only(str(folder)))
+    except (OSError, RuntimeError) as error:
+        raise CorruptStoreError(f"cannot open the database {str(folder)!r}: {error}") from error
 
 
 def _write_atomically(file: Path, text: str) -> None:
