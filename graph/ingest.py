@@ -2,7 +2,8 @@
 
 A document is stored as it is or not at all. One that the shapes refuse leaves the store as
 it was and a report in the folder ``reports`` of the store, in Chinese and English, until a
-version of it is accepted. Doing the same again changes nothing.
+version of it is accepted. Doing the same again changes nothing; what is replaced is kept as an
+earlier version (:mod:`graph.versions`).
 
 >>> ingest_extraction.__name__
 'ingest_extraction'
@@ -25,12 +26,14 @@ from rdflib.term import URIRef
 
 from extract.facts import Extraction
 from graph.conversion import triples_to_graph
+from graph.drafts import graph_triples
 from graph.errors import GraphError
 from graph.identity import Minter
 from graph.resolution.apply import RefusedResolutionError, change_documents, check_resolved
 from graph.resolution.decisions import Decisions, no_decisions
 from graph.store import BaseMismatchError, Store
 from graph.validation import ValidationReport, Validator, load_validator
+from graph.versions import keep_version
 from ontology.terms import PREFIXES, RDF, TANPU
 
 logger = logging.getLogger(__name__)
@@ -116,6 +119,7 @@ def ingest_extraction(
     graphs = change_documents({document: kept}, store, minter, decisions or no_decisions())
     graph = graphs.pop(document)
     _check_complete(extraction, graph)
+    before = graph_triples(store.database, iri)
     status, report = _store_graphs(
         iri,
         graph,
@@ -137,6 +141,8 @@ def ingest_extraction(
     )
     if store.path is not None:
         _keep_report(outcome, extraction.document.origin, store.path / "reports")
+        if status == "replaced" and before != graph_triples(store.database, iri):
+            keep_version(store.path, document, before)
     logger.info("%s %s: %d triples", status, iri, len(graph))
     return outcome
 

@@ -80,6 +80,7 @@ def page(name: str) -> Response:
         retrieved=reader.value(description, TANPU.retrieved),
         text_hash=reader.value(description, TANPU.textHash),
         pipeline=reader.value(activity, TANPU.pipelineVersion),
+        identifier=Minter(store.base).document_id(str(iri)) or name,
         passages=passages,
         least=least,
         legend=LABEL_WORDS,

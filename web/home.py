@@ -30,6 +30,7 @@ UNCRAWLED = (
     "/reconcile",
     "/metrics",
     "/data/*?",
+    "/history",
     "/page/*?*confidence=",
     "/page/*?*kind=",
 )

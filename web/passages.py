@@ -10,8 +10,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from flask import request
 from rdflib import URIRef
 
+from web.languages import current_language, link_query
 from web.reading import Reader, StatedFact, Stretch, keep_sure
 from web.store import StoreAccess
 from web.wording import STATEMENT_KINDS, Kind
@@ -32,6 +34,30 @@ class Passages:
     total: int
     hidden: int
     length: int
+
+
+class DetachedReader(Reader):
+    """Reads a graph that is not in the store; links lead to what the store has, too.
+
+    Args:
+        graph: the graph alone.
+        known: the store of the service.
+    """
+
+    def __init__(self, graph: StoreAccess, known: StoreAccess) -> None:
+        super().__init__(
+            graph,
+            prefix=request.script_root,
+            query=link_query(),
+            language=current_language().code,
+        )
+        self._known = known
+
+    def href(self, iri: str) -> str | None:
+        """The page of a node, where the store has one."""
+        if "#" in iri or not self._known.rows("description", entity=URIRef(iri)):
+            return None
+        return super().href(iri)
 
 
 def read_passages(

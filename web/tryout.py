@@ -19,7 +19,6 @@ from typing import IO
 
 import pyoxigraph as ox
 from flask import Blueprint, Flask, Response, current_app, render_template, request
-from rdflib import URIRef
 from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
@@ -38,11 +37,10 @@ from web.extraction import current_extractor
 from web.fairness import current_share
 from web.formats import TURTLE, bytes_response, choose_media_type, serialize_triples
 from web.headers import revalidatable
-from web.languages import current_language, link_query
+from web.languages import current_language
 from web.negotiation import HTML
 from web.parameters import read_single
-from web.passages import Passages, read_passages
-from web.reading import Reader
+from web.passages import DetachedReader, Passages, read_passages
 from web.records import note_error
 from web.store import StoreAccess, current_access
 from web.wording import LABEL_WORDS
@@ -94,30 +92,6 @@ class Given:
 
 
 NOTHING = Given()
-
-
-class TriedReader(Reader):
-    """Reads a tried article; links lead to what the graph of the service has, too.
-
-    Args:
-        tried: the graph of the article alone.
-        known: the store of the service.
-    """
-
-    def __init__(self, tried: StoreAccess, known: StoreAccess) -> None:
-        super().__init__(
-            tried,
-            prefix=request.script_root,
-            query=link_query(),
-            language=current_language().code,
-        )
-        self._known = known
-
-    def href(self, iri: str) -> str | None:
-        """The page of a node, where the store has one."""
-        if "#" in iri or not self._known.rows("description", entity=URIRef(iri)):
-            return None
-        return super().href(iri)
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -292,7 +266,7 @@ def _write_page(tried: Tryout, given: Given) -> Response:
         triples = stored_triples(quad.triple for quad in quads)
         store.write_triples({str(Minter(store.base).graph(document.id)): triples})
         tried_access = StoreAccess(store)
-        reader = TriedReader(tried_access, current_access())
+        reader = DetachedReader(tried_access, current_access())
         passages = read_passages(tried_access, reader, iri, document.text)
         turtle = serialize_triples(sorted(triples, key=str), TURTLE).decode("utf-8")
         html = _render(shown, tried=tried, passages=passages, turtle=turtle)

@@ -42,6 +42,7 @@ from graph.resolution.scoring import Score
 from graph.resolution.state import read_document_references, read_documents, read_outcome
 from graph.store import Store
 from graph.validation import ValidationReport, Validator, load_validator
+from graph.versions import forget_versions
 from ontology.terms import SKOS, TANPU
 
 logger = logging.getLogger(__name__)
@@ -142,6 +143,9 @@ def remove_documents(
     changed = {str(minter.graph(d)): graph for d, graph in graphs.items()}
     if changed:
         (write or store.replace_graphs)(changed)
+    if store.path is not None:
+        for document in there:
+            forget_versions(store.path, document)
     return tuple(there)
 
 
