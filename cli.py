@@ -28,6 +28,7 @@ from click.core import ParameterSource
 from extract.annotation.commands import annotate
 from extract.console import extracting_options, json_line, reading_options, say
 from extract.errors import ExtractionError
+from graph.backup_commands import backup, restore
 from graph.errors import GraphError
 from graph.linking.commands import link
 from graph.token_commands import token
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from graph.decisions.file import DecisionFile
     from graph.identity import Minter
     from graph.ingest import IngestOutcome
-    from graph.store import Store
+    from graph.store import DumpFormat, Store
     from web.config import LogFormat
 
 VERSION = "0.1.0"
@@ -518,6 +519,26 @@ def entities(settings: Settings, form: str, min_confidence: float) -> None:
                 writer.writerow([row["iri"], row["class"], name, "|".join(others), *counts])
 
 
+@main.command()
+@click.option(
+    "--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True
+)
+@_min_confidence
+@click.pass_obj
+def contradictions(settings: Settings, form: str, min_confidence: float) -> None:
+    """Print statements that cannot all be true, with the sentences that say each."""
+    from graph.contradictions import contradictions_to_csv, find_contradictions
+
+    with _open_for_reading(settings) as store:
+        found = find_contradictions(store, least=min_confidence)
+        if form == "csv":
+            with _csv_stream() as stream:
+                contradictions_to_csv(found, stream)
+            return
+        for one in found:
+            _write(json_line(one.to_json()))
+
+
 TABLE_FORMATS = ("table", "json", "csv", "tsv", "xml")
 GRAPH_FORMATS = ("turtle", "ntriples", "jsonld")
 
@@ -659,11 +680,28 @@ def validate(ctx: click.Context, documents: tuple[str, ...], language: str) -> N
     default="-",
     help="File to write, in place of standard output.",
 )
-@click.pass_obj
-def dump(settings: Settings, form: str, output: IO[bytes]) -> None:
+@click.option("--gzip", "compress", is_flag=True, help="Compress what is written.")
+@click.option(
+    "--folder",
+    type=click.Path(path_type=Path),
+    help="New folder for the dump, its description in VoID and SHA-256 checksums.",
+)
+@click.pass_context
+def dump(
+    ctx: click.Context, form: str, output: IO[bytes], compress: bool, folder: Path | None
+) -> None:
     """Write all named graphs."""
-    with _open_for_reading(settings) as store:
-        store.dump(output, "trig" if form == "trig" else "nquads")
+    from graph.dump import write_dump, write_dump_folder
+
+    chosen: DumpFormat = "trig" if form == "trig" else "nquads"
+    if folder is not None and ctx.get_parameter_source("output") is ParameterSource.COMMANDLINE:
+        raise click.UsageError("expected --output or --folder, got both.")
+    with _open_for_reading(ctx.obj) as store:
+        if folder is None:
+            write_dump(store, output, chosen, compress=compress)
+            return
+        for file in write_dump_folder(store, folder, chosen, compress=compress):
+            say(f"{file}: {file.stat().st_size} bytes")
 
 
 @main.command()
@@ -772,7 +810,9 @@ def _given(ctx: click.Context, name: str) -> str | None:
 
 
 main.add_command(annotate)
+main.add_command(backup)
 main.add_command(link)
+main.add_command(restore)
 main.add_command(token)
 
 if __name__ == "__main__":

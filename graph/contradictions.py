@@ -11,16 +11,17 @@ do not, nor do two holders of a post at different times. Nothing is changed in t
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
-from typing import Any
+from typing import IO, Any
 
 from rdflib import URIRef
 
@@ -214,6 +215,24 @@ def contradictions_of(store: Store, iri: str, *, least: float = 0.0) -> tuple[Co
         if one.concerns(iri)
     ]
     return tuple(sorted(found, key=_order))
+
+
+CSV_COLUMNS = (
+    "key", "rule", "subject", "subject_name", "matter_name", "time", "statement", "value",
+    "confidence", "document", "issued", "sentence",
+)  # fmt: skip
+
+
+def contradictions_to_csv(found: Iterable[Contradiction], stream: IO[str]) -> None:
+    """Writes a row for each sentence of each claim; rows of one contradiction share the key."""
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(CSV_COLUMNS)
+    for one in found:
+        matter = (one.key, one.rule.name, one.subject, one.subject_name, one.matter_name, one.time)
+        for claim in one.claims:
+            for source in claim.sources:
+                said = (source.confidence, source.identifier, source.issued, source.sentence)
+                writer.writerow([*matter, claim.statement, claim.value, *said])
 
 
 def _order(one: Contradiction) -> tuple[str, str, str, str, str]:

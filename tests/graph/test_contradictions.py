@@ -24,7 +24,6 @@ from tests.graph.timeline_articles import (
     post_article,
 )
 
-
 Figure = tuple[str, str, str, str | None, tuple[Qualifier, ...]]
 
 

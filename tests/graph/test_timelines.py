@@ -129,8 +129,14 @@ def test_the_evidence_that_opens_and_closes_is_named(store: Store, minter: Minte
 
 
 def test_the_next_holder_of_a_post_of_one_ends_an_open_tenure(store: Store, minter: Minter) -> None:
-    he = {"person": "贺临川", "unit": UNIT, "published": "2031-02-01"}
-    next_head = post_article("b", f"{UNIT}局长贺临川讲话。", title="局长", **he)
+    next_head = post_article(
+        "b",
+        f"{UNIT}局长贺临川讲话。",
+        person="贺临川",
+        title="局长",
+        unit=UNIT,
+        published="2031-02-01",
+    )
     fill(store, wei("a", CURRENT, "2029-01-05"), next_head)
     (tenure,) = timeline(store, str(minter.entity("person", "韦一诺")))
     assert (tenure.over_by, tenure.closing) == ("2031-02-01", "succeeded")
