@@ -63,7 +63,7 @@ from web import (
 )
 from web.config import Settings, read_settings
 from web.extraction import close_extractor
-from web.ingestion import close_ingestion
+from web.ingestion import close_ingestion, resume_jobs
 from web.runner import close_runner
 
 # Beside those that a running or waiting query holds, so that the rest is answered meanwhile.
@@ -197,6 +197,7 @@ def serve(app: Flask, host: str, port: int, *, limits: ServerLimits | None = Non
 
     Raises:
         OSError: when the port cannot be had.
+        JournalError: when the jobs of a former process cannot be read.
     """
     given = ServerLimits() if limits is None else limits
     sockets: dict[int, Any] = {}
@@ -229,6 +230,7 @@ def serve(app: Flask, host: str, port: int, *, limits: ServerLimits | None = Non
     address = f"[{host}]" if ":" in host else host
     listening = next(s for s in sockets.values() if isinstance(s, BaseWSGIServer))
     print(f"http://{address}:{listening.effective_port}/", flush=True)
+    resume_jobs(app)
     overdue = OverdueRequests(given.request_seconds)
     try:
         while signals == 0:

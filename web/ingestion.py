@@ -124,15 +124,19 @@ class Ingestion:
 
 
 def init_app(app: Flask, settings: Settings, store: Store) -> None:
-    """Attaches the views, and goes on with the jobs that a former process had begun.
+    """Attaches the views; no job is begun before one comes, or :func:`resume_jobs`."""
+    app.extensions[EXTENSION] = Ingestion(app, settings, store)
+    app.register_blueprint(blueprint)
+
+
+def resume_jobs(app: Flask) -> None:
+    """Goes on with the jobs of an application that a former process had accepted.
 
     Raises:
         JournalError: when the journal cannot be read.
     """
-    ingestion = Ingestion(app, settings, store)
-    app.extensions[EXTENSION] = ingestion
-    app.register_blueprint(blueprint)
-    if ingestion.journal.count_waiting():
+    ingestion: Ingestion | None = app.extensions.get(EXTENSION)
+    if ingestion is not None and ingestion.journal.count_waiting():
         ingestion.queue.start()
 
 

@@ -89,7 +89,7 @@ class JobQueue:
     def _do(self, job: Job) -> None:
         """Do a job to its end, or until the service stops."""
         try:
-            found = self._intake.read(self._journal.read_sending(job.id), client=None)
+            found = self._read(job)
             for start in range(len(job.rows), len(found), BATCH):
                 if not self._do_some(job, found[start : start + BATCH], start):
                     return
@@ -101,6 +101,18 @@ class JobQueue:
         else:
             self._journal.end_job(job.id, now=datetime.now(UTC))
             logger.info("the job %s is done: %d documents", job.id, len(found))
+
+    def _read(self, job: Job) -> tuple[Found, ...]:
+        """The documents of a job; a process that ends is given another chance."""
+        sending = self._journal.read_sending(job.id)
+        for attempt in range(1, ATTEMPTS):
+            try:
+                return self._intake.read(sending, client=None)
+            except (ExtractorBusyError, ExtractorClosedError):
+                raise
+            except WorkerError as error:
+                logger.warning("the job %s, attempt %d: %s", job.id, attempt, error)
+        return self._intake.read(sending, client=None)
 
     def _do_some(self, job: Job, found: tuple[Found, ...], start: int) -> bool:
         """Extract and store some documents; False where the service stops before."""

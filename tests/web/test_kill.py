@@ -138,7 +138,7 @@ def test_a_job_that_was_acknowledged_is_done_after_the_next_start(
 ) -> None:
     sender = bearer(folder / TOKEN_FILE, "sender", "ingest")
     running, netloc = start()
-    count = 45
+    count = 25
     rows = [{"id": f"d{n}", "text": f"{TEXT}第{n}篇。"} for n in range(count)]
     body = "".join(json.dumps(row) + "\n" for row in rows).encode()
     headers = {**sender, "Content-Type": "application/x-ndjson"}
@@ -150,7 +150,7 @@ def test_a_job_that_was_acknowledged_is_done_after_the_next_start(
     for _ in range(1200):
         status, job = ask(again, "GET", f"/jobs/{made['id']}", sender)
         assert status == 200
-        if job["status"] == "done":
+        if job["status"] not in ("queued", "running"):
             break
         time.sleep(0.1)
     assert [row["document"] for row in job["documents"]] == [f"d{n}" for n in range(count)]
