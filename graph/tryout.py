@@ -15,7 +15,6 @@ from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
 
-from extract import pipeline
 from extract.decoding import refuse_damaged
 from extract.document import SourceDocument
 from extract.errors import MalformedRecordError
@@ -69,6 +68,9 @@ def try_article(attempt: Attempt) -> Tryout:
         InputError: The file cannot be read, or has another number of articles than one.
         ComponentError: A component of the pipeline failed on this text.
     """
+    # The process that reads articles needs it, and the service that starts this one does not.
+    from extract import pipeline
+
     source = read_article(attempt)
     extraction = pipeline.extract_document(source, pipeline.load_pipeline())
     try:

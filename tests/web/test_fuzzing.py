@@ -97,7 +97,9 @@ KNOWN = tuple(
 )
 KNOWN_NAMES = (*(name.partition("/")[2] for name in KNOWN), FORUM_ID, HOSTILE_ID)
 
-words = st.one_of(st.sampled_from(KNOWN), st.sampled_from(ODD_WORDS), st.text(max_size=30).filter(str.isprintable))
+words = st.one_of(
+    st.sampled_from(KNOWN), st.sampled_from(ODD_WORDS), st.text(max_size=30).filter(str.isprintable)
+)
 # HTTP itself allows no other characters in a header, and the server refuses them before us.
 header_words = st.one_of(
     st.sampled_from([word for word in ODD_WORDS if word.isascii() and word.isprintable()]),
