@@ -10,7 +10,7 @@ import argparse
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from bench import ablation, extraction, fairness, lookup, resolution, store
+from bench import ablation, extraction, fairness, lookup, pages, resolution, store
 from bench.measure import to_table
 
 SUBJECTS: Mapping[str, Callable[[bool], str]] = {
@@ -19,6 +19,7 @@ SUBJECTS: Mapping[str, Callable[[bool], str]] = {
     "store": lambda smoke: to_table(store.run(smoke=smoke)),
     "resolution": lambda smoke: resolution.to_table(resolution.run(smoke=smoke)),
     "lookup": lambda smoke: to_table(lookup.run(smoke=smoke)),
+    "pages": lambda smoke: pages.to_table(pages.run(smoke=smoke)),
 }
 
 

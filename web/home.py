@@ -31,6 +31,9 @@ UNCRAWLED = (
     "/metrics",
     "/data/*?",
     "/history",
+    "/neighbourhood",
+    "/timeline",
+    "/cite",
     "/page/*?*confidence=",
     "/page/*?*kind=",
 )

@@ -74,6 +74,8 @@ def page_kinds(address: str) -> dict[str, str]:
         found = read_json(address, "/search", **{"class": name})["results"]
         most_named = max(found, key=lambda one: (len(one["names"]), one["id"]))
         kinds[name] = "/page/" + most_named["id"].partition("/id/")[2]
+    for view in ("timeline", "neighbourhood", "cite"):
+        kinds[view] = kinds["forum"].replace("/page/", f"/{view}/", 1)
     document = read_json(address, "/sparql", query=_ANY_DOCUMENT)["results"]["bindings"][0]
     kinds["document"] = "/page/" + document["document"]["value"].partition("/id/")[2]
     return kinds
