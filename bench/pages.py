@@ -79,7 +79,7 @@ class Sentences:
         """An argument that the sentence names, and its mention."""
         start = self.text.index(name, self._sentence.start)
         span = Span(start, start + len(name))
-        if all(entity.span != span for entity in self.entities):
+        if label != "THING" and all(entity.span != span for entity in self.entities):
             self.entities.append(
                 Entity(span=span, label=label, text=name, name=name, confidence=0.9)
             )

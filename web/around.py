@@ -195,7 +195,7 @@ def read_events(
     rows = store.rows_between(
         "events", start, start + size + 1, entity=iri, least=confidence_literal(least)
     )
-    roles = {(role.segment, role.property): role for role in ROLES}
+    roles = {(role.segment, role.prop): role for role in ROLES}
     events = []
     for row in rows[:size]:
         statement = URIRef(row["statement"])

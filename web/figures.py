@@ -89,9 +89,7 @@ def read_figures(
     store: StoreAccess, reader: Reader, iri: URIRef, role: Role, *, least: float = 0.0
 ) -> list[Figure]:
     """The figures that a node fills a role in, the latest period first; at most 1,000."""
-    rows = store.rows(
-        "role_figures", entity=iri, role=role.property, least=confidence_literal(least)
-    )
+    rows = store.rows("role_figures", entity=iri, role=role.prop, least=confidence_literal(least))
     return [_row_to_figure(row, reader) for row in rows if "feature" in row and "indicator" in row]
 
 

@@ -57,7 +57,7 @@ _ReadRest = Callable[[Reader, Description], _Rest]
 def read_line(reader: Reader, iri: URIRef, role: Role, *, with_evidence: bool = True) -> Line:
     """A statement as the page of the node lists it that fills ``role``."""
     statement = reader.statement(iri, with_evidence=with_evidence)
-    read = _RESTS.get((role.segment, role.property))
+    read = _RESTS.get((role.segment, role.prop))
     rest = _Rest(()) if read is None else read(reader, reader.describe(iri))
     lead = tuple(part for part in rest.lead if part != "")
     return Line(

@@ -224,7 +224,7 @@ class Overview:
             total = count_statements(self._store, self._iri, role, least=self._least)
         if not total:
             return Block(role, 0, everything, ())
-        if role.property in FIGURE_ROLES and role.segment == "observation":
+        if role.prop in FIGURE_ROLES and role.segment == "observation":
             figures = read_figures(self._store, self._reader, self._iri, role, least=self._least)
             said = {f.iri: self._reader.statement(URIRef(f.iri)) for f in figures[:FIGURES]}
             return Block(role, total, everything - total, (), figures, said)
@@ -304,7 +304,7 @@ def summarize(segment: str, blocks: Sequence[Block]) -> tuple[list[SummaryRow], 
     for words, kind, prop, value in _SUMMARIES.get(segment, ()):
         key = None if value is None else value.rpartition("#")[2]
         for block in blocks:
-            if (block.role.segment, block.role.property) != (kind, prop):
+            if (block.role.segment, block.role.prop) != (kind, prop):
                 continue
             groups = [group for group in block.groups if key in (None, group.key)]
             lines = [line for group in groups for line in group.lines]

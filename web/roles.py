@@ -23,7 +23,7 @@ class Role:
 
     Attributes:
         segment: of the kind of statement.
-        property: leads from the statement to the node.
+        prop: leads from the statement to the node.
         by: another property, which statements of this kind alone have.
         words: what statements say of a node in this role, as a heading.
         groups: the values of ``by`` that part the statements into groups, in the order in which
@@ -31,7 +31,7 @@ class Role:
     """
 
     segment: str
-    property: URIRef
+    prop: URIRef
     by: URIRef
     words: Words
     groups: Sequence[URIRef] = ()
@@ -44,7 +44,7 @@ class Role:
     @property
     def key(self) -> str:
         """The role in an address: the property's name, such as ``issuer``."""
-        return self.property.rpartition("#")[2].rpartition("/")[2]
+        return self.prop.rpartition("#")[2].rpartition("/")[2]
 
 
 _STATUS = (TANPU.StatusCurrent, TANPU.StatusFormer)
@@ -180,5 +180,5 @@ PASSIVE_GROUP_WORDS: Mapping[URIRef, Words] = MappingProxyType(
 
 def group_words(role: Role, value: URIRef) -> Words | None:
     """How a group of a role is headed; None for a value that has no words."""
-    passive = PASSIVE_GROUP_WORDS if role.property == TANPU.relatedRegulation else {}
+    passive = PASSIVE_GROUP_WORDS if role.prop == TANPU.relatedRegulation else {}
     return passive.get(value) or GROUP_WORDS.get(value)

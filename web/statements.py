@@ -27,7 +27,7 @@ def count_statements(store: StoreAccess, iri: URIRef, role: Role, *, least: floa
         least: the confidence, 0 to 1, that the best evidence of a statement has to have.
     """
     rows = store.rows(
-        "role_count", entity=iri, role=role.property, by=role.by, least=confidence_literal(least)
+        "role_count", entity=iri, role=role.prop, by=role.by, least=confidence_literal(least)
     )
     return sum(int(str(row["count"])) for row in rows)
 
@@ -37,7 +37,7 @@ def count_groups(
 ) -> dict[URIRef, int]:
     """How many there are in each group of a role, in the order of the groups; none is 0."""
     rows = store.rows(
-        "role_groups", entity=iri, role=role.property, by=role.by, least=confidence_literal(least)
+        "role_groups", entity=iri, role=role.prop, by=role.by, least=confidence_literal(least)
     )
     found = {URIRef(row["value"]): int(str(row["count"])) for row in rows}
     return {value: found[value] for value in role.groups if value in found}
@@ -73,7 +73,7 @@ def list_statements(
         start,
         stop,
         entity=iri,
-        role=role.property,
+        role=role.prop,
         by=role.by,
         least=confidence_literal(least),
         **group,
