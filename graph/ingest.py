@@ -33,7 +33,7 @@ from graph.resolution.apply import RefusedResolutionError, change_documents, che
 from graph.resolution.decisions import Decisions, no_decisions
 from graph.store import BaseMismatchError, Store
 from graph.validation import ValidationReport, Validator, load_validator
-from graph.versions import keep_version
+from graph.versions import keep_notes, keep_version
 from ontology.terms import PREFIXES, RDF, TANPU
 
 logger = logging.getLogger(__name__)
@@ -143,6 +143,8 @@ def ingest_extraction(
         _keep_report(outcome, extraction.document.origin, store.path / "reports")
         if status == "replaced" and before != graph_triples(store.database, iri):
             keep_version(store.path, document, before)
+        if status in ("stored", "replaced"):
+            keep_notes(store.path, document, report)
     logger.info("%s %s: %d triples", status, iri, len(graph))
     return outcome
 

@@ -1,9 +1,9 @@
 """What a document said before it was replaced: its last few named graphs, beside the store.
 
 They lie in the folder ``versions`` of the store, a folder a document, each as sorted N-Triples
-under gzip. They are no part of the graph and answer no query; a document that is removed takes
-its versions with it. Only ingestion keeps them: a graph that is written in other ways leaves
-none.
+under gzip, beside what the shapes noted of the version that is stored. They are no part of the
+graph and answer no query; a document that is removed takes them with it. Only ingestion keeps
+them: a graph that is written in other ways leaves none.
 
 >>> version_folder(Path("versions"), "news/1").name
 'news%2F1'
@@ -13,12 +13,15 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import json
 import os
 import re
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pyoxigraph as ox
@@ -26,11 +29,13 @@ import pyoxigraph as ox
 from graph.drafts import Triples
 from graph.errors import GraphError
 from graph.payloads import stored_triples
+from graph.validation import ValidationReport, ValidationResult
 
 VERSIONS = "versions"
 # The oldest goes when there is one more.
-MOST_VERSIONS = 5
+MOST_VERSIONS = 3
 _MAX_NAME = 50
+_NOTES = "notes.json"
 _FILE = re.compile(r"([0-9]{6})\.nt\.gz", re.ASCII)
 
 
@@ -66,6 +71,42 @@ def keep_version(store: Path, document: str, triples: Triples) -> None:
         (folder / f"{version.number:06}.nt.gz").unlink(missing_ok=True)
 
 
+def keep_notes(store: Path, document: str, report: ValidationReport) -> None:
+    """Keep what the shapes noted of a document that was stored; nothing where they noted nothing.
+
+    Raises:
+        OSError: The file cannot be written.
+    """
+    path = version_folder(store / VERSIONS, document) / _NOTES
+    if not report.results:
+        path.unlink(missing_ok=True)
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(report.to_json(), ensure_ascii=False), encoding="utf-8")
+
+
+def read_notes(store: Path, document: str) -> ValidationReport | None:
+    """The report that was kept of a document; None where there were no notes."""
+    path = version_folder(store / VERSIONS, document) / _NOTES
+    try:
+        return report_of(json.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return None
+
+
+def report_of(row: Mapping[str, Any]) -> ValidationReport:
+    """The inverse of ``ValidationReport.to_json``, without the Turtle.
+
+    >>> report_of({"conforms": True, "results": []}).conforms
+    True
+    """
+    results = (
+        ValidationResult(**{**result, "messages": tuple(sorted(result["messages"].items()))})
+        for result in row["results"]
+    )
+    return ValidationReport(conforms=row["conforms"], results=tuple(results))
+
+
 def list_versions(store: Path, document: str) -> list[Version]:
     """The versions of a document that are kept, the oldest first."""
     folder = version_folder(store / VERSIONS, document)
@@ -97,7 +138,7 @@ def read_version(store: Path, document: str, number: int) -> Triples:
 
 
 def forget_versions(store: Path, document: str) -> None:
-    """Delete all earlier versions of a document."""
+    """Delete all earlier versions of a document, and the notes on it."""
     folder = version_folder(store / VERSIONS, document)
     if folder.is_dir():
         shutil.rmtree(folder)

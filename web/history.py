@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from flask import Blueprint, Flask, Response, render_template, request
 from rdflib import Graph, URIRef
@@ -20,8 +19,8 @@ from graph.gate import known_elsewhere
 from graph.identity import Minter
 from graph.ingest import report_paths
 from graph.store import Store, open_store
-from graph.validation import ValidationReport, ValidationResult, validate_graph
-from graph.versions import list_versions, read_version
+from graph.validation import ValidationReport, validate_graph
+from graph.versions import list_versions, read_notes, read_version, report_of
 from ontology.terms import DCTERMS, TANPU
 from web.changes import Change, compare_lists, compare_texts
 from web.entities import find_node
@@ -29,7 +28,7 @@ from web.errors import UnknownIriError
 from web.headers import revalidatable_by_body
 from web.negotiation import HTML
 from web.pages import open_reader
-from web.parameters import read_page_number
+from web.parameters import read_page_number, read_single
 from web.passages import DetachedReader
 from web.reading import Reader
 from web.store import StoreAccess, current_access, current_store
@@ -65,7 +64,8 @@ def init_app(app: Flask) -> None:
 def page(name: str) -> Response:
     """The check of a document, the report on a refused version, and earlier versions.
 
-    ``?page=2`` is the version before the one that was replaced last.
+    ``?page=2`` is the version before the one that was replaced last; ``?check=now`` asks the
+    shapes again, which takes some seconds.
     """
     access, store = current_access(), current_store()
     iri = find_node(access, DOCUMENT_KIND, name)
@@ -77,11 +77,13 @@ def page(name: str) -> Response:
     asked = read_page_number(request.args)
     if asked > max(1, len(numbers)):
         raise UnknownIriError(f"expected a page from 1 to {max(1, len(numbers))}, got {asked}")
+    checks = read_single(request.args, "check") == "now"
     html = render_template(
         "history.html",
         title=str(reader.value(reader.describe(iri), DCTERMS.title)) or identifier,
         href=reader.href(str(iri)),
-        report=check(graph, triples, store),
+        checked=checks,
+        report=check(graph, triples, store) if checks else find_notes(store, identifier),
         refused=read_refusal(store, identifier),
         difference=find_difference(store, iri, identifier, triples, back=asked),
         page=asked,
@@ -100,20 +102,20 @@ def check(graph: str, triples: Triples, store: Store) -> ValidationReport | None
     return validate_graph(data, known=known)
 
 
+def find_notes(store: Store, document: str) -> ValidationReport | None:
+    """What the shapes noted when a document was stored; None where they noted nothing."""
+    return None if store.path is None else read_notes(store.path, document)
+
+
 def read_refusal(store: Store, document: str) -> ValidationReport | None:
     """The report on a newer version that was refused; None where there is none."""
     if store.path is None:
         return None
     _, path = report_paths(store.path / "reports", document)
     try:
-        row: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return report_of(json.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
         return None
-    results = (
-        ValidationResult(**{**result, "messages": tuple(sorted(result["messages"].items()))})
-        for result in row["results"]
-    )
-    return ValidationReport(conforms=row["conforms"], results=tuple(results))
 
 
 def find_difference(

@@ -13,12 +13,15 @@ from graph.identity import Minter
 from graph.ingest import ingest_extraction
 from graph.resolution.apply import remove_documents
 from graph.store import Store, open_store
+from graph.validation import ValidationReport, ValidationResult
 from graph.versions import (
     MOST_VERSIONS,
     VersionNotFoundError,
     forget_versions,
+    keep_notes,
     keep_version,
     list_versions,
+    read_notes,
     read_version,
     version_folder,
 )
@@ -114,3 +117,20 @@ def test_a_document_that_is_removed_takes_its_versions_with_it(store: Store) -> 
         ingest_extraction(extraction(text), store, minter)
     remove_documents(["news/1"], store, minter)
     assert list_versions(store.path, "news/1") == []
+
+
+def test_notes_are_read_as_they_were_kept(tmp_path: Path) -> None:
+    result = ValidationResult(
+        focus_node="urn:s",
+        path="tanpu:text",
+        value='"甲"',
+        severity="warning",
+        source_shape=None,
+        component="sh:PatternConstraintComponent",
+        messages=(("en", "A note."), ("zh", "提示。")),
+    )
+    report = ValidationReport(conforms=True, results=(result,))
+    keep_notes(tmp_path, "a", report)
+    assert read_notes(tmp_path, "a") == report
+    keep_notes(tmp_path, "a", ValidationReport(conforms=True, results=()))
+    assert read_notes(tmp_path, "a") is None

@@ -13,7 +13,8 @@ from extract.document import SourceDocument
 from graph.identity import Minter
 from graph.ingest import ingest_extraction, report_paths
 from graph.store import open_store
-from graph.validation import ValidationReport
+from graph.validation import ValidationReport, ValidationResult
+from graph.versions import keep_notes
 from server import create_app
 from tests.web.conftest import BASE, TEXT, forum_extraction
 from tests.web.test_entities import text_of
@@ -51,11 +52,26 @@ def test_the_page_says_what_the_shapes_say_and_what_changed(served: FlaskClient)
     answer = served.get(f"/history/{NAME}?lang=en")
     assert answer.status_code == 200
     seen = text_of(answer.text)
-    assert "The graph conforms" in seen
+    assert "The graph conform" in seen
     assert re.search(r"<ins>[^<]*今日又有新动态", answer.text)
     assert re.search(r"<del>[^<]*近日又有新进展", answer.text)
     assert "Statements that are gone 1" in re.sub(r"\s+", " ", seen)
     assert "New statements 0" in re.sub(r"\s+", " ", seen)
+
+
+def test_the_shapes_are_asked_again_on_demand(served: FlaskClient) -> None:
+    html = served.get(f"/history/{NAME}?lang=en").text
+    assert "check=now" in html
+    again = served.get(f"/history/{NAME}?lang=en&check=now").text
+    assert "The graph conforms to" in again
+    assert "check=now" not in again.partition("<main")[2]
+
+
+def test_what_the_shapes_noted_is_told(served: FlaskClient, path: Path) -> None:
+    keep_notes(path, NAME, replace(refusal(), conforms=True))
+    html = served.get(f"/history/{NAME}?lang=en").text
+    assert "with 1 note" in html
+    assert "甲乙丙" in html
 
 
 def test_a_document_leads_to_its_history(served: FlaskClient) -> None:
@@ -98,18 +114,20 @@ class Refusing:
     """Refuses every graph."""
 
     def validate(self, graph: object, *, known: object = None) -> ValidationReport:
-        from graph.validation import ValidationResult
+        return refusal()
 
-        result = ValidationResult(
-            focus_node="urn:x",
-            path=None,
-            value=None,
-            severity="violation",
-            source_shape=None,
-            component="sh:MinCountConstraintComponent",
-            messages=(("en", "甲乙丙"), ("zh", "甲乙丙")),
-        )
-        return ValidationReport(conforms=False, results=(result,))
+
+def refusal() -> ValidationReport:
+    result = ValidationResult(
+        focus_node="urn:x",
+        path=None,
+        value=None,
+        severity="violation",
+        source_shape=None,
+        component="sh:MinCountConstraintComponent",
+        messages=(("en", "甲乙丙"), ("zh", "甲乙丙")),
+    )
+    return ValidationReport(conforms=False, results=(result,))
 
 
 def test_a_store_in_memory_has_no_versions(client: FlaskClient) -> None:
