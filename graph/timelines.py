@@ -13,7 +13,7 @@ before; an appointment begins it. At a post of one holder the next one ends what
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -24,7 +24,7 @@ from extract.facts import Span
 from extract.tenures import TenureWording, read_tenure
 from graph.queryfiles import select
 from graph.store import Store
-from ontology.terms import TANPU
+from ontology.terms import ORG, TANPU
 
 Closing = Literal["period", "removed", "former", "succeeded"]
 
@@ -188,46 +188,84 @@ def read_post_evidence(
     Raises:
         ValueError: not exactly one of the three is given.
     """
-    given = {"person": person, "post": post, "unit": unit}
-    bindings = {name: node for name, node in given.items() if node is not None}
-    if len(bindings) != 1:
-        raise ValueError(f"expected one of person, post and unit, got {sorted(bindings)}")
-    spans: dict[str, list[Span]] = defaultdict(list)
-    for row in select(store, "tenure_wordings", bindings=bindings):
-        if row["role"] == "post":
-            spans[row["evidence"]].append(Span(int(row["start"]), int(row["end"])))
-    # One sentence may have several wordings of a name; a piece of evidence counts once.
-    rows = {row["evidence"]: row for row in select(store, "tenure_evidence", bindings=bindings)}
-    return [
-        _row_to_evidence(rows[iri], spans[iri])
-        for iri in sorted(rows)
-        if float(rows[iri]["confidence"]) >= least
-    ]
+    given = {ORG.member: person, TANPU.post: post, ORG.organization: unit}
+    roles = [(role, node) for role, node in given.items() if node is not None]
+    if len(roles) != 1:
+        raise ValueError(f"expected one of person, post and unit, got {len(roles)} of them")
+    ((role, node),) = roles
+    reader = _Reader(store)
+    rows = select(store, "statements_with", bindings={"role": role, "entity": node})
+    found = [one for row in rows for one in reader.evidence_of(row["statement"])]
+    return [one for one in found if one.confidence >= least]
 
 
-def _row_to_evidence(row: Mapping[str, str], spans: Sequence[Span]) -> PostEvidence:
-    start, end = int(row["start"]), int(row["end"])
-    inside = [span for span in spans if start <= span.start and span.end <= end]
-    wording = TenureWording()
-    if inside:
-        post = Span(inside[0].start - start, inside[0].end - start)
-        wording = read_tenure(row["sentence"], post=post, published=row.get("issued"))
-    return PostEvidence(
-        statement=row["statement"],
-        person=row["person"],
-        person_name=row["personName"],
-        post=row["post"],
-        unit=row["unit"],
-        unit_name=row["unitName"],
-        title=row["titleName"],
-        former=row["status"] == str(TANPU.StatusFormer),
-        evidence=row["evidence"],
-        document=row["document"],
-        issued=row.get("issued"),
-        confidence=float(row["confidence"]),
-        sentence=row["sentence"],
-        wording=wording,
-    )
+class _Reader:
+    """Reads memberships one by one, and each name once.
+
+    The engine answers a query about one statement by its index; one query about all that
+    somebody holds would make it look through every sentence of the store.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._names: dict[str, str] = {}
+        self._titles: dict[str, str] = {}
+
+    def evidence_of(self, statement: str) -> Iterator[PostEvidence]:
+        """The sentences that say a membership."""
+        bindings = {"statement": URIRef(statement)}
+        said: dict[str, str] = {}
+        for row in select(self._store, "statement_properties", bindings=bindings):
+            said.setdefault(row["property"], row["value"])
+        spans: dict[str, list[Span]] = defaultdict(list)
+        for row in select(self._store, "statement_wordings", bindings=bindings):
+            if row["role"] == "post":
+                spans[row["evidence"]].append(Span(int(row["start"]), int(row["end"])))
+        for row in select(self._store, "statement_sources", bindings=bindings):
+            yield self._to_evidence(statement, said, row, spans[row["evidence"]])
+
+    def _to_evidence(
+        self,
+        statement: str,
+        said: Mapping[str, str],
+        row: Mapping[str, str],
+        spans: Sequence[Span],
+    ) -> PostEvidence:
+        start, end = int(row["start"]), int(row["end"])
+        inside = [span for span in spans if start <= span.start and span.end <= end]
+        wording = TenureWording()
+        if inside:
+            post = Span(inside[0].start - start, inside[0].end - start)
+            wording = read_tenure(row["sentence"], post=post, published=row.get("issued"))
+        person, unit = said[str(ORG.member)], said[str(ORG.organization)]
+        return PostEvidence(
+            statement=statement,
+            person=person,
+            person_name=self._name(person),
+            post=said[str(TANPU.post)],
+            unit=unit,
+            unit_name=self._name(unit),
+            title=self._title(said[str(TANPU.post)]),
+            former=said[str(TANPU.status)] == str(TANPU.StatusFormer),
+            evidence=row["evidence"],
+            document=row["document"],
+            issued=row.get("issued"),
+            confidence=float(row["confidence"]),
+            sentence=row["sentence"],
+            wording=wording,
+        )
+
+    def _name(self, iri: str) -> str:
+        if iri not in self._names:
+            rows = select(self._store, "node_name", bindings={"node": URIRef(iri)})
+            self._names[iri] = next(rows)["name"]
+        return self._names[iri]
+
+    def _title(self, post: str) -> str:
+        if post not in self._titles:
+            rows = select(self._store, "post_title", bindings={"post": URIRef(post)})
+            self._titles[post] = next(rows)["title"]
+        return self._titles[post]
 
 
 def tenures_of(evidence: Iterable[PostEvidence]) -> tuple[Tenure, ...]:
