@@ -1,20 +1,25 @@
-"""``/ontology`` and ``/shapes``: the vocabulary for people, and as it was written."""
+"""``/ontology`` and ``/shapes``: the vocabulary for people, and as it was written.
+
+Every IRI of the vocabulary has its place: what follows ``https://w3id.org/tanpu`` follows the
+address of the service here. ``/ontology#Forum`` is a place on the page, ``/ontology/Forum`` leads
+there, ``/ontology/0.1.0`` is the version that is served, ``/ontology.ttl`` a file of it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 
 import pyoxigraph as ox
-from flask import Blueprint, Flask, Response, render_template
-from rdflib import Graph, URIRef
-from rdflib.term import Node as Term
+from flask import Blueprint, Flask, Response, render_template, url_for
 
-from ontology.terms import ONTOLOGY_PATH, OWL, RDF, RDFS, SHAPES_PATH, SKOS, TANPU
+from ontology.terms import ONTOLOGY_PATH, SHAPES_PATH
+from web.diagram import lay_out
+from web.errors import UnknownIriError
 from web.formats import (
     GRAPH_FORMATS,
     TURTLE,
+    RdfFormat,
     bytes_response,
     choose_media_type,
     choose_rdf_format,
@@ -23,35 +28,9 @@ from web.formats import (
 )
 from web.headers import revalidatable
 from web.negotiation import HTML
-from web.wording import Words
+from web.terms import read_vocabulary
 
 blueprint = Blueprint("vocabulary", __name__)
-
-_GROUPS: tuple[tuple[URIRef, Words], ...] = (
-    (OWL.Class, Words("类", "Classes")),
-    (OWL.ObjectProperty, Words("对象属性", "Object properties")),
-    (OWL.DatatypeProperty, Words("数据属性", "Datatype properties")),
-    (SKOS.ConceptScheme, Words("概念体系", "Concept schemes")),
-    (SKOS.Concept, Words("概念", "Concepts")),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class TermView:
-    """A term of the ontology with its labels and definitions in both languages."""
-
-    local_name: str
-    iri: str
-    label: Words
-    definition: Words
-
-
-@dataclass(frozen=True, slots=True)
-class TermGroup:
-    """The terms of one sort, by local name."""
-
-    words: Words
-    terms: Sequence[TermView]
 
 
 def init_app(app: Flask) -> None:
@@ -61,63 +40,96 @@ def init_app(app: Flask) -> None:
 
 @blueprint.get("/ontology")
 def ontology() -> Response:
-    """The ontology: a list of its terms, or RDF."""
-    wanted = choose_media_type([*media_types_of(GRAPH_FORMATS), HTML])
-    if wanted == HTML:
-        groups = read_terms(ONTOLOGY_PATH)
-        html = render_template("ontology.html", groups=groups, formats=GRAPH_FORMATS)
-        response = Response(html, mimetype=HTML)
-        response.vary.add("Accept")
-        return revalidatable(response)
-    return _file_response(ONTOLOGY_PATH)
+    """The ontology: its terms for people, or RDF."""
+    return _page_or_file("ontology.html", ONTOLOGY_PATH)
 
 
 @blueprint.get("/shapes")
 def shapes() -> Response:
-    """The SHACL shapes, as RDF."""
-    return _file_response(SHAPES_PATH)
+    """The SHACL shapes: for people, or RDF."""
+    return _page_or_file("ontology_shapes.html", SHAPES_PATH)
 
 
-def read_terms(path: Path) -> list[TermGroup]:
-    """The terms of our namespace that a Turtle file declares, sort by sort."""
-    graph = Graph(bind_namespaces="none").parse(path, format="turtle")
-    groups = []
-    for cls, words in _GROUPS:
-        subjects = {s for s in graph.subjects(RDF.type, cls) if str(s).startswith(str(TANPU))}
-        terms = [_term(graph, subject) for subject in sorted(subjects, key=str)]
-        if terms:
-            groups.append(TermGroup(words, terms))
-    return groups
+@blueprint.get("/ontology.<suffix>")
+def ontology_file(suffix: str) -> Response:
+    """The ontology in the format of a suffix.
+
+    Raises:
+        UnknownIriError: for a suffix of no format.
+    """
+    return _file(ONTOLOGY_PATH, _format_of(suffix))
 
 
-def _term(graph: Graph, subject: Term) -> TermView:
-    labels = (SKOS.prefLabel, RDFS.label)
-    definitions = (SKOS.definition, RDFS.comment)
-    return TermView(
-        local_name=str(subject).removeprefix(str(TANPU)),
-        iri=str(subject),
-        label=Words(_text(graph, subject, labels, "zh"), _text(graph, subject, labels, "en")),
-        definition=Words(
-            _text(graph, subject, definitions, "zh"), _text(graph, subject, definitions, "en")
-        ),
-    )
+@blueprint.get("/shapes.<suffix>")
+def shapes_file(suffix: str) -> Response:
+    """The shapes in the format of a suffix.
+
+    Raises:
+        UnknownIriError: for a suffix of no format.
+    """
+    return _file(SHAPES_PATH, _format_of(suffix))
 
 
-def _text(graph: Graph, subject: Term, properties: Sequence[URIRef], language: str) -> str:
-    for prop in properties:
-        for value in graph.objects(subject, prop):
-            if getattr(value, "language", None) == language:
-                return str(value)
-    return ""
+@blueprint.get("/ontology/<name>")
+def term(name: str) -> Response:
+    """From the name of a term to its place on the page; the version's number is the version.
+
+    Raises:
+        UnknownIriError: when the ontology declares no such term and has no such version.
+    """
+    vocabulary = read_vocabulary()
+    if name == vocabulary.version:
+        return _page_or_file("ontology.html", ONTOLOGY_PATH)
+    if name not in vocabulary.local_names:
+        raise UnknownIriError(
+            f"expected a term of the ontology or its version {vocabulary.version!r}, got {name!r}"
+        )
+    return _see(url_for("vocabulary.ontology", _anchor=name))
 
 
-def _file_response(path: Path) -> Response:
-    rdf_format = choose_rdf_format(GRAPH_FORMATS)
+@blueprint.get("/shapes/<name>")
+def shape(name: str) -> Response:
+    """From the name of a shape to its place on the page.
+
+    Raises:
+        UnknownIriError: when there is no such shape.
+    """
+    if name not in {view.local_name for view in read_vocabulary().shapes}:
+        raise UnknownIriError(f"expected the name of a shape, got {name!r}")
+    return _see(url_for("vocabulary.shapes", _anchor=name))
+
+
+def _see(address: str) -> Response:
+    return Response(status=HTTPStatus.SEE_OTHER, headers={"Location": address})
+
+
+def _page_or_file(template: str, path: Path) -> Response:
+    """A page about the vocabulary, or its file as RDF, as the client likes best."""
+    wanted = choose_media_type([*media_types_of(GRAPH_FORMATS), HTML])
+    if wanted != HTML:
+        response = _file(path, choose_rdf_format(GRAPH_FORMATS))
+    else:
+        vocabulary = read_vocabulary()
+        html = render_template(
+            template, vocabulary=vocabulary, diagram=lay_out(vocabulary), formats=GRAPH_FORMATS
+        )
+        response = revalidatable(Response(html, mimetype=HTML))
+    response.vary.add("Accept")
+    return response
+
+
+def _format_of(suffix: str) -> RdfFormat:
+    for rdf_format in GRAPH_FORMATS:
+        if rdf_format.suffix == suffix:
+            return rdf_format
+    expected = [rdf_format.suffix for rdf_format in GRAPH_FORMATS]
+    raise UnknownIriError(f"expected a suffix among {expected}, got {suffix!r}")
+
+
+def _file(path: Path, rdf_format: RdfFormat) -> Response:
+    """A Turtle file as it lies, or its triples in another format."""
     body = path.read_bytes()
     if rdf_format is TURTLE:
-        response = bytes_response(body, TURTLE.media_types[0])
-    else:
-        quads = ox.parse(body, format=ox.RdfFormat.TURTLE)
-        response = rdf_response((quad.triple for quad in quads), rdf_format)
-    response.vary.add("Accept")
-    return revalidatable(response)
+        return revalidatable(bytes_response(body, TURTLE.media_types[0]))
+    quads = ox.parse(body, format=ox.RdfFormat.TURTLE)
+    return revalidatable(rdf_response((quad.triple for quad in quads), rdf_format))

@@ -45,6 +45,8 @@ export function drawChart(box: HTMLElement, answer: Answer, label: number, value
   const longest = Math.max(0, ...points.map((point) => point.label.length));
   const horizontal = !isTime && longest > 6;
   box.style.height = horizontal ? `${Math.max(16, points.length * 1.8 + 4)}rem` : "";
+  // Between whole numbers there is nothing to be read off.
+  const precision = points.every((point) => Number.isInteger(point.value)) ? { precision: 0 } : {};
   const chart = new Chart(canvas, {
     type: isTime ? "line" : "bar",
     data: {
@@ -58,8 +60,8 @@ export function drawChart(box: HTMLElement, answer: Answer, label: number, value
       color: ink,
       plugins: { tooltip: { callbacks: { title: ([item]) => points[item?.dataIndex ?? -1]?.label ?? "" } } },
       scales: {
-        x: { ticks: { color: ink, ...(horizontal ? {} : { autoSkip: true }) }, grid: { color: line } },
-        y: { ticks: { color: ink, ...(horizontal ? { autoSkip: false } : {}) }, grid: { color: line } },
+        x: { ticks: { color: ink, ...(horizontal ? precision : { autoSkip: true }) }, grid: { color: line } },
+        y: { ticks: { color: ink, ...(horizontal ? { autoSkip: false } : precision) }, grid: { color: line } },
       },
     },
   });

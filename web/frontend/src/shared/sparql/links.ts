@@ -7,8 +7,8 @@ import type { Answer, Cell } from "./answer";
 const NAMESPACE = "http://www.w3.org/2000/svg";
 const MOST_NODES = 60;
 const STEPS = 300;
-const WIDTH = 900;
-const HEIGHT = 600;
+const WIDTH = 800;
+const HEIGHT = 560;
 const LABEL_PREDICATES = new Set(["skos:prefLabel", "rdfs:label", "schema:name", "dcterms:title"]);
 
 interface Node extends SimulationNodeDatum {
@@ -65,12 +65,12 @@ export function drawLinks(box: HTMLElement, answer: Answer, from: number, to: nu
   }
   const [placed, joined] = [[...nodes.values()], [...links.values()]];
   forceSimulation(placed)
-    .force("link", forceLink(joined).distance(70))
+    .force("link", forceLink(joined).distance(80))
     .force("charge", forceManyBody().strength(-220))
     .force("center", forceCenter(WIDTH / 2, HEIGHT / 2))
     .force("x", forceX(WIDTH / 2).strength(0.05))
     .force("y", forceY(HEIGHT / 2).strength(0.09))
-    .force("collide", forceCollide(26))
+    .force("collide", forceCollide(30))
     .stop()
     .tick(STEPS);
   box.replaceChildren(svgOf(placed, joined, title));
@@ -109,8 +109,14 @@ function svgOf(nodes: Node[], links: Link[], title: string): SVGElement {
     const group = make("g", { class: node.isTarget ? "is-target" : "", transform: `translate(${node.x ?? 0} ${node.y ?? 0})` });
     const label = textOf("text", node.text.length > 16 ? `${node.text.slice(0, 15)}…` : node.text);
     const radius = 4 + Math.min(Math.sqrt(node.degree) * 2, 8);
-    label.setAttribute("x", String(radius + 3));
-    label.setAttribute("y", "4");
+    // What many links lead to has its name above it, out of the way of its neighbours' names.
+    if (node.isTarget) {
+      label.setAttribute("text-anchor", "middle");
+      label.setAttribute("y", String(-radius - 5));
+    } else {
+      label.setAttribute("x", String(radius + 3));
+      label.setAttribute("y", "4");
+    }
     group.append(make("circle", { r: radius }), label, textOf("title", node.text));
     if (node.href === null) svg.append(group);
     else {
