@@ -34,6 +34,7 @@ from web import (
     clients,
     completion,
     compression,
+    contradictions,
     description,
     documents,
     entities,
@@ -48,6 +49,7 @@ from web import (
     ingestion,
     languages,
     metrics,
+    openapi,
     pages,
     reconcile,
     records,
@@ -149,8 +151,10 @@ def create_app(
     sitemap.init_app(app)
     reconcile.init_app(app)
     review.init_app(app, settings)
+    contradictions.init_app(app)
     tryout.init_app(app, settings)
     ingestion.init_app(app, settings, app.extensions[store.EXTENSION])
+    openapi.init_app(app)
     vocabulary.init_app(app)
     health.init_app(app)
     return app

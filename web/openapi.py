@@ -1,0 +1,678 @@
+"""``/openapi.json``: what programs may ask of the service, and what they get, as OpenAPI 3.1.
+
+Written by hand: each path with its parameters and the schema of its JSON. What is a page or
+plain text alone is named in :data:`WITHOUT_JSON`; tests hold that every route is in one of the
+two, and that real answers fit their schemas.
+
+>>> sorted(describe_service("/")["paths"]["/documents"])
+['post']
+
+Source: OpenAPI Specification 3.1.0; RFC 9457 (problem details).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from importlib.metadata import version
+from typing import Any, get_args
+
+from flask import Blueprint, Flask, Response, jsonify, render_template, request
+
+from extract.facts import ENTITY_LABELS, FACT_TYPES
+from extract.sending import METADATA
+from graph.journal import JOB_STATES
+from web.formats import CONSTRUCTED_FORMATS, DATASET_FORMATS, GRAPH_FORMATS, media_types_of
+from web.headers import revalidatable
+from web.intake import ResultStatus
+from web.negotiation import HTML
+
+Schema = dict[str, Any]
+Operation = dict[str, Any]
+
+blueprint = Blueprint("openapi", __name__)
+
+JSON = "application/json"
+PROBLEM = "application/problem+json"
+RESULTS = "application/sparql-results+json"
+FORM = "application/x-www-form-urlencoded"
+MULTIPART = "multipart/form-data"
+# Endpoints that have pages, XML or plain text alone.
+WITHOUT_JSON = frozenset(
+    {
+        "around.timeline",
+        "cite.cite",
+        "documents.list_documents",
+        "documents.page",
+        "entities.page",
+        "history.page",
+        "home.home",
+        "home.robots",
+        "metrics.metrics",
+        "openapi.page",
+        "reconcile.flyout_entity",
+        "reconcile.flyout_property",
+        "reconcile.flyout_type",
+        "reconcile.preview",
+        "review.review",
+        "sitemap.index",
+        "sitemap.part",
+        "static",
+        "tryout.form",
+        "vocabulary.shape",
+        "vocabulary.term",
+    }
+)
+
+
+def init_app(app: Flask) -> None:
+    """Attaches the views."""
+    app.register_blueprint(blueprint)
+
+
+@blueprint.get("/openapi.json")
+def document() -> Response:
+    """The description, for programs."""
+    return revalidatable(jsonify(describe_service(request.script_root or "/")))
+
+
+@blueprint.get("/api")
+def page() -> Response:
+    """The description, for people, who can try it."""
+    return revalidatable(Response(render_template("api.html"), mimetype=HTML))
+
+
+# --- schemas --------------------------------------------------------------------------------
+
+
+def text(description: str = "", **more: Any) -> Schema:
+    """A string."""
+    return {"type": "string", **({"description": description} if description else {}), **more}
+
+
+def count(description: str = "") -> Schema:
+    """A number of things."""
+    said = {"description": description} if description else {}
+    return {"type": "integer", "minimum": 0, **said}
+
+
+def listed(item: Schema) -> Schema:
+    """An array."""
+    return {"type": "array", "items": item}
+
+
+def record(properties: Mapping[str, Schema], *, optional: Sequence[str] = ()) -> Schema:
+    """An object with these properties and no others."""
+    return {
+        "type": "object",
+        "properties": dict(properties),
+        "required": [name for name in properties if name not in optional],
+        "additionalProperties": False,
+    }
+
+
+def reference(name: str) -> Schema:
+    """A schema of :data:`SCHEMAS`."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def nullable(kind: str) -> Schema:
+    """A value that may be missing."""
+    return {"type": [kind, "null"]}
+
+
+_IRI = text(format="iri-reference")
+_NAMED = record({"id": text(), "name": text()})
+_COUNTS = record({status: count() for status in get_args(ResultStatus)})
+_MENTION = record(
+    {
+        "start": count("code points of the text before it"),
+        "end": count(),
+        "label": {"enum": list(ENTITY_LABELS)},
+        "text": text(),
+        "name": text("canonical name"),
+        "confidence": {"type": "number", "minimum": 0, "maximum": 1},
+    }
+)
+
+SCHEMAS: Mapping[str, Schema] = {
+    "Problem": {
+        "type": "object",
+        "description": "RFC 9457",
+        "properties": {
+            "type": text(),
+            "title": text(),
+            "status": {"type": "integer", "minimum": 400, "maximum": 599},
+            "detail": text(),
+            "instance": text(),
+            "line": count(),
+            "column": count(),
+            "reports": {"type": "object", "additionalProperties": reference("Report")},
+        },
+        "required": ["type", "title", "status", "detail", "instance"],
+        "additionalProperties": False,
+    },
+    "Report": record(
+        {
+            "conforms": {"type": "boolean"},
+            "results": listed(
+                record(
+                    {
+                        "focus_node": text(),
+                        "path": nullable("string"),
+                        "value": nullable("string"),
+                        "severity": text(),
+                        "source_shape": nullable("string"),
+                        "component": text(),
+                        "messages": {"type": "object", "additionalProperties": text()},
+                    }
+                )
+            ),
+        }
+    ),
+    "Extraction": record(
+        {
+            "id": text(),
+            "text": text(),
+            "title": text(),
+            "published": text(format="date"),
+            "source": text(),
+            "url": text(),
+            "entities": listed(_MENTION),
+            "references": listed(_MENTION),
+            "facts": listed(
+                {
+                    "type": "object",
+                    "properties": {"type": {"enum": sorted(FACT_TYPES)}},
+                    "required": ["type", "start", "end", "confidence"],
+                }
+            ),
+        },
+        optional=("title", "published", "source", "url"),
+    ),
+    "Document": record(
+        {
+            "document": text("id; missing where the input has none"),
+            "origin": text("file, with the line of JSON Lines"),
+            "status": {"enum": list(get_args(ResultStatus))},
+            "graph": _IRI,
+            "entities": count(),
+            "facts": count(),
+            "triples": count(),
+            "affected": listed(text("id of another document that changed with it")),
+            "report": reference("Report"),
+            "error": text("why it was refused"),
+            "extraction": reference("Extraction"),
+        },
+        optional=(
+            "document",
+            "graph",
+            "entities",
+            "facts",
+            "triples",
+            "affected",
+            "report",
+            "error",
+            "extraction",
+        ),
+    ),
+    "Documents": record({"counts": _COUNTS, "documents": listed(reference("Document"))}),
+    "Job": record(
+        {
+            "id": text(),
+            "status": {"enum": list(JOB_STATES)},
+            "created": text(format="date-time"),
+            "ended": nullable("string"),
+            "counts": _COUNTS,
+            "documents": listed(reference("Document")),
+            "error": text("why it failed"),
+        },
+        optional=("error",),
+    ),
+    "Search": record(
+        {
+            "query": text(),
+            "total": count(),
+            "hidden": count("things that are less sure than asked for"),
+            "page": count(),
+            "pages": count(),
+            "counts": {"type": "object", "additionalProperties": count()},
+            "results": listed(
+                record(
+                    {
+                        "id": _IRI,
+                        "class": text(),
+                        "name": text(),
+                        "matched": text(),
+                        "match": text(),
+                        "names": listed(text()),
+                    }
+                )
+            ),
+        }
+    ),
+    "Suggestions": record(
+        {
+            "query": text(),
+            "suggestions": listed(
+                record(
+                    {
+                        "id": _IRI,
+                        "href": nullable("string"),
+                        "name": text(),
+                        "matched": nullable("string"),
+                        "description": text(),
+                        "class": text(),
+                        "color": text(),
+                        "class_name": text(),
+                    }
+                )
+            ),
+        }
+    ),
+    "Vocabulary": record(
+        {
+            "prefixes": {"type": "object", "additionalProperties": text()},
+            "classes": listed(record({"iri": _IRI, "count": count(), "label": text()})),
+            "properties": listed(record({"iri": _IRI, "count": count(), "label": text()})),
+        }
+    ),
+    "Health": record({"status": {"const": "ok"}, "store_version": count(), "documents": count()}),
+    "Readiness": record(
+        {
+            "status": {"enum": ["ready", "not ready"]},
+            "checks": {"type": "object", "additionalProperties": {"type": "boolean"}},
+        }
+    ),
+    "Results": {
+        "type": "object",
+        "description": "SPARQL 1.1 Query Results JSON Format",
+        "properties": {
+            "head": {"type": "object"},
+            "results": {"type": "object"},
+            "boolean": {"type": "boolean"},
+        },
+        "required": ["head"],
+    },
+    "Neighbourhood": {
+        "type": "object",
+        "properties": {"node": {"type": "object"}, "relations": listed({"type": "object"})},
+        "required": ["node", "relations"],
+        "additionalProperties": False,
+    },
+    "Choices": record(
+        {"choices": listed(record({"iri": _IRI, "name": text(), "features": listed(text())}))}
+    ),
+    "Suggested": record(
+        {
+            "result": listed(
+                {
+                    "type": "object",
+                    "properties": {
+                        "id": text(),
+                        "name": text(),
+                        "description": text(),
+                        "notable": listed(_NAMED),
+                    },
+                    "required": ["id", "name"],
+                    "additionalProperties": False,
+                }
+            )
+        }
+    ),
+    "Proposed": record(
+        {"type": text(), "properties": listed(_NAMED), "limit": count()}, optional=("limit",)
+    ),
+    "Reconciliation": {
+        "type": "object",
+        "description": "Reconciliation API 0.2: manifest, candidates or values",
+    },
+    "JsonLd": {"type": ["object", "array"], "description": "JSON-LD 1.0"},
+}
+
+
+# --- operations -----------------------------------------------------------------------------
+
+
+def parameter(
+    name: str, description: str, *, where: str = "query", required: bool = False, **schema: Any
+) -> Schema:
+    """A parameter; one of the path is always needed."""
+    return {
+        "name": name,
+        "in": where,
+        "required": required or where == "path",
+        "description": description,
+        "schema": schema or {"type": "string"},
+    }
+
+
+def operation(
+    tag: str,
+    summary: str,
+    answers: Mapping[int, Schema | None],
+    *,
+    parameters: Sequence[Schema] = (),
+    body: Schema | None = None,
+    needs_token: bool = False,
+) -> Operation:
+    """What one method of a path does; errors are problems, whatever their status.
+
+    ``answers`` has the content of each status that is no error, by media type; None is none.
+    """
+    responses: dict[str, Any] = {}
+    for status, content in answers.items():
+        responses[str(status)] = {"description": HTTPStatus(status).phrase}
+        if content is not None:
+            responses[str(status)]["content"] = content
+    responses["default"] = {"$ref": "#/components/responses/Problem"}
+    made: Operation = {"tags": [tag], "summary": summary, "responses": responses}
+    if parameters:
+        made["parameters"] = list(parameters)
+    if body is not None:
+        made["requestBody"] = {"required": True, "content": body}
+    if needs_token:
+        made["security"] = [{"token": []}]
+    return made
+
+
+def json_of(name: str) -> Schema:
+    """JSON of a schema of :data:`SCHEMAS`."""
+    return {JSON: {"schema": reference(name)}}
+
+
+def rdf_of(media_types: Sequence[str]) -> Schema:
+    """A graph in several formats."""
+    return {
+        media_type: {"schema": reference("JsonLd") if "json" in media_type else text()}
+        for media_type in media_types
+        if media_type != HTML
+    }
+
+
+_GRAPH = rdf_of(media_types_of(GRAPH_FORMATS))
+_DATASET = rdf_of(media_types_of(DATASET_FORMATS))
+_CONSTRUCTED = rdf_of(media_types_of(CONSTRUCTED_FORMATS))
+_QUERIED: Schema = {RESULTS: {"schema": reference("Results")}, **_CONSTRUCTED}
+_LEAST = parameter("confidence", "leave out what is less sure", type="number", minimum=0, maximum=1)
+_SEGMENT = parameter("segment", "class, such as person or org", where="path")
+_NAME = parameter("name", "name with ten digits at its end, or id", where="path")
+_CURSOR = parameter("cursor", "how many to pass over", type="integer", minimum=0)
+_PREFIX = parameter("prefix", "beginning of a name", required=True)
+_QUERY_FORM: Schema = {
+    "type": "object",
+    "properties": {"query": text(), "timeout": text("seconds"), "update": text()},
+}
+_PLAIN: Schema = {"schema": text()}
+_BINARY: Schema = {"schema": {}}
+
+
+def _suggesting(what: str) -> dict[str, Operation]:
+    return {
+        "get": operation(
+            "reconciliation",
+            f"{what} by the beginning of a name",
+            {200: json_of("Suggested")},
+            parameters=(_PREFIX, _CURSOR),
+        )
+    }
+
+
+def _reading(tag: str, summary: str, content: Schema, *parameters: Schema) -> dict[str, Operation]:
+    return {"get": operation(tag, summary, {200: content}, parameters=parameters)}
+
+
+def _writing(*parameters: Schema) -> dict[str, Operation]:
+    """What the Graph Store Protocol does beside reading."""
+    made = {
+        method: operation(
+            "graphs",
+            summary,
+            {201: None, 204: None},
+            parameters=parameters,
+            body=_CONSTRUCTED,
+            needs_token=True,
+        )
+        for method, summary in (("put", "Replace a graph"), ("post", "Add to a graph"))
+    }
+    made["delete"] = operation(
+        "graphs", "Remove a graph", {204: None}, parameters=parameters, needs_token=True
+    )
+    made["patch"] = operation(
+        "graphs",
+        "Change a graph by an update",
+        {204: None},
+        parameters=parameters,
+        body={"application/sparql-update": _PLAIN},
+        needs_token=True,
+    )
+    return made
+
+
+def _documents() -> dict[str, dict[str, Operation]]:
+    known = [parameter(name, "of the one document that is sent") for name in METADATA]
+    fields = {name: text() for name in ("text", *METADATA)}
+    files = {"file": listed({"type": "string", "contentMediaType": "application/octet-stream"})}
+    form = {"type": "object", "properties": {**fields, **files}}
+    return {
+        "/documents": {
+            "post": operation(
+                "documents",
+                "Send documents to be read and stored",
+                {200: json_of("Documents"), 201: json_of("Documents"), 202: json_of("Job")},
+                parameters=(
+                    *known,
+                    parameter("include", "tell what was extracted", enum=["extraction"]),
+                    parameter("Idempotency-Key", "for repeating it safely", where="header"),
+                    parameter("Prefer", "respond-async for a job", where="header"),
+                ),
+                body={
+                    "text/plain": _PLAIN,
+                    "text/markdown": _PLAIN,
+                    "text/html": _PLAIN,
+                    "application/x-ndjson": _PLAIN,
+                    "application/jsonl": _PLAIN,
+                    JSON: {"schema": {"type": "object", "required": ["id", "text"]}},
+                    "application/pdf": _BINARY,
+                    MULTIPART: {"schema": form},
+                },
+                needs_token=True,
+            )
+        },
+        "/documents/{name}": {
+            "delete": operation(
+                "documents",
+                "Remove a document",
+                {204: None},
+                parameters=(parameter("name", "id of the document", where="path"),),
+                needs_token=True,
+            )
+        },
+        "/jobs/{job_id}": {
+            "get": operation(
+                "documents",
+                "What became of documents that were sent in bulk",
+                {200: json_of("Job")},
+                parameters=(parameter("job_id", "as in Location", where="path"),),
+                needs_token=True,
+            )
+        },
+        "/try": {
+            "post": operation(
+                "documents",
+                "Read an article without storing it",
+                {200: {**json_of("Extraction"), "text/turtle": _PLAIN, "text/csv": _PLAIN}},
+                body={MULTIPART: {"schema": form}, "text/plain": _PLAIN},
+            )
+        },
+    }
+
+
+def _graphs() -> dict[str, dict[str, Operation]]:
+    named = parameter("graph", "IRI of a graph", format="iri", type="string")
+    default = parameter("default", "for the default graph; without a value")
+    suffix = parameter("suffix", "ttl, nt, jsonld or rdf", where="path")
+    return {
+        "/data/{segment}/{name}": _reading(
+            "graphs", "What is said of a thing", _GRAPH, _SEGMENT, _NAME, _LEAST
+        ),
+        "/data/document/{name}": _reading(
+            "graphs", "The graph of a document", _DATASET, _NAME, _LEAST
+        ),
+        "/graph/{name}": {
+            **_reading("graphs", "The graph of a document", _DATASET, _NAME),
+            **_writing(_NAME),
+        },
+        "/graph-store": {
+            **_reading("graphs", "A graph, or all triples", _CONSTRUCTED, named, default),
+            **_writing(named, default),
+        },
+        "/provenance": _reading("graphs", "Who wrote which graph", _DATASET),
+        "/.well-known/void": _reading("graphs", "What the store holds, counted", _DATASET),
+        "/ontology": _reading("graphs", "The vocabulary", _GRAPH),
+        "/ontology.{suffix}": _reading("graphs", "The vocabulary as a file", _GRAPH, suffix),
+        "/shapes": _reading("graphs", "The shapes", _GRAPH),
+        "/shapes.{suffix}": _reading("graphs", "The shapes as a file", _GRAPH, suffix),
+        "/id/{segment}/{name}": {
+            "get": operation(
+                "graphs",
+                "Where a thing is described",
+                {300: json_of("Choices"), 303: None, 308: None},
+                parameters=(_SEGMENT, _NAME),
+            )
+        },
+        "/neighbourhood/{segment}/{name}": _reading(
+            "search", "What surrounds a thing", json_of("Neighbourhood"), _SEGMENT, _NAME, _LEAST
+        ),
+    }
+
+
+def _queries() -> dict[str, dict[str, Operation]]:
+    query = parameter("query", "SPARQL 1.1; without it the service description")
+    seconds = parameter("timeout", "seconds, less than the limit", type="number")
+    form: Schema = {FORM: {"schema": _QUERY_FORM}}
+    return {
+        "/sparql": {
+            "get": operation("queries", "Query", {200: _QUERIED}, parameters=(query, seconds)),
+            "post": operation(
+                "queries",
+                "Query, or update with a token",
+                {200: _QUERIED, 204: None},
+                body={
+                    **form,
+                    "application/sparql-query": _PLAIN,
+                    "application/sparql-update": _PLAIN,
+                },
+            ),
+        },
+        "/sparql/answer": {
+            "post": operation(
+                "queries",
+                "Query, as the page shows it",
+                {200: {JSON: {"schema": {"type": "object"}}}},
+                body=form,
+            )
+        },
+        "/sparql/vocabulary": _reading("queries", "Terms for editors", json_of("Vocabulary")),
+    }
+
+
+def _searches() -> dict[str, dict[str, Operation]]:
+    words = parameter("q", "name, other name, pinyin or initials")
+    kind = parameter("class", "only this class")
+    page_number = parameter("page", "from 1", type="integer", minimum=1)
+    batch: Schema = {
+        FORM: {
+            "schema": {
+                "type": "object",
+                "properties": {"queries": text("JSON"), "query": text(), "extend": text("JSON")},
+            }
+        }
+    }
+    given = [parameter(n, "JSON", type="string") for n in ("queries", "query", "extend")]
+    return {
+        "/search": _reading(
+            "search", "Things by name", json_of("Search"), words, kind, page_number, _LEAST
+        ),
+        "/search/suggestions": _reading(
+            "search", "The likeliest things", json_of("Suggestions"), words, kind
+        ),
+        "/reconcile": {
+            "get": operation(
+                "reconciliation",
+                "Manifest, candidates or values",
+                {200: json_of("Reconciliation")},
+                parameters=given,
+            ),
+            "post": operation(
+                "reconciliation",
+                "Candidates or values",
+                {200: json_of("Reconciliation")},
+                body=batch,
+            ),
+        },
+        "/reconcile/suggest/entity": _suggesting("Entities"),
+        "/reconcile/suggest/type": _suggesting("Classes"),
+        "/reconcile/suggest/property": _suggesting("Properties"),
+        "/reconcile/properties": _reading(
+            "reconciliation",
+            "Properties of a class",
+            json_of("Proposed"),
+            parameter("type", "identifier of a class", required=True),
+            parameter("limit", "at most so many", type="integer", minimum=1),
+        ),
+    }
+
+
+def _operation_of_service() -> dict[str, dict[str, Operation]]:
+    readiness = json_of("Readiness")
+    return {
+        "/healthz": _reading("service", "Whether it lives", json_of("Health")),
+        "/readyz": {
+            "get": operation(
+                "service",
+                "Whether it should be sent requests",
+                {200: readiness, 503: {**readiness, PROBLEM: {"schema": reference("Problem")}}},
+            )
+        },
+        "/openapi.json": _reading("service", "This", {JSON: {"schema": {"type": "object"}}}),
+    }
+
+
+def describe_service(root: str) -> dict[str, Any]:
+    """The whole description.
+
+    Args:
+        root: where the service lies, ``/`` for a host of its own.
+    """
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "碳谱 Tanpu",
+            "version": version("tanpu"),
+            "description": "Chinese policy news as a knowledge graph.",
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": root}],
+        "tags": [
+            {"name": name}
+            for name in ("documents", "queries", "search", "graphs", "reconciliation", "service")
+        ],
+        "paths": {
+            **_documents(),
+            **_queries(),
+            **_searches(),
+            **_graphs(),
+            **_operation_of_service(),
+        },
+        "components": {
+            "schemas": dict(SCHEMAS),
+            "responses": {
+                "Problem": {
+                    "description": "What went wrong",
+                    "content": {PROBLEM: {"schema": reference("Problem")}},
+                }
+            },
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
+    }
