@@ -84,7 +84,7 @@ class Endpoint:
 def run(*, smoke: bool) -> list[Row]:
     """Rows by case, number of clients and server."""
     triples = int(os.environ.get("BENCH_TRIPLES", SMOKE_TRIPLES if smoke else TRIPLES))
-    seconds, rounds = (0.3, 1) if smoke else (1.5, 4)
+    seconds, rounds = (0.3, 1) if smoke else (1.0, 3)
     rows: list[Row] = []
     with tempfile.TemporaryDirectory() as name, ExitStack() as servers:
         folder = Path(name)

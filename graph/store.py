@@ -32,6 +32,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Literal, Protocol, Self
@@ -247,7 +248,7 @@ def newest_snapshot(path: Path) -> Snapshot:
         CorruptStoreError: Its files are damaged.
     """
     stamp = _stamp(path)
-    number = _newest_snapshot(path)
+    number = _number_at(path, stamp)
     if number == 0:
         raise StoreNotFoundError(f"expected a published snapshot at {str(path)!r}, got none")
     return Snapshot(number, path / "snapshots" / str(number), stamp)
@@ -962,6 +963,15 @@ def _stamp(path: Path) -> tuple[int, int]:
             f"expected a published snapshot at {str(path)!r}, got none"
         ) from error
     return status.st_mtime_ns, status.st_ino
+
+
+@lru_cache(maxsize=64)
+def _number_at(path: Path, stamp: tuple[int, int]) -> int:
+    """The number in ``CURRENT``, which each request asks for, read once for each stamp.
+
+    Between stamp and reading it may be replaced; then the stamp never comes back.
+    """
+    return _newest_snapshot(path)
 
 
 def _newest_snapshot(path: Path) -> int:

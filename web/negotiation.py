@@ -10,11 +10,14 @@ weight, the heaviest format wins, and among equals the first of ours.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header, parse_options_header
 
 HTML = "text/html"
+# What programs and browsers send is shorter; only that is remembered.
+_REMEMBERED_LENGTH = 300
 
 
 def best_media_type(accept: str | None, offers: Sequence[str]) -> str | None:
@@ -26,10 +29,8 @@ def best_media_type(accept: str | None, offers: Sequence[str]) -> str | None:
     """
     if accept is None or not accept.strip():
         return offers[0]
-    ranges = [(value, quality) for value, quality in parse_accept_header(accept, MIMEAccept)]
-    weights = [(_weight(offer, ranges), -index) for index, offer in enumerate(offers)]
-    weight, index = max(weights)
-    return offers[-index] if weight > 0 else None
+    choose = _choose if len(accept) <= _REMEMBERED_LENGTH else _choose.__wrapped__
+    return choose(accept, tuple(offers))
 
 
 def prefers_html(accept: str | None, others: Sequence[str]) -> bool:
@@ -39,6 +40,14 @@ def prefers_html(accept: str | None, others: Sequence[str]) -> bool:
     (False, True)
     """
     return best_media_type(accept, [*others, HTML]) == HTML
+
+
+@lru_cache(maxsize=1024)
+def _choose(accept: str, offers: tuple[str, ...]) -> str | None:
+    ranges = [(value, quality) for value, quality in parse_accept_header(accept, MIMEAccept)]
+    weights = [(_weight(offer, ranges), -index) for index, offer in enumerate(offers)]
+    weight, index = max(weights)
+    return offers[-index] if weight > 0 else None
 
 
 def _weight(offer: str, ranges: Sequence[tuple[str, float]]) -> float:
