@@ -66,8 +66,10 @@ def page_kinds(address: str) -> dict[str, str]:
         "nothing-found": "/search?q=zzzzzz",
         "documents": "/documents",
         "sparql": "/sparql",
+        "sparql-answer": f"/sparql?{urlencode({'query': ANY_FORUMS})}",
         "try": "/try?example=1",
         "ontology": "/ontology",
+        "shapes": "/shapes",
         "not-found": "/page/person/nobody-0123456789",
     }
     for name in CLASSES:
@@ -81,6 +83,10 @@ def page_kinds(address: str) -> dict[str, str]:
     return kinds
 
 
+ANY_FORUMS = """
+PREFIX tanpu: <https://w3id.org/tanpu/ontology#>
+SELECT ?forum ?p ?o { ?forum a tanpu:Forum ; ?p ?o } LIMIT 30
+"""
 _ANY_DOCUMENT = """
 SELECT ?document { ?document a <https://w3id.org/tanpu/ontology#Document> } ORDER BY ?document
 """
