@@ -204,15 +204,17 @@ def contradictions_of(store: Store, iri: str, *, least: float = 0.0) -> tuple[Co
             statement; of an indicator there are none here, since all subjects have it.
         least: as in :func:`find_contradictions`.
     """
-    rows = select(store, "contradiction_subjects", bindings={"entity": URIRef(iri)})
-    subjects = sorted({iri, *(row["subject"] for row in rows)})
+    # A URIRef of rdflib is never equal to the same text.
+    node = str(iri)
+    rows = select(store, "contradiction_subjects", bindings={"entity": URIRef(node)})
+    subjects = sorted({node, *(row["subject"] for row in rows)})
     reader = _Reader(store, least)
     found = [
         one
         for subject in subjects
         for rule in read_rules()
         for one in _apply(rule, reader, {"subject": URIRef(subject)})
-        if one.concerns(iri)
+        if one.concerns(node)
     ]
     return tuple(sorted(found, key=_order))
 

@@ -27,8 +27,10 @@ from rdflib import Literal, URIRef
 from werkzeug.wrappers import Response as AnyResponse
 
 from graph.confidence import leave_out_unsure
+from graph.contradictions import contradictions_of
 from graph.identity import Minter
 from web.config import Settings
+from web.contradictions import contradictions_path
 from web.errors import MalformedIriError, SeveralThingsError, UnknownIriError
 from web.formats import (
     DATASET_FORMATS,
@@ -45,7 +47,7 @@ from web.pages import open_reader
 from web.parameters import read_confidence, read_page_number
 from web.reading import NO_LINKS, NodeView, Reader, kind_of
 from web.roles import ROLES, Role, group_words
-from web.store import StoreAccess, Term, current_access
+from web.store import StoreAccess, Term, current_access, current_store
 from web.things import THINGS, render_thing
 from web.wording import DOCUMENT_KIND, KIND_OF_SEGMENT, STATEMENT_KINDS, Kind
 
@@ -175,6 +177,8 @@ def _render_sections(
         group=group,
         group_words=words,
         statement=reader.statement(iri, with_evidence=False) if kind in STATEMENT_KINDS else None,
+        clashes=len(contradictions_of(current_store(), str(iri))) if kind in STATEMENT_KINDS else 0,
+        clashes_path=contradictions_path(iri),
         least=least,
         hidden=sum(section.hidden for section in sections),
         incoming=[] if only else list(reader.incoming(iri, besides=unsure).values()),

@@ -13,16 +13,20 @@ from typing import Any
 from flask import current_app, render_template, request, url_for
 from rdflib import URIRef
 
+from graph.contradictions import contradictions_of
+from web.contradictions import contradictions_path
 from web.figures import bars_of_period, contradicted, figures_to_chart, measure_extent
 from web.formats import GRAPH_FORMATS
 from web.overview import LINES, MATCHES, SHORTCUTS, Block, Overview, summarize
 from web.pages import web_link
 from web.reading import Reader, property_words
-from web.store import StoreAccess
+from web.store import StoreAccess, current_store
 from web.wording import Kind, Words
 
 DOCUMENTS = 10
 MEMBERS = 30
+# Of a thing in more statements than this, contradictions wait until somebody asks for them.
+MOST_LOOKED_THROUGH = 2000
 _SCHEMA_TYPES: Mapping[str, str] = MappingProxyType(
     {
         "person": "Person",
@@ -71,6 +75,8 @@ def render_thing(
         programme=overview.programme(),
         members=overview.members(size=MEMBERS),
         contradicted=contradicted(figures),
+        clashes=count_contradictions(iri, blocks, least=least),
+        clashes_path=contradictions_path(iri),
         extent=measure_extent(figures) if kind.segment == "indicator" and figures else None,
         chart=figures_to_chart(figures) if kind.segment == "indicator" else None,
         bars=bars_of_period(figures) if kind.segment == "indicator" else None,
@@ -83,6 +89,13 @@ def render_thing(
         formats=GRAPH_FORMATS,
         structured=describe_thing(reader, iri, kind, matches),
     )
+
+
+def count_contradictions(iri: URIRef, blocks: Sequence[Block], *, least: float) -> int | None:
+    """How many contradictions a thing has a part in; None where it has too much to look through."""
+    if sum(block.total for block in blocks) > MOST_LOOKED_THROUGH:
+        return None
+    return len(contradictions_of(current_store(), str(iri), least=least))
 
 
 def view_paths(store: StoreAccess, iri: URIRef) -> dict[str, str]:
