@@ -81,6 +81,7 @@ def page(name: str) -> Response:
     html = render_template(
         "history.html",
         title=str(reader.value(reader.describe(iri), DCTERMS.title)) or identifier,
+        identifier=identifier,
         href=reader.href(str(iri)),
         checked=checks,
         report=check(graph, triples, store) if checks else find_notes(store, identifier),

@@ -80,6 +80,7 @@ def page_kinds(address: str) -> dict[str, str]:
         kinds[view] = kinds["forum"].replace("/page/", f"/{view}/", 1)
     document = read_json(address, "/sparql", query=_ANY_DOCUMENT)["results"]["bindings"][0]
     kinds["document"] = "/page/" + document["document"]["value"].partition("/id/")[2]
+    kinds["history"] = kinds["document"].replace("/page/document/", "/history/")
     return kinds
 
 
