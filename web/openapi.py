@@ -42,6 +42,7 @@ WITHOUT_JSON = frozenset(
     {
         "around.timeline",
         "cite.cite",
+        "contradictions.contradictions",
         "documents.list_documents",
         "documents.page",
         "entities.page",
