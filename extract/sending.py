@@ -29,7 +29,7 @@ from extract.readers import InputRefusal, ReadLimits, describe_document, read_by
 # What a client may say of a document that it sends alone.
 METADATA = ("id", "title", "published", "source", "url")
 # What files are called whose client gave no name; their documents are named by their text.
-UNNAMED = "article"
+UNNAMED = "unnamed document"
 _DIGITS = 16
 
 Found = SourceDocument | InputRefusal
