@@ -29,6 +29,7 @@ from extract.confidence import (
 )
 from extract.extensions import register_extensions
 from extract.facts import ENTITY_LABELS, Span
+from extract.forums import is_generic
 from extract.tagger import ModelName, TaggedText
 
 OUTER, INNER = "outer", "inner"
@@ -121,7 +122,11 @@ class EntityChooser:
             chosen = choose(doc._.candidates, ENTITY_LABELS)
         else:
             proposals = gather_proposals(doc._.candidates, tagged)
-            chosen = choose_mentions(proposals, self._calibration)
+            # A kind of meeting (投产仪式, 本届大会) is no name, whoever proposes it.
+            named = [
+                p for p in proposals if p.label != "FORUM" or not is_generic(p.span.of(doc.text))
+            ]
+            chosen = choose_mentions(named, self._calibration)
         doc._.chosen = tuple(chosen)
         set_entities(doc, chosen, nested_names(tagged, chosen) if tagged else ())
         return doc

@@ -26,6 +26,7 @@ from extract.extensions import register_extensions
 from extract.facts import Argument, Entity, Measures, RankKind, Ranks, Span
 from extract.indicators import clean_indicator, last_indicator
 from extract.numbers import number_to_decimal
+from extract.reading import text_to_reading
 from extract.references import References
 from extract.setting import find_home
 from extract.subjects import Mention, find_mentions
@@ -75,6 +76,7 @@ _BARE = re.compile(
     r"|占有率|均价|均值|水平|指标|数值|两项指标)?"
 )
 _CHANGE = re.compile(r"增速|增幅|降幅|涨幅|升幅|增长率")
+_DIGITS = re.compile(r"[\d.,]+")
 _LIST = re.compile(r"\s*(?:、|和|与|及|以及)\s*")
 _CLAUSE = re.compile(r"[，。；：！？\n]")
 _ONE_IN = re.compile(
@@ -98,6 +100,13 @@ class _Place:
     kind: RankKind
     scope: str
     wording: Span
+
+
+def _number(figure: Measures) -> str:
+    """The number of a figure as the reading has it: in any script the digits are the same."""
+    wording = text_to_reading(figure.value_text)
+    digits = _DIGITS.match(wording)
+    return digits.group() if digits else wording
 
 
 def find_ranks(
@@ -291,7 +300,7 @@ class _Reader:
         told = [
             (at, figure)
             for figure in figures
-            if (at := self._source.rfind(figure.value_text, before.start, before.end)) >= 0
+            if (at := self._text.rfind(_number(figure), before.start, before.end)) >= 0
         ]
         return max(told, key=lambda pair: pair[0])[1] if told else None
 

@@ -80,13 +80,18 @@ class AnnotatedDocument:
     facts: tuple[AnnotatedFact, ...]
 
     def to_json(self) -> Row:
-        """One line of the exchange format, in the order of ``tanpu extract``."""
+        """One line of the exchange format, in the order of ``tanpu extract``.
+
+        Without ``references``: what points back is found from names, and is not annotated.
+        """
         entities = sorted(self.entities, key=lambda entity: entity.span)
         extraction = Extraction(
             document=self.source, entities=tuple(entities), facts=(), pipeline=""
         )
         facts = sorted(self.facts, key=lambda fact: (fact.evidence, fact.type))
-        return {**extraction.to_json(), "facts": [fact.to_json() for fact in facts]}
+        row = {**extraction.to_json(), "facts": [fact.to_json() for fact in facts]}
+        del row["references"]
+        return row
 
 
 def read_annotated(

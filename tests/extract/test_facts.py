@@ -14,6 +14,7 @@ from extract.facts import (
     FACT_TYPES,
     Alias,
     Argument,
+    Dated,
     Entity,
     Extraction,
     Fact,
@@ -24,6 +25,8 @@ from extract.facts import (
     Measures,
     Organizes,
     PartOf,
+    Ranks,
+    Relates,
     Says,
     Span,
     TakesPart,
@@ -38,6 +41,7 @@ ORG = Argument(label="ORG", text="清河大学", name="清河大学")
 FORUM = Argument(label="FORUM", text="越州论坛", name="越州论坛")
 SMALL = Argument(label="FORUM", text="绿色分论坛", name="绿色分论坛")
 LAW = Argument(label="REGULATION", text="绿电办法", name="绿电办法")
+OLD_LAW = Argument(label="REGULATION", text="能源法", name="能源法")
 
 
 @pytest.mark.parametrize(("start", "end"), [(-1, 2), (3, 2), (-2, -1)])
@@ -99,6 +103,48 @@ ROWS: list[tuple[Fact, dict[str, object]]] = [
         {"org": "清河大学", "regulation": "绿电办法", "date": "2024-05"},
     ),
     (Issues(org=ORG, regulation=LAW, evidence=AT), {"org": "清河大学", "regulation": "绿电办法"}),
+    (
+        Relates(
+            regulation=LAW,
+            relation="based_on",
+            other=OLD_LAW,
+            articles=("32.1", "33"),
+            articles_text="第三十二条第一款、第三十三条",
+            evidence=AT,
+        ),
+        {
+            "regulation": "绿电办法",
+            "relation": "based_on",
+            "other": "能源法",
+            "articles": ["32.1", "33"],
+            "articles_text": "第三十二条第一款、第三十三条",
+        },
+    ),
+    (
+        Dated(regulation=LAW, step="in_force", date="2024-06-01", evidence=AT),
+        {"regulation": "绿电办法", "step": "in_force", "date": "2024-06-01"},
+    ),
+    (
+        Ranks(
+            subject=PLACE,
+            indicator="绿地率",
+            rank=3,
+            rank_kind="within",
+            rank_text="全省前三",
+            scope="全省",
+            period="2023",
+            evidence=AT,
+        ),
+        {
+            "subject": ["绍兴市", "绍兴", "越州"],
+            "indicator": "绿地率",
+            "rank": 3,
+            "rank_kind": "within",
+            "rank_text": "全省前三",
+            "scope": "全省",
+            "period": "2023",
+        },
+    ),
     (
         Measures(
             subject=ORG,
@@ -188,7 +234,7 @@ def test_json_form_of_a_fact(fact: Fact, row: dict[str, object]) -> None:
 
 def test_every_kind_of_fact_has_a_row_above() -> None:
     assert {fact.type for fact, _ in ROWS} == set(FACT_TYPES)
-    assert len(FACT_TYPES) == 11
+    assert len(FACT_TYPES) == 14
     assert all(FACT_TYPES[kind].type == kind for kind in FACT_TYPES)
 
 

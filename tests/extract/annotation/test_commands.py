@@ -75,7 +75,9 @@ def test_standard_input_is_exported(run: Run, tmp_path: Path) -> None:
 def test_import_prints_what_the_extraction_would(run: Run, exported: Path) -> None:
     extracted = CliRunner().invoke(cli.main, ["extract", "news.txt", "--published", "2024-05-09"])
     result = run("import", "work")
-    assert result.stdout == extracted.stdout
+    row = json.loads(extracted.stdout)
+    del row["references"]  # what points back is found anew, not annotated
+    assert json.loads(result.stdout) == row
     assert result.stderr == "tanpu: 1 imported, 0 refused\n"
 
 
