@@ -75,11 +75,14 @@ def test_words_are_completed_from_the_graph_and_prefixes_come_by_themselves(
     hint = page.locator(".CodeMirror-hint").filter(has_text="tanpu:Forum ").first
     hint.wait_for()
     page.keyboard.press("Enter")
-    page.keyboard.type(" }")
+    page.keyboard.type(" ; tanpu:inSer", delay=30)
+    page.locator(".CodeMirror-hint").filter(has_text="tanpu:inSeries ").first.wait_for()
+    page.keyboard.press("Enter")
+    page.keyboard.type(" ?series }")
     page.locator(".cm-string-2, .cm-variable-3").first.wait_for()
     text = page.locator("textarea[name=query]").evaluate("area => area.value")
     assert "PREFIX tanpu: <https://w3id.org/tanpu/ontology#>" in text
-    assert "?s a tanpu:Forum" in text
+    assert "?s a tanpu:Forum ; tanpu:inSeries ?series }" in text
 
 
 def test_tab_leaves_the_editor(open_page: OpenPage) -> None:
