@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 import re
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+import cli
 from extract.facts import Extraction, Qualifier
 from graph.contradictions import (
     Contradiction,
@@ -15,7 +21,7 @@ from graph.contradictions import (
     read_rules,
 )
 from graph.identity import Minter
-from graph.store import Store
+from graph.store import Store, open_store
 from tests.graph.timeline_articles import (
     figure_article,
     fill,
@@ -298,6 +304,25 @@ def test_claims_that_are_not_sure_enough_contradict_nothing(store: Store) -> Non
     fill(store, mayor("a", "韦一诺", "2031-01-05"), unsure)
     assert len(find_contradictions(store)) == 1
     assert find_contradictions(store, least=0.5) == ()
+
+
+def test_the_command_prints_rows_of_both_formats(tmp_path: Path) -> None:
+    with open_store(tmp_path / "store", mode="write", base="http://graph.example/") as opened:
+        fill(opened, mayor("a", "韦一诺", "2031-01-05"), mayor("b", "贺临川", "2031-01-05"))
+        opened.publish()
+
+    def run(*arguments: str) -> str:
+        command = ["--store", str(tmp_path / "store"), "contradictions", *arguments]
+        result = CliRunner().invoke(cli.main, command)
+        assert result.exit_code == 0, result.output
+        return result.stdout
+
+    (row,) = [json.loads(line) for line in run().splitlines()]
+    assert row["rule"] == "two_holders"
+    rows = list(csv.DictReader(io.StringIO(run("--format", "csv"))))
+    assert {r["key"] for r in rows} == {row["key"]}
+    assert sorted(r["document"] for r in rows) == ["a", "b"]
+    assert run("--min-confidence", "0.95") == ""
 
 
 def test_every_rule_file_has_labels_in_both_languages() -> None:
