@@ -19,6 +19,7 @@ from typing import IO
 
 import pyoxigraph as ox
 from flask import Blueprint, Flask, Response, current_app, render_template, request
+from flask_babel import gettext
 from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
@@ -92,6 +93,10 @@ class Given:
 
 
 NOTHING = Given()
+
+
+class NoArticleError(MalformedRequestError):
+    """The form came without an article."""
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -204,7 +209,7 @@ def _read_content(
         return str(sent[0].filename), sent[0].stream.read()
     text = read_single(values, "text")
     if text is None or not text.strip():
-        raise MalformedRequestError("expected an article in 'text' or 'file', got none")
+        raise NoArticleError("expected an article in 'text' or 'file', got none")
     return f"{ARTICLE}.txt", text.encode("utf-8")
 
 
@@ -322,7 +327,10 @@ def _refusal(error: ExtractionError | MalformedRequestError, given: Given) -> Re
     """The form with what was typed, and why it could not be read."""
     problem = problem_of(error)
     note_error(error)
-    html = _render(given, refusal=(problem.words.of(current_language().code), str(error)))
+    title = problem.words.of(current_language().code)
+    if isinstance(error, NoArticleError):
+        title = gettext("Paste an article or choose a file first.")
+    html = _render(given, refusal=(title, str(error)))
     response = Response(html, status=problem.status, mimetype=HTML)
     if problem.retry_after is not None:
         response.headers["Retry-After"] = str(problem.retry_after)
