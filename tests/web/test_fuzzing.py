@@ -32,7 +32,7 @@ from tests.web.conftest import BASE, FORUM_ID, HOSTILE_ID
 from tests.web.writers import NEW_GRAPH, bearer, keep_tokens, new_triples, serialized
 from web.extraction import EXTENSION
 
-EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "300"))
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "120"))
 TRIES = settings(
     max_examples=EXAMPLES,
     deadline=None,
