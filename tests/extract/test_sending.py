@@ -70,7 +70,8 @@ def test_a_second_document_of_an_id_is_refused() -> None:
 def test_metadata_that_cannot_be_used_refuses_the_document(
     metadata: dict[str, str], error: type[InputError]
 ) -> None:
-    (found,) = read(text_file("a.txt"), **metadata)
+    sending = Sending(files=(text_file("a.txt"),), metadata=metadata)
+    (found,) = read_sending(ReadingTask(sending=sending, limits=ReadLimits(), most=1))
     assert isinstance(found, InputRefusal)
     assert type(found.error) is error
 

@@ -52,7 +52,7 @@ def test_a_folder_has_the_quads_their_description_and_checksums(
     with open_store(path, mode="read") as store:
         assert quads == {q for q in store.database if q.graph_name != ox.DefaultGraph()}
     lines = (tmp_path / "out" / CHECKSUMS).read_text().splitlines()
-    sums = dict(reversed(line.split("  ")) for line in lines)
+    sums = {file: digest for digest, file in (line.split("  ") for line in lines)}
     assert sums == {
         n: hashlib.sha256((tmp_path / "out" / n).read_bytes()).hexdigest()
         for n in (name, DESCRIPTION)

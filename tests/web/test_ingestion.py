@@ -77,12 +77,17 @@ def lines(*rows: dict[str, Any]) -> bytes:
     return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()
 
 
+def said(answer: TestResponse) -> Any:
+    """The JSON of an answer."""
+    return answer.json
+
+
 def wait_for(client: FlaskClient, path: str, headers: dict[str, str]) -> dict[str, Any]:
     """The job at a path when it has ended."""
     for _ in range(600):
         answer = client.get(path, headers=headers)
         assert answer.status_code == 200
-        job: dict[str, Any] = answer.json
+        job: dict[str, Any] = said(answer)
         if job["status"] in ("done", "failed"):
             return job
         time.sleep(0.05)
@@ -97,20 +102,20 @@ def test_a_text_is_stored_and_told(client: FlaskClient, store: Store, sender: An
     assert answer.status_code == 201
     assert answer.headers["Location"] == str(MINTER.document("a"))
     assert answer.headers["Cache-Control"] == "no-store"
-    (row,) = answer.json["documents"]
+    (row,) = said(answer)["documents"]
     graph = str(MINTER.graph("a"))
     assert (row["document"], row["status"], row["graph"]) == ("a", "stored", graph)
     assert (row["entities"], row["facts"], row["triples"]) == (1, 1, len(store.graph(graph)))
     assert row["report"]["conforms"] is True
     assert "extraction" not in row
-    assert answer.json["counts"] == {"stored": 1, "replaced": 0, "unchanged": 0, "refused": 0}
+    assert said(answer)["counts"] == {"stored": 1, "replaced": 0, "unchanged": 0, "refused": 0}
 
 
 def test_what_was_extracted_comes_if_it_is_asked_for(client: FlaskClient, sender: Any) -> None:
     answer = client.post(
         "/documents?id=a&include=extraction", data=TEXT, content_type=PLAIN, headers=sender
     )
-    (row,) = answer.json["documents"]
+    (row,) = said(answer)["documents"]
     assert row["extraction"] == extract_simply(SourceDocument(id="a", text=TEXT), None).to_json()
 
 
@@ -120,7 +125,7 @@ def test_the_same_again_changes_nothing_and_another_text_replaces(
     statuses = []
     for text in (TEXT, TEXT, TEXT + "甲市很好。"):
         answer = client.post("/documents?id=a", data=text, content_type=PLAIN, headers=sender)
-        statuses.append((answer.status_code, answer.json["documents"][0]["status"]))
+        statuses.append((answer.status_code, said(answer)["documents"][0]["status"]))
     assert statuses == [(201, "stored"), (200, "unchanged"), (200, "replaced")]
 
 
@@ -128,8 +133,8 @@ def test_a_text_without_an_id_is_named_by_its_text(client: FlaskClient, sender: 
     first, second = (
         client.post("/documents", data=TEXT, content_type=PLAIN, headers=sender) for _ in range(2)
     )
-    assert first.json["documents"][0]["document"].startswith("text-")
-    assert second.json["documents"][0]["status"] == "unchanged"
+    assert said(first)["documents"][0]["document"].startswith("text-")
+    assert said(second)["documents"][0]["status"] == "unchanged"
 
 
 def test_who_sent_a_document_is_noted(client: FlaskClient, store: Store, sender: Any) -> None:
@@ -166,7 +171,7 @@ def test_metadata_comes_by_address_form_or_headers(
             content_type=PLAIN,
             headers={**sender, **named},
         )
-    row = answer.json["documents"][0]["extraction"]
+    row = said(answer)["documents"][0]["extraction"]
     assert {key: row[key] for key in given} == {**given, "published": "2031-05-06"}
 
 
@@ -182,7 +187,7 @@ def test_a_page_is_read_as_one(client: FlaskClient, sender: Any) -> None:
         headers=sender,
     )
     assert answer.status_code == 201
-    assert "<p>" not in answer.json["documents"][0]["extraction"]["text"]
+    assert "<p>" not in said(answer)["documents"][0]["extraction"]["text"]
 
 
 # --- refusals -------------------------------------------------------------------------------
@@ -252,7 +257,7 @@ def test_the_only_document_that_does_not_conform_is_a_problem_with_its_report(
     monkeypatch.setattr("extract.pipeline.extract_document", outside_the_text)
     answer = client.post("/documents?id=a", data=TEXT, content_type=PLAIN, headers=sender)
     assert (answer.status_code, answer.mimetype) == (422, "application/problem+json")
-    assert answer.json["reports"][str(MINTER.graph("a"))]["conforms"] is False
+    assert said(answer)["reports"][str(MINTER.graph("a"))]["conforms"] is False
     assert store.graphs() == []
 
 
@@ -314,7 +319,7 @@ def test_each_line_has_its_own_result(client: FlaskClient, store: Store, sender:
     )
     answer = client.post("/documents", data=body, content_type=LINES, headers=sender)
     assert answer.status_code == 200
-    rows = answer.json["documents"]
+    rows = said(answer)["documents"]
     assert [row["status"] for row in rows] == ["stored", "refused", "refused", "stored"]
     assert "'text'" in rows[1]["error"]
     assert "'a'" in rows[2]["error"]
@@ -330,7 +335,7 @@ def test_files_of_a_form_are_named_by_their_files(
         (io.BytesIO(b"x"), "丙.exe"),
     ]
     answer = client.post("/documents", data={"file": files}, headers=sender)
-    rows = answer.json["documents"]
+    rows = said(answer)["documents"]
     assert [row.get("document") for row in rows] == ["甲", "乙", None]
     assert [row["status"] for row in rows] == ["stored", "stored", "refused"]
 
@@ -451,7 +456,7 @@ def test_a_large_body_becomes_a_job(
     answer = client.post("/documents", data=body, content_type=LINES, headers=sender)
     assert answer.status_code == 202
     path = answer.headers["Location"]
-    assert path == f"/jobs/{answer.json['id']}"
+    assert path == f"/jobs/{said(answer)['id']}"
     job = wait_for(client, path, sender)
     assert job["status"] == "done"
     assert job["counts"] == {"stored": 25, "replaced": 0, "unchanged": 0, "refused": 1}
