@@ -432,7 +432,7 @@ PLACES = (
 
 
 @pytest.mark.parametrize(
-    "case", (*PERSONS, *INSTITUTIONS, *FORUMS, *REGULATIONS, *PLACES), ids=lambda case: case.id
+    "case", [*PERSONS, *INSTITUTIONS, *FORUMS, *REGULATIONS, *PLACES], ids=lambda case: case.id
 )
 def test_hard_case(case: Case, store: Store) -> None:
     load_articles(store, case.articles)
