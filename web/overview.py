@@ -294,11 +294,14 @@ class Overview:
         return branches, total - len(statements)
 
 
-def summarize(segment: str, blocks: Sequence[Block]) -> tuple[list[SummaryRow], list[Block]]:
+def summarize(
+    segment: str, blocks: Sequence[Block], *, over: frozenset[str] = frozenset()
+) -> tuple[list[SummaryRow], list[Block]]:
     """What a reader needs at one glance, and the blocks that it leaves.
 
     A role that is not parted and has few lines is in the summary with its evidence, and nowhere
-    else.
+    else. ``over`` are the IRIs of memberships that a later article says are past: what an older
+    one calls current is then not what somebody holds now.
     """
     rows, left = list[SummaryRow](), list(blocks)
     for words, kind, prop, value in _SUMMARIES.get(segment, ()):
@@ -307,7 +310,12 @@ def summarize(segment: str, blocks: Sequence[Block]) -> tuple[list[SummaryRow], 
             if (block.role.segment, block.role.prop) != (kind, prop):
                 continue
             groups = [group for group in block.groups if key in (None, group.key)]
-            lines = [line for group in groups for line in group.lines]
+            lines = [
+                line
+                for group in groups
+                for line in group.lines
+                if value != TANPU.StatusCurrent or line.statement.iri not in over
+            ]
             whole = not block.role.groups and block.total <= min(len(lines), SUMMARY_LINES)
             if whole:
                 left.remove(block)

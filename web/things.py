@@ -14,6 +14,7 @@ from flask import current_app, render_template, request, url_for
 from rdflib import URIRef
 
 from graph.contradictions import contradictions_of
+from graph.timelines import timeline
 from web.contradictions import contradictions_path
 from web.figures import bars_of_period, contradicted, figures_to_chart, measure_extent
 from web.formats import GRAPH_FORMATS
@@ -57,7 +58,8 @@ def render_thing(
     overview = Overview(store, reader, iri, kind.segment, least=least, size=size)
     blocks = overview.blocks()
     figures = [figure for block in blocks for figure in block.figures]
-    summary, left = summarize(kind.segment, blocks)
+    over = past_memberships(iri, least=least) if kind.segment == "person" else frozenset()
+    summary, left = summarize(kind.segment, blocks, over=over)
     matches = read_matches(reader, iri)
     path = iri.removeprefix(store.base + "id/")
     root = request.script_root
@@ -89,6 +91,14 @@ def render_thing(
         formats=GRAPH_FORMATS,
         structured=describe_thing(reader, iri, kind, matches),
     )
+
+
+def past_memberships(person: URIRef, *, least: float) -> frozenset[str]:
+    """The IRIs of a person's memberships whose time is over, as all articles together tell."""
+    tenures = timeline(current_store(), str(person), least=least)
+    still = {one.statement for tenure in tenures if tenure.is_open for one in tenure.evidence}
+    past = {one.statement for tenure in tenures if not tenure.is_open for one in tenure.evidence}
+    return frozenset(past - still)
 
 
 def count_contradictions(iri: URIRef, blocks: Sequence[Block], *, least: float) -> int | None:

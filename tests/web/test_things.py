@@ -12,7 +12,17 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from extract.document import SourceDocument
-from extract.facts import Argument, Extraction, Fact, Issues, Measures, PartOf, Span, TakesPart
+from extract.facts import (
+    Argument,
+    Extraction,
+    Fact,
+    HoldsPost,
+    Issues,
+    Measures,
+    PartOf,
+    Span,
+    TakesPart,
+)
 from graph.store import Store
 from tests.web.conftest import HOSTILE_NAME, LONG_NAME, fill
 from tests.web.test_entities import text_of
@@ -121,6 +131,28 @@ def test_figures_that_contradict_each_other_are_marked(
     assert "2 个数值与他处矛盾" in html
     (chart,) = re.findall(r"data-chart-data>(.*?)</script>", html)
     assert json.loads(chart)["years"] == [2030, 2031]
+
+
+def test_what_an_older_article_calls_current_is_not_held_now_after_a_newer_one_says_it_is_past(
+    client: FlaskClient, path_of: PathOf, store: Store
+) -> None:
+    for status, published, text in (
+        ("current", "2030-01-05", "北湾市副市长柳闻溪"),
+        ("former", "2033-02-06", "北湾市原副市长柳闻溪"),
+    ):
+        fact = HoldsPost(
+            person=Argument(label="PERSON", text="柳闻溪", name="柳闻溪"),
+            post=Argument(label="POST", text="副市长", name="副市长"),
+            org=Argument(label="PLACE", text="北湾市", name="北湾市"),
+            status=status,  # type: ignore[arg-type]
+            evidence=Span(0, len(text)),
+        )
+        document = SourceDocument(id=f"career-{status}", text=text, published=published)
+        fill(store, Extraction(document=document, entities=(), facts=(fact,), pipeline="test 1"))
+    html = client.get(path_of("page", "person", "柳闻溪")).text
+    summary = text_of(html[html.index('<section class="summary"') :].partition("</section>")[0])
+    assert "曾任北湾市 副市长" in summary
+    assert "现任" not in summary
 
 
 def test_groups_have_their_own_pages_with_the_count(
