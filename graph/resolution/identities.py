@@ -8,9 +8,11 @@ had is kept as a digest, so that an IRI that was once published can be found aga
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from extract.gazetteer import lookup_place
 from graph.identity import Identity, digest, make_identity, name_to_key, name_to_label
 from graph.resolution.clustering import Cluster
 from graph.resolution.names import (
@@ -35,6 +37,9 @@ _TELLING: Mapping[str, tuple[Feature, ...]] = {
 # Features that hold a document's id; every reference keeps the digest of its own.
 _OF_DOCUMENT: tuple[Feature, ...] = ("document", "decided")
 
+# A part of a division takes its full name before it; a venue is called what it is called.
+_DIVISION = re.compile(r"(?:区|县|镇|乡|州|旗|盟|村|街道)\Z")
+
 DocumentsOf = Callable[[Profile], Iterable[str]]
 
 
@@ -47,7 +52,7 @@ def label_of(profile: Profile) -> str:
     match profile.kind:
         case "org":
             return official_institution(profile.name)
-        case "place":
+        case "place" if _DIVISION.search(profile.name) or lookup_place(profile.name):
             return official_place(profile.name)
         case "regulation" if not profile.values("whole"):
             return parse_regulation(profile.name).label
