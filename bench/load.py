@@ -159,9 +159,10 @@ def run(folder: Path, *, seconds: float) -> LoadReport:
     report = LoadReport()
     with (
         serving(store, folder / "first.log") as (process, port),
-        loading(process.pid, port, secret, report),
+        loading(process.pid, port, secret, report) as killed,
     ):
         time.sleep(seconds / 2)
+        killed.set()
         process.send_signal(signal.SIGKILL)
         process.wait(timeout=30)
     with serving(store, folder / "second.log") as (process, port):
@@ -252,11 +253,13 @@ def serving(store: Path, log: Path) -> Iterator[tuple[subprocess.Popen[str], int
 
 
 @contextmanager
-def loading(pid: int, port: int, secret: str, report: LoadReport) -> Iterator[None]:
+def loading(pid: int, port: int, secret: str, report: LoadReport) -> Iterator[threading.Event]:
     """Readers, a writer and one who watches the memory, until the block ends.
 
-    Once the process is gone nobody gets an answer, which is no failure.
+    The block sets the event before it kills the process: that nobody gets an answer from then
+    on is no failure. A process that is killed closes its connections before it is gone.
     """
+    killed = threading.Event()
     stopping = threading.Event()
     lock = threading.Lock()
     samples: list[tuple[float, float]] = []
@@ -279,7 +282,7 @@ def loading(pid: int, port: int, secret: str, report: LoadReport) -> Iterator[No
             try:
                 status, body = exchange(port, "GET", request.path, request.accept, hang_up=hang_up)
             except (OSError, HTTPException) as error:
-                if is_running(pid) and not stopping.is_set():
+                if not killed.is_set() and not stopping.is_set():
                     note(request.name, 0, False, error)
                 continue
             if not hang_up:
@@ -296,7 +299,7 @@ def loading(pid: int, port: int, secret: str, report: LoadReport) -> Iterator[No
             try:
                 status, answer = exchange(port, "PUT", path, "*/*", body=body, headers=headers)
             except (OSError, HTTPException) as error:
-                if is_running(pid):
+                if not killed.is_set():
                     note("write", 0, False, error)
                 continue
             note("write", status, status == 201, answer[:200])
@@ -312,7 +315,7 @@ def loading(pid: int, port: int, secret: str, report: LoadReport) -> Iterator[No
         running = [threads.submit(read, number) for number in range(READERS)]
         running += [threads.submit(write), threads.submit(watch)]
         try:
-            yield
+            yield killed
         finally:
             stopping.set()
         for ended in running:
