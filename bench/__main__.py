@@ -10,7 +10,7 @@ import argparse
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from bench import ablation, extraction, fairness, lookup, pages, resolution, service, store
+from bench import ablation, extraction, fairness, lookup, resolution, service, store
 from bench.measure import to_table
 
 SUBJECTS: Mapping[str, Callable[[bool], str]] = {
@@ -20,7 +20,6 @@ SUBJECTS: Mapping[str, Callable[[bool], str]] = {
     "store": lambda smoke: to_table(store.run(smoke=smoke)),
     "resolution": lambda smoke: resolution.to_table(resolution.run(smoke=smoke)),
     "lookup": lambda smoke: to_table(lookup.run(smoke=smoke)),
-    "pages": lambda smoke: pages.to_table(pages.run(smoke=smoke)),
 }
 
 
