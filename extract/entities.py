@@ -123,9 +123,8 @@ class EntityChooser:
         else:
             proposals = gather_proposals(doc._.candidates, tagged)
             # A kind of meeting (投产仪式, 本届大会) is no name, whoever proposes it.
-            named = [
-                p for p in proposals if p.label != "FORUM" or not is_generic(p.span.of(doc.text))
-            ]
+            text: str = doc._.written or doc.text
+            named = [p for p in proposals if p.label != "FORUM" or not is_generic(p.span.of(text))]
             chosen = choose_mentions(named, self._calibration)
         doc._.chosen = tuple(chosen)
         set_entities(doc, chosen, nested_names(tagged, chosen) if tagged else ())

@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Literal, NamedTuple, TypeAlias, get_args
 
@@ -221,6 +221,7 @@ BELOW_COUNTY = re.compile(
 )
 
 
+@lru_cache(maxsize=16384)  # an article asks again and again for the same names
 def split_place_prefix(name: str, *, within: Division | None = None) -> tuple[Division | None, str]:
     """The lowest division that ``name`` begins with, and what is left of it.
 
