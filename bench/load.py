@@ -124,6 +124,20 @@ class LoadReport:
                 found = max(found, median(m for _, m in last) - median(m for _, m in middle))
         return found
 
+    def memory_by_minute(self) -> list[list[float]]:
+        """The median of memory in each minute of each half.
+
+        >>> LoadReport(memory=[[(1.0, 300.0), (2.0, 310.0), (61.0, 320.0)]]).memory_by_minute()
+        [[305.0, 320.0]]
+        """
+        found: list[list[float]] = []
+        for samples in self.memory:
+            minutes: dict[int, list[float]] = {}
+            for second, mebibytes in samples:
+                minutes.setdefault(int(second // 60), []).append(mebibytes)
+            found.append([median(minutes[minute]) for minute in sorted(minutes)])
+        return found
+
     def to_table(self) -> str:
         """A Markdown table of the answers, and the rest as lines."""
         lines = ["| asked | status | answers |", "|---|---:|---:|"]
@@ -143,12 +157,18 @@ class LoadReport:
             f"lost: {self.lost}; torn: {self.torn}",
             f"Memory before and after the kill: {'; '.join(halves)}; "
             f"growth {self.growth():.0f} MiB",
+            f"By minute: {[[round(m) for m in half] for half in self.memory_by_minute()]}",
         ]
         return "\n".join(lines)
 
 
-def run(folder: Path, *, seconds: float) -> LoadReport:
+def run(folder: Path, *, seconds: float, readers: int = READERS) -> LoadReport:
     """Load a service over a new store in ``folder``, half of the time before a ``kill -9``.
+
+    Args:
+        folder: where the store and the logs of the service go.
+        seconds: how long, the time to start and to check not counted.
+        readers: how many ask at once, beside the one who writes.
 
     Raises:
         RuntimeError: the service does not start or end as it should.
@@ -159,7 +179,7 @@ def run(folder: Path, *, seconds: float) -> LoadReport:
     report = LoadReport()
     with (
         serving(store, folder / "first.log") as (process, port),
-        loading(process.pid, port, secret, report) as killed,
+        loading(process.pid, port, secret, report, readers=readers) as killed,
     ):
         time.sleep(seconds / 2)
         killed.set()
@@ -168,7 +188,7 @@ def run(folder: Path, *, seconds: float) -> LoadReport:
     with serving(store, folder / "second.log") as (process, port):
         fetch = partial(fetch_triples, port)
         check_documents(fetch, report)
-        with loading(process.pid, port, secret, report):
+        with loading(process.pid, port, secret, report, readers=readers):
             time.sleep(seconds / 2)
         check_documents(fetch, report)
         process.terminate()
@@ -253,7 +273,9 @@ def serving(store: Path, log: Path) -> Iterator[tuple[subprocess.Popen[str], int
 
 
 @contextmanager
-def loading(pid: int, port: int, secret: str, report: LoadReport) -> Iterator[threading.Event]:
+def loading(
+    pid: int, port: int, secret: str, report: LoadReport, *, readers: int
+) -> Iterator[threading.Event]:
     """Readers, a writer and one who watches the memory, until the block ends.
 
     The block sets the event before it kills the process: that nobody gets an answer from then
@@ -311,8 +333,8 @@ def loading(pid: int, port: int, secret: str, report: LoadReport) -> Iterator[th
             if is_running(pid):
                 samples.append((time.monotonic() - began, private_memory(pid)))
 
-    with ThreadPoolExecutor(READERS + 2) as threads:
-        running = [threads.submit(read, number) for number in range(READERS)]
+    with ThreadPoolExecutor(readers + 2) as threads:
+        running = [threads.submit(read, number) for number in range(readers)]
         running += [threads.submit(write), threads.submit(watch)]
         try:
             yield killed
@@ -408,8 +430,10 @@ def main() -> None:
     """Run it for so many minutes and print what came of it; exit status 1 if anything is wrong."""
     parser = argparse.ArgumentParser(prog="python -m bench.load", description=__doc__)
     parser.add_argument("--minutes", type=float, default=30.0)
+    parser.add_argument("--readers", type=int, default=READERS)
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        report = run(Path(folder), seconds=60 * parser.parse_args().minutes)
+        report = run(Path(folder), seconds=60 * options.minutes, readers=options.readers)
     print(report.to_table())
     sys.exit(bool(report.unexpected or report.lost or report.torn))
 
