@@ -1,13 +1,15 @@
 """The process that evaluates queries for ``graph/workers.py``: ``python -m graph.worker FD``.
 
-It reads tasks from the connection at the file descriptor FD and answers each with frames, whose
-first byte tells the kind::
+It reads tasks from the socket at the file descriptor FD and answers each with frames, whose first
+byte tells the kind::
 
     H  form, media type and whether something is left out (JSON); then the result begins
     C  a piece of the result
     E  the result is complete: without this frame it never is
     F  the query failed (JSON)
     G  the snapshot cannot be opened (the reason as text)
+
+A header waits for the first piece or the end, so that a small answer is sent at once.
 
 The engine cannot interrupt a query, so the process is made to be killed: it opens its database
 read-only and holds nothing that anybody misses. It ends by itself when its parent does, even in
@@ -22,11 +24,11 @@ from __future__ import annotations
 import json
 import os
 import resource
+import socket
 import sys
 import threading
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from multiprocessing.connection import Connection
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -44,6 +46,7 @@ from graph.evaluation import (
     UnwantedFormError,
     evaluate,
 )
+from graph.frames import FrameChannel
 from graph.querytext import (
     InvalidQueryError,
     QueryLimits,
@@ -102,7 +105,52 @@ def setup_to_json(rules: EvaluationRules, memory_bytes: int) -> bytes:
 
 def task_to_json(task: QueryTask, snapshot: SnapshotMark) -> bytes:
     """A message to a worker: a query, and the snapshot that it is about."""
-    return json.dumps({"task": asdict(task), "snapshot": asdict(snapshot)}).encode()
+    values = (
+        snapshot.folder,
+        snapshot.stamp,
+        task.text,
+        task.base,
+        task.default_graphs,
+        task.named_graphs,
+        task.bindings_format,
+        task.boolean_format,
+        task.graph_format,
+    )
+    return json.dumps(values).encode()
+
+
+def task_of(message: bytes) -> tuple[QueryTask, SnapshotMark]:
+    """The query and the snapshot of a message.
+
+    >>> task = QueryTask(text="ASK {}", base="http://a/", named_graphs=("http://a/g",))
+    >>> task_of(task_to_json(task, SnapshotMark("/s", (1, 2)))) == (task, SnapshotMark("/s", (1, 2)))
+    True
+    """
+    folder, stamp, text, base, default, named, bindings, boolean, graph = json.loads(message)
+    task = QueryTask(
+        text=text,
+        base=base,
+        default_graphs=None if default is None else tuple(default),
+        named_graphs=None if named is None else tuple(named),
+        bindings_format=bindings,
+        boolean_format=boolean,
+        graph_format=graph,
+    )
+    return task, SnapshotMark(folder, tuple(stamp))
+
+
+def header_to_json(header: Header) -> bytes:
+    """The payload of a header frame."""
+    return json.dumps((header.form, header.media_type, header.truncated)).encode()
+
+
+def header_of(payload: bytes) -> Header:
+    """The header that a header frame tells of.
+
+    >>> header_of(header_to_json(Header("boolean", "text/csv", truncated=False)))
+    Header(form='boolean', media_type='text/csv', truncated=False)
+    """
+    return Header(*json.loads(payload))
 
 
 def failure_to_json(error: GraphError) -> bytes:
@@ -132,9 +180,9 @@ def failure_of(payload: bytes) -> GraphError:
 
 def main(arguments: list[str]) -> None:
     """Answer tasks until the parent closes the connection."""
-    connection = Connection(int(arguments[0]))
+    channel = FrameChannel(socket.socket(fileno=int(arguments[0])))
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    setup: dict[str, Any] = json.loads(connection.recv_bytes())
+    setup: dict[str, Any] = json.loads(_next_message(channel))
     _limit_resources(setup["memory_bytes"])
     told = setup["rules"]
     rules = EvaluationRules(
@@ -147,67 +195,79 @@ def main(arguments: list[str]) -> None:
     database: ox.Store | None = None
     while True:
         try:
-            message: dict[str, Any] = json.loads(connection.recv_bytes())
+            task, wanted = task_of(_next_message(channel))
         except EOFError:
             return
-        wanted = SnapshotMark(message["snapshot"]["folder"], tuple(message["snapshot"]["stamp"]))
         if database is None or opened != wanted:
             database = None
             try:
                 database, opened = ox.Store.read_only(wanted.folder), wanted
             except (OSError, RuntimeError) as error:
-                connection.send_bytes(GONE + str(error).encode())
+                channel.send(GONE + str(error).encode())
                 continue
-        answer(connection, database, _task_of(message["task"]), rules)
+        answer(channel, database, task, rules)
 
 
 def answer(
-    connection: Connection, database: ox.Store, task: QueryTask, rules: EvaluationRules
+    channel: FrameChannel, database: ox.Store, task: QueryTask, rules: EvaluationRules
 ) -> None:
     """Evaluate a task and send its frames."""
+    sender = _ResultSender(channel)
     try:
         evaluation = evaluate(database, task, rules)
-        header = Header(evaluation.form, evaluation.media_type, evaluation.truncated)
-        connection.send_bytes(HEADER + json.dumps(asdict(header)).encode())
-        chunks = _ChunkSender(connection)
-        evaluation.write_to(chunks)
-        chunks.finish()
+        sender.begin(Header(evaluation.form, evaluation.media_type, evaluation.truncated))
+        evaluation.write_to(sender)
     except (
         InvalidQueryError,
         QueryTooComplexError,
         UnsupportedQueryError,
         EvaluationError,
     ) as error:
-        connection.send_bytes(FAILURE + failure_to_json(error))
+        sender.end(FAILURE + failure_to_json(error))
     else:
-        connection.send_bytes(END)
+        sender.end(END)
 
 
-class _ChunkSender:
-    """A sink that sends what it is given in frames of some size."""
+class _ResultSender:
+    """A sink that sends what it is given in frames of some size, the header with the first."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._pending = bytearray(CHUNK)
+    def __init__(self, channel: FrameChannel) -> None:
+        self._channel = channel
+        self._header: list[bytes] = []
+        self._chunk = bytearray(CHUNK)
+
+    def begin(self, header: Header) -> None:
+        """Take the header."""
+        self._header.append(HEADER + header_to_json(header))
 
     def write(self, data: bytes) -> int:
         """Take the bytes; their number."""
-        self._pending += data
-        if len(self._pending) >= CHUNK_BYTES:
-            self.finish()
+        self._chunk += data
+        if len(self._chunk) >= CHUNK_BYTES:
+            self._send()
         return len(data)
 
-    def finish(self) -> None:
-        """Send what is left."""
-        if len(self._pending) > len(CHUNK):
-            self._connection.send_bytes(bytes(self._pending))
-            self._pending = bytearray(CHUNK)
+    def end(self, frame: bytes) -> None:
+        """Send what is left, and then the last frame."""
+        self._send(frame)
+
+    def _send(self, *last: bytes) -> None:
+        chunks = [bytes(self._chunk)] if len(self._chunk) > len(CHUNK) else []
+        self._channel.send(*self._header, *chunks, *last)
+        self._header = []
+        self._chunk = bytearray(CHUNK)
 
 
-def _task_of(told: dict[str, Any]) -> QueryTask:
-    for name in ("default_graphs", "named_graphs"):
-        told[name] = None if told[name] is None else tuple(told[name])
-    return QueryTask(**told)
+def _next_message(channel: FrameChannel) -> bytes:
+    """What the parent sends next.
+
+    Raises:
+        EOFError: It sends no more.
+    """
+    message = channel.receive(None)
+    if message is None:
+        raise EOFError("expected a message, got none")
+    return message
 
 
 def _limit_resources(memory_bytes: int) -> None:

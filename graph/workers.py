@@ -25,10 +25,10 @@ b'{"head":{},"boolean":true}'
 from __future__ import annotations
 
 import io
-import json
 import logging
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -37,12 +37,12 @@ import weakref
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from multiprocessing import Pipe
 from pathlib import Path
 from typing import Literal, Protocol, Self
 
 from graph.errors import GraphError
 from graph.evaluation import EvaluationRules, QueryTask, ResultForm, evaluate
+from graph.frames import FrameChannel
 from graph.store import CorruptStoreError, Store, StoreError, newest_snapshot
 from graph.worker import (
     CHUNK,
@@ -53,6 +53,7 @@ from graph.worker import (
     Header,
     SnapshotMark,
     failure_of,
+    header_of,
     parent_folder,
     setup_to_json,
     task_to_json,
@@ -315,7 +316,7 @@ class WorkerPool:
             account.end(ending_of(error))
             raise
         if kind == HEADER:
-            header = Header(**json.loads(payload))
+            header = header_of(payload)
             account.form = header.form
             return _PooledAnswer(header, hold, deadline)
         hold.give_back("failed")
@@ -339,6 +340,7 @@ class WorkerPool:
         """Kill all processes; queries that are running or waiting fail."""
         with self._lock:
             self._closed = True
+            idle = list(self._idle)
             self._idle.clear()
             for ticket in self._queue:
                 ticket.settled.set()
@@ -347,6 +349,9 @@ class WorkerPool:
             self._workers.clear()
         for worker in workers:
             worker.kill()
+        # The others are discarded by the queries that hold them.
+        for worker in idle:
+            worker.discard()
 
     def __enter__(self) -> Self:
         return self
@@ -452,7 +457,7 @@ class WorkerPool:
             WorkerDiedError: None can be started, as when memory is short; the dead one stands
                 in for it, and the next query that meets it tries again.
         """
-        worker.kill()
+        worker.discard()
         with self._lock:
             self._refuse_when_closed()
             self._replaced += 1
@@ -608,7 +613,8 @@ class _Worker:
     """A process that evaluates one query at a time."""
 
     def __init__(self, setup: bytes) -> None:
-        self._connection, theirs = Pipe()
+        ours, theirs = socket.socketpair()
+        self._channel = FrameChannel(ours)
         with theirs:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "graph.worker", str(theirs.fileno())],
@@ -620,7 +626,7 @@ class _Worker:
                 pass_fds=(theirs.fileno(),),
                 start_new_session=True,
             )
-        self._connection.send_bytes(setup)
+        self._channel.send(setup)
 
     @property
     def pid(self) -> int:
@@ -638,7 +644,7 @@ class _Worker:
             WorkerDiedError: It has ended.
         """
         try:
-            self._connection.send_bytes(message)
+            self._channel.send(message)
         except OSError as error:
             raise self._obituary() from error
 
@@ -651,11 +657,10 @@ class _Worker:
             WorkerDiedError: The process has ended.
         """
         try:
-            while not self._connection.poll(deadline.step()):
+            while (frame := self._channel.receive(deadline.step())) is None:
                 end = deadline.end()
                 if end is not None:
                     raise end
-            frame = self._connection.recv_bytes()
         except (EOFError, OSError) as error:
             raise self._obituary() from error
         return frame[:1], frame[1:]
@@ -666,6 +671,11 @@ class _Worker:
         self._process.wait()
         if self._process.stdin is not None:
             self._process.stdin.close()
+
+    def discard(self) -> None:
+        """End the process, and the connection to it, which no other thread may be using."""
+        self.kill()
+        self._channel.close()
 
     def _obituary(self) -> WorkerDiedError:
         status = self._process.wait()
@@ -740,4 +750,4 @@ class _WholeAnswer:
 def _kill_all(workers: set[_Worker]) -> None:
     """End the processes of a pool that nobody holds any more."""
     for worker in list(workers):
-        worker.kill()
+        worker.discard()
