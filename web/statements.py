@@ -11,7 +11,7 @@ from decimal import Decimal
 from rdflib import Literal, URIRef
 
 from web.roles import ROLES, Role
-from web.store import StoreAccess
+from web.store import StoreAccess, Term
 
 # Sorting by date looks at every document; up to this many statements that is quick.
 SORTED_AT_MOST = 1000
@@ -26,9 +26,7 @@ def count_statements(store: StoreAccess, iri: URIRef, role: Role, *, least: floa
         role: the role.
         least: the confidence, 0 to 1, that the best evidence of a statement has to have.
     """
-    rows = store.rows(
-        "role_count", entity=iri, role=role.prop, by=role.by, least=confidence_literal(least)
-    )
+    rows = store.rows("role_count" + _sure(least), **_bindings(iri, role, least))
     return sum(int(str(row["count"])) for row in rows)
 
 
@@ -36,9 +34,7 @@ def count_groups(
     store: StoreAccess, iri: URIRef, role: Role, *, least: float = 0.0
 ) -> dict[URIRef, int]:
     """How many there are in each group of a role, in the order of the groups; none is 0."""
-    rows = store.rows(
-        "role_groups", entity=iri, role=role.prop, by=role.by, least=confidence_literal(least)
-    )
+    rows = store.rows("role_groups" + _sure(least), **_bindings(iri, role, least))
     found = {URIRef(row["value"]): int(str(row["count"])) for row in rows}
     return {value: found[value] for value in role.groups if value in found}
 
@@ -66,18 +62,14 @@ def list_statements(
         least: as in :func:`count_statements`.
         value: the group; None lists all groups.
     """
-    name = "role_statements_newest" if total <= SORTED_AT_MOST else "role_statements"
-    group = {} if value is None else {"value": value}
-    rows = store.rows_between(
-        name,
-        start,
-        stop,
-        entity=iri,
-        role=role.prop,
-        by=role.by,
-        least=confidence_literal(least),
-        **group,
-    )
+    bindings = _bindings(iri, role, least)
+    name = "role_statements" + _sure(least)
+    if total <= SORTED_AT_MOST:
+        bindings["least"] = confidence_literal(least)
+        name = "role_statements_newest"
+    if value is not None:
+        bindings["value"] = value
+    rows = store.rows_between(name, start, stop, **bindings)
     return [URIRef(row["statement"]) for row in rows]
 
 
@@ -97,6 +89,18 @@ def list_of_kind(
             )
         total += count
     return total, found
+
+
+def _sure(least: float) -> str:
+    """What the name of a query ends with that looks at evidence, which costs several times more."""
+    return "_sure" if least > 0 else ""
+
+
+def _bindings(iri: URIRef, role: Role, least: float) -> dict[str, Term]:
+    bindings: dict[str, Term] = {"entity": iri, "role": role.prop, "by": role.by}
+    if least > 0:
+        bindings["least"] = confidence_literal(least)
+    return bindings
 
 
 def confidence_literal(least: float) -> Literal:
