@@ -30,6 +30,7 @@ from web import (
     around,
     assets,
     authorization,
+    checking,
     cite,
     clients,
     completion,
@@ -63,6 +64,7 @@ from web import (
     vocabulary,
     writing,
 )
+from web.checking import close_validator
 from web.config import Settings, read_settings
 from web.extraction import close_extractor
 from web.ingestion import close_ingestion, resume_jobs
@@ -137,6 +139,7 @@ def create_app(
     assets.init_app(app)
     home.init_app(app)
     authorization.init_app(app, app.extensions[store.EXTENSION], unguarded=unguarded)
+    checking.init_app(app, settings, app.extensions[store.EXTENSION])
     writing.init_app(app, settings, app.extensions[store.EXTENSION], unguarded=unguarded)
     sparql.init_app(app, settings)
     completion.init_app(app)
@@ -252,6 +255,8 @@ def serve(app: Flask, host: str, port: int, *, limits: ServerLimits | None = Non
         close_runner(app)
         close_extractor(app)
         close_ingestion(app)
+        # Last, since a job that is being stored needs it.
+        close_validator(app)
         for sig, handler in previous.items():
             signal.signal(sig, handler)
 

@@ -6,6 +6,8 @@ something is first asked of it, with the pipeline loaded; it does one task at a 
 that takes too long or too much is killed, and the next task finds a new one. Nothing is written
 down: tasks and answers pass through a pipe.
 
+What is slow for another reason goes the same way: the graph checks its shapes so.
+
 A :class:`LocalExtractor` does the same in this process, without limits: for tests.
 
 >>> LocalExtractor().run(len, "某市")
@@ -78,9 +80,11 @@ class ExtractorSettings:
     ``seconds`` is for one task, waiting left out; ``start_seconds`` for loading the pipeline,
     and for a task's turn to come; ``memory_bytes`` is the address space of the process, of
     which the accurate model takes some 1,200 MiB before the first text. One client has at most
-    ``client_tasks`` running or waiting; None is no limit.
+    ``client_tasks`` running or waiting; None is no limit. ``name`` says in the log and in
+    messages what the process is for.
     """
 
+    name: str = "extraction"
     seconds: float = 20.0
     start_seconds: float = 60.0
     memory_bytes: int = 3 << 30
@@ -91,17 +95,30 @@ class ExtractorSettings:
 class TaskRunner(Protocol):
     """Who does tasks: functions of one argument, in a module of the project."""
 
-    def run(self, task: Callable[[A], R], argument: A, *, client: str | None = None) -> R:
-        """The answer to a task; ``client`` is whose share it takes, None for nobody's."""
+    def run(
+        self,
+        task: Callable[[A], R],
+        argument: A,
+        *,
+        client: str | None = None,
+        payer: str | None = None,
+    ) -> R:
+        """The answer to a task.
 
-    def extract(self, source: SourceDocument, *, client: str | None = None) -> Extraction:
+        ``client`` is whose place it takes, None for nobody's; ``payer`` who pays for it, None
+        for the client.
+        """
+
+    def extract(
+        self, source: SourceDocument, *, client: str | None = None, payer: str | None = None
+    ) -> Extraction:
         """Entities, facts and references of one document."""
 
     def close(self) -> None:
         """End what is running, and take no more."""
 
 
-# Told whose task it was and how many seconds the process had it, when it has ended.
+# Told who pays for a task and how many seconds the process had it, when it has ended.
 TaskObserver = Callable[[str | None, float], None]
 
 
@@ -136,18 +153,27 @@ class LocalExtractor:
     def __init__(self) -> None:
         self._turn = threading.Lock()
 
-    def run(self, task: Callable[[A], R], argument: A, *, client: str | None = None) -> R:
+    def run(
+        self,
+        task: Callable[[A], R],
+        argument: A,
+        *,
+        client: str | None = None,
+        payer: str | None = None,
+    ) -> R:
         """The answer to a task."""
         with self._turn:
             return task(argument)
 
-    def extract(self, source: SourceDocument, *, client: str | None = None) -> Extraction:
+    def extract(
+        self, source: SourceDocument, *, client: str | None = None, payer: str | None = None
+    ) -> Extraction:
         """Entities, facts and references of one document.
 
         Raises:
             ComponentError: A component failed on this text.
         """
-        return self.run(extract_source, source, client=client)
+        return self.run(extract_source, source, client=client, payer=payer)
 
     def close(self) -> None:
         """Nothing to do."""
@@ -179,23 +205,33 @@ class Extractor:
         self._clients: Counter[str] = Counter()
         self._closed = False
 
-    def extract(self, source: SourceDocument, *, client: str | None = None) -> Extraction:
+    def extract(
+        self, source: SourceDocument, *, client: str | None = None, payer: str | None = None
+    ) -> Extraction:
         """Entities, facts and references of one document.
 
         Raises:
             ComponentError: A component failed on this text.
             WorkerError: As :meth:`run` does.
         """
-        return self.run(extract_source, source, client=client)
+        return self.run(extract_source, source, client=client, payer=payer)
 
-    def run(self, task: Callable[[A], R], argument: A, *, client: str | None = None) -> R:
+    def run(
+        self,
+        task: Callable[[A], R],
+        argument: A,
+        *,
+        client: str | None = None,
+        payer: str | None = None,
+    ) -> R:
         """The answer to a task.
 
         Args:
             task: A function that a new process can import, with its argument and its answer
                 such as can be pickled.
             argument: What it is called with.
-            client: Whose share it takes; None for the service itself, which has no bounds.
+            client: Whose place it takes; None for the service itself, which has no bounds.
+            payer: Who is told to the observer; None for the client.
 
         Raises:
             ExtractionTimeoutError: It took too long.
@@ -217,7 +253,7 @@ class Extractor:
                 self._discard(process)
                 raise
             finally:
-                self._observe(client, time.monotonic() - began)
+                self._observe(client if payer is None else payer, time.monotonic() - began)
             if kind == _ANSWER:
                 answer: R = value
                 return answer
@@ -229,8 +265,10 @@ class Extractor:
                     f"expected at most {self._settings.memory_bytes >> 20} MiB to be needed, "
                     "got more"
                 )
-            logger.error("a task of the extraction failed: %s", value)
-            raise ExtractionAbortedError("the extraction failed; the reason is in the log")
+            logger.error("a task of the %s failed: %s", self._settings.name, value)
+            raise ExtractionAbortedError(
+                f"the {self._settings.name} failed; the reason is in the log"
+            )
 
     def places_taken(self) -> int:
         """How many tasks run or wait."""
@@ -289,7 +327,7 @@ class Extractor:
                 raise ExtractorClosedError("expected an open extractor, got a closed one")
             if self._process is not None and self._process.is_alive():
                 return self._process
-            self._process = process = _Process(self._prepare, self._settings.memory_bytes)
+            self._process = process = _Process(self._prepare, self._settings)
         try:
             kind, value = process.receive(self._settings.start_seconds)
         except WorkerError:
@@ -297,9 +335,9 @@ class Extractor:
             raise
         if kind != _READY:
             self._discard(process)
-            logger.error("a process for extraction cannot start: %s", value)
-            raise ExtractionAbortedError("the process for extraction cannot start")
-        logger.info("started the process %d for extraction", process.pid)
+            logger.error("a process for %s cannot start: %s", self._settings.name, value)
+            raise ExtractionAbortedError(f"the process for {self._settings.name} cannot start")
+        logger.info("started the process %d for %s", process.pid, self._settings.name)
         return process
 
     def _discard(self, process: _Process) -> None:
@@ -313,14 +351,15 @@ class Extractor:
 class _Process:
     """A process that does one task at a time."""
 
-    def __init__(self, prepare: Callable[[], object], memory_bytes: int) -> None:
+    def __init__(self, prepare: Callable[[], object], settings: ExtractorSettings) -> None:
+        self._name = settings.name
         # A forked child would share the locks of the threads of the service.
         context = multiprocessing.get_context("spawn")
         self._connection, theirs = context.Pipe()
         try:
             with theirs:
                 self._process = context.Process(
-                    target=serve_tasks, args=(theirs, prepare, memory_bytes), daemon=True
+                    target=serve_tasks, args=(theirs, prepare, settings.memory_bytes), daemon=True
                 )
                 self._process.start()
         except OSError as error:
@@ -345,7 +384,9 @@ class _Process:
         try:
             self._connection.send(message)
         except OSError as error:
-            raise ExtractionAbortedError(f"the process for extraction has ended: {error}") from None
+            raise ExtractionAbortedError(
+                f"the process for {self._name} has ended: {error}"
+            ) from None
 
     def receive(self, seconds: float) -> tuple[str, Any]:
         """The kind and the value of its next message.
@@ -361,7 +402,7 @@ class _Process:
         except (EOFError, OSError):
             self._process.join(seconds)
             raise ExtractionAbortedError(
-                f"the process for extraction ended with the status {self._process.exitcode}"
+                f"the process for {self._name} ended with the status {self._process.exitcode}"
             ) from None
         return kind, value
 

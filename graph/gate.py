@@ -34,7 +34,7 @@ from graph.drafts import Changes, Triples, graph_triples
 from graph.errors import GraphError
 from graph.payloads import stored_triples
 from graph.store import Store
-from graph.validation import ValidationReport, Validator, load_validator
+from graph.validation import GraphValidator, ValidationReport, load_validator
 from ontology.terms import PROV, RDF, RDFS, TANPU
 
 logger = logging.getLogger(__name__)
@@ -80,7 +80,7 @@ class Author:
 
 
 def admit_changes(
-    changes: Changes, store: Store, author: Author, validator: Validator | None = None
+    changes: Changes, store: Store, author: Author, validator: GraphValidator | None = None
 ) -> None:
     """Raise unless all of the changes may be made; nothing is written.
 

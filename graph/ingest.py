@@ -32,7 +32,7 @@ from graph.identity import Minter
 from graph.resolution.apply import RefusedResolutionError, change_documents, check_resolved
 from graph.resolution.decisions import Decisions, no_decisions
 from graph.store import BaseMismatchError, Store
-from graph.validation import ValidationReport, Validator, load_validator
+from graph.validation import GraphValidator, ValidationReport, load_validator
 from graph.versions import keep_notes, keep_version
 from ontology.terms import PREFIXES, RDF, TANPU
 
@@ -81,7 +81,7 @@ def ingest_extraction(
     extraction: Extraction,
     store: Store,
     minter: Minter,
-    validator: Validator | None = None,
+    validator: GraphValidator | None = None,
     decisions: Decisions | None = None,
     *,
     write: GraphWriter | None = None,
@@ -174,7 +174,7 @@ def _store_graphs(
     others: Mapping[str, Graph],
     store: Store,
     minter: Minter,
-    validator: Validator,
+    validator: GraphValidator,
     write: GraphWriter,
 ) -> tuple[Status, ValidationReport]:
     """Store a document's graph and those of others, by id, that change with it, or none."""

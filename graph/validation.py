@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import pyoxigraph as ox
 import pyshacl
@@ -149,6 +149,13 @@ class ValidationReport:
             )
             lines += [f"   {words[name]}: {part}" for name, part in parts if part is not None]
         return "\n".join(lines) + "\n"
+
+
+class GraphValidator(Protocol):
+    """Who checks graphs: a :class:`Validator`, or a process that has one."""
+
+    def validate(self, graph: Graph, *, known: Graph | None = None) -> ValidationReport:
+        """Check a graph, with what is known of the things that it does not describe."""
 
 
 class Validator:

@@ -30,6 +30,8 @@ CONFIG_NAME = "TANPU_CONFIG"
 LogFormat = Literal["json", "text"]
 # Less than this, and a process cannot open a store.
 LEAST_QUERY_MEMORY = 1024
+# Less than this, and a process cannot load the shapes and check a page's graph.
+LEAST_CHECK_MEMORY = 1024
 # Less than this, and the models find no room beside a text.
 LEAST_EXTRACTION_MEMORY = 2048
 
@@ -85,6 +87,10 @@ class Settings:
     extraction_memory: int = 3072
     # Texts that may wait for that process; one more is refused at once with 503.
     extraction_queue: int = 4
+    # Seconds that checking one graph against the shapes may take, after its turn has come.
+    check_seconds: int = 60
+    # Mebibytes of address space of the process that checks.
+    check_memory: int = 2048
     # Longest article that may be tried, in code points.
     try_max_chars: int = 20_000
     # Largest body of `POST /documents`, in bytes.
@@ -163,6 +169,11 @@ def read_settings(
         raise ConfigError(
             f"TANPU_EXTRACTION_MEMORY: expected at least {LEAST_EXTRACTION_MEMORY} mebibytes, "
             f"got {settings.extraction_memory}"
+        )
+    if settings.check_memory < LEAST_CHECK_MEMORY:
+        raise ConfigError(
+            f"TANPU_CHECK_MEMORY: expected at least {LEAST_CHECK_MEMORY} mebibytes, "
+            f"got {settings.check_memory}"
         )
     if settings.base is not None:
         _check_base(settings.base)

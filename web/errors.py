@@ -31,6 +31,7 @@ from extract.worker import (
     ExtractorBusyError,
     WorkerError,
 )
+from graph.checking import CheckError, CheckMemoryError, CheckTimeoutError, ClientCheckingError
 from graph.conversion import UnmappableTermError
 from graph.decisions.file import DecisionError
 from graph.drafts import DefaultGraphError, OtherGraphError
@@ -221,6 +222,20 @@ ERROR_TABLE: Mapping[type[Exception], Problem] = {
     UpdateFailedError: Problem(HTTPStatus.BAD_REQUEST, Words("更新未成", "Update failed")),
     UnparsableGraphError: Problem(HTTPStatus.BAD_REQUEST, Words("数据语法有误", "Syntax error")),
     UnusableGraphError: Problem(HTTPStatus.BAD_REQUEST, Words("数据不合用", "Unusable data")),
+    CheckTimeoutError: Problem(
+        HTTPStatus.SERVICE_UNAVAILABLE, Words("检查超时", "Checking took too long")
+    ),
+    CheckMemoryError: Problem(
+        HTTPStatus.SERVICE_UNAVAILABLE, Words("检查内存超限", "Checking took too much memory")
+    ),
+    ClientCheckingError: Problem(
+        HTTPStatus.TOO_MANY_REQUESTS,
+        Words("同时检查过多", "Too many checks at once"),
+        retry_after=5,
+    ),
+    CheckError: Problem(
+        HTTPStatus.SERVICE_UNAVAILABLE, Words("检查中断", "Checking broke off"), retry_after=5
+    ),
     StoreLockedError: Problem(
         HTTPStatus.SERVICE_UNAVAILABLE,
         Words("图谱正在写入", "Store is being written"),

@@ -1,9 +1,9 @@
 """How much computing one client may use: a budget of seconds in a sliding window.
 
-What a request costs is known only when it has ended: the seconds that a query has held its
-process, and the processor's seconds of everything else. So it is charged afterwards, also where
-that overdraws the budget, and a client whose budget is spent is refused before anything is done,
-until enough of what it has used lies outside the window.
+What a request costs is known only when it has ended: the seconds for which a query or a text had
+a process, or a change had the writer, and the processor's seconds of everything else. So it is
+charged afterwards, also where that overdraws the budget, and a client whose budget is spent is
+refused before anything is done, until enough of what it has used lies outside the window.
 
 The window is that of the library ``limits``: the count of the present one, and of the one before
 as much as still lies within.
@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import dataclass
 
 from flask import Flask, Response, current_app, g, request
 from limits import RateLimitItemPerSecond
@@ -32,6 +33,18 @@ FREE_ENDPOINTS = frozenset(
     {"static", "health.healthz", "health.readyz", "metrics.metrics", "home.robots"}
 )
 _UNITS_A_SECOND = 1000
+# What a client may use before it is written into its window, where that much is left: to ask the
+# limiter about each small request would cost more than the request.
+CREDIT_SECONDS = 0.1
+_CREDITS = 10_000
+
+
+@dataclass(slots=True)
+class _Credit:
+    """What a client may use before the limiter is asked again, and what of it it has used."""
+
+    seconds: float
+    used: float = 0.0
 
 
 class TimeBudget:
@@ -52,24 +65,47 @@ class TimeBudget:
         self._storage = MemoryStorage()
         self._limiter = SlidingWindowCounterRateLimiter(self._storage)
         self._lock = threading.Lock()
+        self._credits: dict[str, _Credit] = {}
 
     def charge(self, client: str, seconds: float) -> None:
-        """Charge a client with what it has used; less than half a millisecond is nothing."""
+        """Charge a client with what it has used."""
+        with self._lock:
+            credit = self._credits.get(client)
+            if credit is not None:
+                credit.used += seconds
+                if credit.used < credit.seconds:
+                    return
+                del self._credits[client]
+            self._write(client, seconds if credit is None else credit.used)
+
+    def _write(self, client: str, seconds: float) -> None:
+        """Put seconds into the window of a client; less than half a millisecond is nothing."""
         units = round(seconds * _UNITS_A_SECOND)
         if units == 0:
             return
         window = self._item.get_expiry()
-        with self._lock:
-            # The limiter's own hit() would not count what goes beyond the limit.
-            _, present = self._storage.sliding_window_keys(
-                self._item.key_for(client), window, time.time()
-            )
-            self._storage.incr(present, 2 * window, amount=units)
+        # The limiter's own hit() would not count what goes beyond the limit.
+        _, present = self._storage.sliding_window_keys(
+            self._item.key_for(client), window, time.time()
+        )
+        self._storage.incr(present, 2 * window, amount=units)
+
+    def _give_credit(self, client: str, seconds: float) -> None:
+        if len(self._credits) >= _CREDITS:
+            for other, credit in self._credits.items():
+                self._write(other, credit.used)
+            self._credits.clear()
+        self._credits[client] = _Credit(min(seconds, CREDIT_SECONDS))
 
     def seconds_to_wait(self, client: str) -> float:
         """How long a client has to wait until it may use any more; 0 when it may now."""
         with self._lock:
-            if self._limiter.test(self._item, client):
+            # What was left when it was given is left still: the past only leaves the window.
+            if client in self._credits:
+                return 0.0
+            left = self._limiter.get_window_stats(self._item, client).remaining
+            if left > 0:
+                self._give_credit(client, left / _UNITS_A_SECOND)
                 return 0.0
             window = self._item.get_expiry()
             before, before_left, present, present_left = self._storage.get_sliding_window(
@@ -133,7 +169,16 @@ def _find_share() -> str:
     except (InvalidTokenError, MalformedAuthorizationError, TokenFileError):
         # Whoever needs the token refuses it; what is open to all is open with a wrong one too.
         token = None
-    return current_client() if token is None else f"token {token.name}"
+    return current_client() if token is None else share_of_token(token.name)
+
+
+def share_of_token(name: str) -> str:
+    """The share of a token, by its name.
+
+    >>> share_of_token("harvester")
+    'token harvester'
+    """
+    return f"token {name}"
 
 
 def charge_query(app: Flask, usage: QueryUsage) -> None:

@@ -39,6 +39,7 @@ from web.errors import (
     UnknownIriError,
     UnprocessableError,
 )
+from web.fairness import current_share
 from web.formats import CONSTRUCTED_FORMATS, find_media_type, media_types_of
 from web.graphs import graph_digest, represent_graph
 from web.headers import revalidatable_by_store
@@ -216,7 +217,7 @@ def put_graph(name: str | None) -> Response:
     """
     author = begin_change(name)
     payload = read_payload(name)
-    with current_access().open() as writer:
+    with current_access().open(current_share()) as writer:
         existed = check_state(writer, name)
         store_graph(writer, name, payload, author)
     return changed(name, existed=existed)
@@ -232,7 +233,7 @@ def post_graph(name: str | None) -> Response:
     if not request.get_data(cache=True) and not request.files:
         return Response(status=HTTPStatus.NO_CONTENT)
     payload = read_payload(name)
-    with current_access().open() as writer:
+    with current_access().open(current_share()) as writer:
         existed = check_state(writer, name)
         store_graph(writer, name, payload | held_by(writer, name), author)
     return changed(name, existed=existed)
@@ -251,7 +252,7 @@ def create_graph() -> Response:
         return Response(status=HTTPStatus.NO_CONTENT)
     payload = read_payload(None)
     name = new_name(payload)
-    with current_access().open() as writer:
+    with current_access().open(current_share()) as writer:
         if check_state(writer, name):
             raise ConflictError(f"expected a document without a graph, got that of {name!r}")
         store_graph(writer, name, payload, author)
@@ -266,7 +267,7 @@ def delete_graph(name: str | None) -> Response:
         Exception: as :func:`put_graph`.
     """
     author = begin_change(name)
-    with current_access().open() as writer:
+    with current_access().open(current_share()) as writer:
         if not check_state(writer, name):
             raise UnknownIriError(f"the store has no graph {name!r}")
         if current_access().guarded and name is not None:
@@ -292,7 +293,7 @@ def patch_graph(name: str | None) -> Response:
     limits: QueryLimits = current_app.extensions[LIMITS]
     text = prepare_update(read_body(), limits=limits)
     access = current_access()
-    with access.open() as writer:
+    with access.open(current_share()) as writer:
         if not check_state(writer, name):
             raise UnknownIriError(f"the store has no graph {name!r}")
         base = name if name is not None else read_iri("Host", request.base_url)

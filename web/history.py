@@ -19,10 +19,11 @@ from graph.gate import known_elsewhere
 from graph.identity import Minter
 from graph.ingest import report_paths
 from graph.store import Store, open_store
-from graph.validation import ValidationReport, validate_graph
+from graph.validation import ValidationReport
 from graph.versions import list_versions, read_notes, read_version, report_of
 from ontology.terms import DCTERMS, TANPU
 from web.changes import Change, compare_lists, compare_texts
+from web.checking import check_for_client
 from web.entities import find_node
 from web.errors import UnknownIriError
 from web.headers import revalidatable_by_body
@@ -100,7 +101,7 @@ def check(graph: str, triples: Triples, store: Store) -> ValidationReport | None
         return None
     data = triples_to_graph(triples, Graph(bind_namespaces="none"))
     known = known_elsewhere(graph, data, {graph: triples}, store)
-    return validate_graph(data, known=known)
+    return check_for_client(data, known)
 
 
 def find_notes(store: Store, document: str) -> ValidationReport | None:

@@ -19,6 +19,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from http import HTTPStatus
 from pathlib import PurePosixPath
 from typing import Any
@@ -48,7 +49,7 @@ from web.errors import (
     UnknownIriError,
     UnprocessableError,
 )
-from web.fairness import current_share
+from web.fairness import charge_share, current_share
 from web.intake import DocumentResult, Intake
 from web.jobs import JobQueue, counts_of, job_to_json
 from web.parameters import read_single
@@ -83,7 +84,7 @@ class Ingestion:
             most=settings.ingest_max_documents,
         )
         self.journal = Journal(None if store.path is None else store.path / JOURNAL_FILE)
-        self.queue = JobQueue(self.journal, self.intake)
+        self.queue = JobQueue(self.journal, self.intake, charge=partial(charge_share, app))
         self._item = RateLimitItemPerHour(settings.ingest_hourly)
         self._limiter = FixedWindowRateLimiter(MemoryStorage())
         self._lock = threading.Lock()
@@ -198,7 +199,7 @@ def remove(name: str) -> Response:
         RefusedResolutionError: when another document would not conform any more.
     """
     author = require_author(SCOPE)
-    if not current_ingestion().intake.remove(name, author):
+    if not current_ingestion().intake.remove(name, author, payer=current_share()):
         raise UnknownIriError(f"the store has no document {name!r}")
     return Response(status=HTTPStatus.NO_CONTENT)
 
@@ -350,7 +351,7 @@ def answer(ingestion: Ingestion, sending: Sending, author: Author, *, include: b
     if len(found) > settings.ingest_wait_documents:
         return accept(ingestion, sending, author, include=include)
     read = intake.extract(found, client=current_share())
-    results = intake.store(read, author, include=include)
+    results = intake.store(read, author, include=include, payer=current_share())
     return respond(results)
 
 

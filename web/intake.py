@@ -24,6 +24,7 @@ from extract.facts import Extraction
 from extract.readers import InputRefusal, ReadLimits
 from extract.sending import Found, ReadingTask, Sending, read_sending
 from extract.worker import ExtractionMemoryError, ExtractionTimeoutError, TaskRunner, WorkerError
+from graph.checking import CheckAbortedError, CheckError
 from graph.errors import GraphError
 from graph.gate import Author, ShapeViolationError, write_graphs
 from graph.identity import Minter
@@ -31,6 +32,7 @@ from graph.ingest import IngestOutcome, ingest_extraction
 from graph.resolution.apply import remove_documents
 from graph.resolution.decisions import Decisions
 from graph.store import Store, StoreError
+from graph.validation import GraphValidator
 from web.errors import UnprocessableError
 from web.writing import WriteAccess
 
@@ -107,24 +109,34 @@ class Intake:
         self._limits = limits
         self._most = most
 
-    def read(self, sending: Sending, *, client: str | None) -> tuple[Found, ...]:
+    def read(
+        self, sending: Sending, *, client: str | None, payer: str | None = None
+    ) -> tuple[Found, ...]:
         """The documents of what was sent, and refusals; nothing is extracted yet.
 
         Args:
             sending: what was sent.
-            client: whose share it takes; None for nobody's.
+            client: whose place it takes; None for nobody's.
+            payer: whose share pays for it; None for the client's.
 
         Raises:
             InputError: when nothing of it can be used.
             WorkerError: when the process that reads cannot do it.
         """
         task = ReadingTask(sending=sending, limits=self._limits, most=self._most)
-        return self._find_extractor().run(read_sending, task, client=client)
+        return self._find_extractor().run(read_sending, task, client=client, payer=payer)
 
-    def extract(self, found: Sequence[Found], *, client: str | None) -> list[ReadDocument]:
+    def extract(
+        self, found: Sequence[Found], *, client: str | None, payer: str | None = None
+    ) -> list[ReadDocument]:
         """What each document says.
 
         One of several that takes too long or too much is refused like one that cannot be read.
+
+        Args:
+            found: the documents, and refusals.
+            client: whose place they take; None for nobody's.
+            payer: whose share pays for them; None for the client's.
 
         Raises:
             WorkerError: when the process cannot do it, or the only document is too much for it.
@@ -133,7 +145,7 @@ class Intake:
         for item in found:
             answer: Extraction | ExtractionError
             try:
-                answer = self._extract_one(item, client)
+                answer = self._extract_one(item, client, payer)
             except (ExtractionTimeoutError, ExtractionMemoryError) as error:
                 if len(found) == 1:
                     raise
@@ -145,13 +157,13 @@ class Intake:
             done.append(ReadDocument(item, answer))
         return done
 
-    def _extract_one(self, item: Found, client: str | None) -> Extraction:
+    def _extract_one(self, item: Found, client: str | None, payer: str | None) -> Extraction:
         if isinstance(item, InputRefusal):
             raise item.error
-        return self._find_extractor().extract(item, client=client)
+        return self._find_extractor().extract(item, client=client, payer=payer)
 
     def store(
-        self, documents: Sequence[ReadDocument], author: Author, *, include: bool
+        self, documents: Sequence[ReadDocument], author: Author, *, include: bool, payer: str
     ) -> list[DocumentResult]:
         """Store what was extracted, and publish it: when this returns it is on the disk.
 
@@ -159,16 +171,19 @@ class Intake:
             documents: those to store; each is stored whole or not at all.
             author: who sends them.
             include: whether the results tell what was extracted.
+            payer: whose share pays for the time with the writer.
 
         Raises:
             DecisionError: when the decisions on identity cannot be read.
+            CheckAbortedError: when graphs cannot be checked at all at the moment.
             StoreError: when the store cannot be written.
         """
         if all(isinstance(one.answer, ExtractionError) for one in documents):
             return [_refused(one.found, one.answer) for one in documents]
         decisions = self._access.load_decisions()
-        with self._access.open() as writer:
-            results = [_store_one(one, writer, author, decisions) for one in documents]
+        with self._access.open(payer) as writer:
+            validator = self._access.find_validator()
+            results = [_store_one(one, writer, author, decisions, validator) for one in documents]
         if include:
             return [
                 result
@@ -178,7 +193,7 @@ class Intake:
             ]
         return results
 
-    def remove(self, document: str, author: Author) -> bool:
+    def remove(self, document: str, author: Author, *, payer: str) -> bool:
         """Remove a document, and resolve anew what it had to do with; False if there is none.
 
         Raises:
@@ -187,24 +202,40 @@ class Intake:
             StoreError: when the store cannot be written.
         """
         decisions = self._access.load_decisions()
-        with self._access.open() as writer:
+        with self._access.open(payer) as writer:
             write = partial(write_graphs, store=writer, author=author, now=datetime.now(UTC))
             minter = Minter(writer.base)
-            return bool(remove_documents([document], writer, minter, decisions, write=write))
+            return bool(
+                remove_documents(
+                    [document],
+                    writer,
+                    minter,
+                    decisions,
+                    self._access.find_validator(),
+                    write=write,
+                )
+            )
 
 
 def _store_one(
-    one: ReadDocument, writer: Store, author: Author, decisions: Decisions
+    one: ReadDocument,
+    writer: Store,
+    author: Author,
+    decisions: Decisions,
+    validator: GraphValidator,
 ) -> DocumentResult:
     if isinstance(one.answer, ExtractionError):
         return _refused(one.found, one.answer)
     write = partial(write_graphs, store=writer, author=author, now=datetime.now(UTC))
     try:
         outcome = ingest_extraction(
-            one.answer, writer, Minter(writer.base), decisions=decisions, write=write
+            one.answer, writer, Minter(writer.base), validator, decisions=decisions, write=write
         )
-    except StoreError:
+    except (StoreError, CheckAbortedError):
         raise
+    except CheckError as error:
+        logger.warning("%s cannot be checked: %s", one.found.origin, error)
+        return _refused(one.found, error)
     except GraphError as error:
         logger.warning("%s is refused: %s", one.found.origin, error)
         return _refused(one.found, UnprocessableError(str(error)))

@@ -12,19 +12,22 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, get_args
 
 from extract.errors import ExtractionError
 from extract.sending import Found
 from extract.worker import ExtractorBusyError, ExtractorClosedError, WorkerError
+from graph.checking import CheckAbortedError
 from graph.errors import GraphError
 from graph.gate import Author
 from graph.journal import Job, Journal, JournalError
 from graph.store import StoreLockedError
 from graph.workers import OverloadedError
+from web.fairness import share_of_token
 from web.intake import Intake, ReadDocument, ResultStatus
 
 logger = logging.getLogger(__name__)
@@ -35,7 +38,13 @@ BATCH = 20
 ATTEMPTS = 3
 PAUSE_SECONDS = 2.0
 # What passes by itself.
-_LATER = (JournalError, StoreLockedError, OverloadedError, ExtractorBusyError)
+_LATER = (
+    JournalError,
+    StoreLockedError,
+    OverloadedError,
+    ExtractorBusyError,
+    CheckAbortedError,
+)
 
 
 class JobQueue:
@@ -44,11 +53,16 @@ class JobQueue:
     Args:
         journal: where the jobs are.
         intake: what does them.
+        charge: told whose share to charge for how many seconds; a job is charged to the token
+            that sent it, and is done to its end also when the budget is spent meanwhile.
     """
 
-    def __init__(self, journal: Journal, intake: Intake) -> None:
+    def __init__(
+        self, journal: Journal, intake: Intake, *, charge: Callable[[str, float], object]
+    ) -> None:
         self._journal = journal
         self._intake = intake
+        self._charge = charge
         self._lock = threading.Lock()
         self._wake = threading.Event()
         self._stopping = threading.Event()
@@ -107,30 +121,34 @@ class JobQueue:
         sending = self._journal.read_sending(job.id)
         for attempt in range(1, ATTEMPTS):
             try:
-                return self._intake.read(sending, client=None)
+                return self._intake.read(sending, client=None, payer=share_of_token(job.owner))
             except (ExtractorBusyError, ExtractorClosedError):
                 raise
             except WorkerError as error:
                 logger.warning("the job %s, attempt %d: %s", job.id, attempt, error)
-        return self._intake.read(sending, client=None)
+        return self._intake.read(sending, client=None, payer=share_of_token(job.owner))
 
     def _do_some(self, job: Job, found: tuple[Found, ...], start: int) -> bool:
-        """Extract and store some documents; False where the service stops before."""
+        """Extract and store some documents at the cost of their owner; False where it stops."""
+        payer, computed = share_of_token(job.owner), time.thread_time()
         read: list[ReadDocument] = []
-        for item in found:
-            if self._stopping.is_set():
-                return False
-            read.append(self._extract(item))
-        author = Author(name=job.owner, may_write_foreign=job.foreign_too)
-        results = self._intake.store(read, author, include=job.include)
+        try:
+            for item in found:
+                if self._stopping.is_set():
+                    return False
+                read.append(self._extract(item, payer))
+            author = Author(name=job.owner, may_write_foreign=job.foreign_too)
+            results = self._intake.store(read, author, include=job.include, payer=payer)
+        finally:
+            self._charge(payer, time.thread_time() - computed)
         self._journal.add_rows(job.id, [result.to_json() for result in results], start=start)
         return True
 
-    def _extract(self, item: Found) -> ReadDocument:
+    def _extract(self, item: Found, payer: str) -> ReadDocument:
         """What one document says; a process that ends is given another chance."""
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                return self._intake.extract((item,), client=None)[0]
+                return self._intake.extract((item,), client=None, payer=payer)[0]
             except (ExtractorBusyError, ExtractorClosedError):
                 raise
             except WorkerError as error:

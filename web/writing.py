@@ -10,9 +10,10 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from flask import Flask, current_app
@@ -26,8 +27,11 @@ from graph.identity import Minter
 from graph.lookup import IndexUnbuildableError, update_index
 from graph.querytext import QueryLimits
 from graph.store import Store, StoreLockedError, open_store
+from graph.validation import GraphValidator
 from graph.workers import OverloadedError
+from web.checking import find_validator
 from web.config import Settings
+from web.fairness import charge_share, current_share
 from web.runner import MEBIBYTE, query_limits
 
 EXTENSION = "tanpu.writing"
@@ -47,6 +51,8 @@ class WriteAccess:
         limits: how large queries may be.
         trial_limits: what the process that tries an update may take.
         guarded: whether changes pass the gate.
+        find_validator: gives who checks graphs; asked when there is one to check.
+        charge: told whom to charge for how many seconds of having the writer.
         decisions: the file of people's decisions; None is the one beside the store.
     """
 
@@ -57,6 +63,8 @@ class WriteAccess:
         limits: QueryLimits,
         trial_limits: TrialLimits,
         guarded: bool,
+        find_validator: Callable[[], GraphValidator],
+        charge: Callable[[str, float], object],
         decisions: Path | None = None,
     ) -> None:
         self._store = store
@@ -64,6 +72,8 @@ class WriteAccess:
         self._limits = limits
         self.trial_limits = trial_limits
         self.guarded = guarded
+        self.find_validator = find_validator
+        self._charge = charge
         self._turn = threading.Lock()
         self._places = threading.BoundedSemaphore(MAX_WAITING + 1)
 
@@ -80,8 +90,12 @@ class WriteAccess:
         return load_decisions(decisions_beside(self._store.path))
 
     @contextmanager
-    def open(self) -> Iterator[Store]:
+    def open(self, payer: str) -> Iterator[Store]:
         """The store, open for writing; what was written is published at the end.
+
+        Args:
+            payer: whose share the time with the writer is charged to, less the processor's
+                time of this thread, which whoever runs the thread charges.
 
         Raises:
             DecisionError: when the file of decisions cannot be read.
@@ -96,25 +110,45 @@ class WriteAccess:
             if not self._turn.acquire(timeout=WAIT_SECONDS):
                 raise StoreLockedError(f"other requests wrote for over {WAIT_SECONDS:g} s")
             try:
-                yield from self._write(deadline)
+                yield from self._write(deadline, payer)
             finally:
                 self._turn.release()
         finally:
             self._places.release()
 
-    def _write(self, deadline: float) -> Iterator[Store]:
+    def _write(self, deadline: float, payer: str) -> Iterator[Store]:
         # Before anything is written, since a file that cannot be read shall stop nothing halfway.
         decisions = self.load_decisions() if self.guarded else None
         if self._store.path is None:
             yield self._store
-            _refresh_links(self._store, decisions)
+            self._refresh_links(self._store, decisions)
             self._store.publish()
             return
-        with _open_writer(self._store.path, self._store.base, self._limits, deadline) as writer:
+        with (
+            _open_writer(self._store.path, self._store.base, self._limits, deadline) as writer,
+            self._charging(payer),
+        ):
             forget_fingerprint(self._store.path)
             yield writer
-            _refresh_links(writer, decisions)
+            self._refresh_links(writer, decisions)
             _publish(writer)
+
+    @contextmanager
+    def _charging(self, payer: str) -> Iterator[None]:
+        """Charges what the block takes beside the processor's time of this thread."""
+        began, computed = time.monotonic(), time.thread_time()
+        try:
+            yield
+        finally:
+            elapsed = time.monotonic() - began
+            self._charge(payer, max(0.0, elapsed - (time.thread_time() - computed)))
+
+    def _refresh_links(self, writer: Store, decisions: DecisionFile | None) -> None:
+        """Keeps the links to other data in step with what was written, as ingestion does."""
+        if decisions is not None:
+            today = datetime.now(UTC).date().isoformat()
+            validator = self.find_validator()
+            refresh_links(writer, Minter(writer.base), decisions, today=today, validator=validator)
 
 
 def init_app(app: Flask, settings: Settings, store: Store, *, unguarded: bool) -> None:
@@ -126,6 +160,8 @@ def init_app(app: Flask, settings: Settings, store: Store, *, unguarded: bool) -
             seconds=settings.query_seconds, memory_bytes=settings.query_memory * MEBIBYTE
         ),
         guarded=not unguarded,
+        find_validator=partial(find_validator, app),
+        charge=partial(charge_share, app),
         decisions=None if settings.decisions is None else Path(settings.decisions),
     )
 
@@ -150,12 +186,12 @@ def apply_update(text: str, *, base_iri: str, author: Author) -> None:
         GraphError: when the update cannot be evaluated or the store cannot be written.
     """
     access = current_access()
-    with access.open() as writer:
+    with access.open(current_share()) as writer:
         if not access.guarded:
             writer.update(text, base_iri=base_iri)
             return
         changes = draft_update(writer, text, base_iri=base_iri, limits=access.trial_limits)
-        admit_changes(changes, writer, author)
+        admit_changes(changes, writer, author, access.find_validator())
         write_changes(changes, writer, author, now=datetime.now(UTC))
 
 
@@ -166,10 +202,11 @@ def make_changes(writer: Store, changes: Changes, author: Author) -> None:
         GateError: when a graph may not be written or does not conform; nothing is changed.
         StoreError: when the store cannot be written.
     """
-    if not current_access().guarded:
+    access = current_access()
+    if not access.guarded:
         writer.write_triples(changes)
         return
-    admit_changes(changes, writer, author)
+    admit_changes(changes, writer, author, access.find_validator())
     write_changes(changes, writer, author, now=datetime.now(UTC))
 
 
@@ -186,13 +223,6 @@ def _open_writer(path: Path, base: str, limits: QueryLimits, deadline: float) ->
             if time.monotonic() >= deadline:
                 raise
             time.sleep(_PAUSE_SECONDS)
-
-
-def _refresh_links(writer: Store, decisions: DecisionFile | None) -> None:
-    """Keeps the links to other data in step with what was written, as ingestion does."""
-    if decisions is not None:
-        today = datetime.now(UTC).date().isoformat()
-        refresh_links(writer, Minter(writer.base), decisions, today=today)
 
 
 def _publish(writer: Store) -> None:

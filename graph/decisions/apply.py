@@ -19,6 +19,7 @@ from graph.linking.authority import GEONAMES, find_authority_matches, read_place
 from graph.linking.linker import settle_store, store_matches
 from graph.resolution.apply import resolve_store
 from graph.store import Store
+from graph.validation import GraphValidator
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,22 @@ def apply_decisions(
     return Applied(resolved.changed, refresh_links(store, minter, decisions, today=today))
 
 
-def refresh_links(store: Store, minter: Minter, decisions: DecisionFile, *, today: str) -> int:
+def refresh_links(
+    store: Store,
+    minter: Minter,
+    decisions: DecisionFile,
+    *,
+    today: str,
+    validator: GraphValidator | None = None,
+) -> int:
     """Bring all links up to date: those of the tables, and after merges and decisions.
+
+    Args:
+        store: A store open for writing.
+        minter: Mints under the store's base.
+        decisions: What people decided.
+        today: The day that new links of the tables get, in ISO form.
+        validator: None takes the one of the project's own shapes.
 
     Returns:
         How many graphs of links changed. Nothing is published.
@@ -82,9 +97,9 @@ def refresh_links(store: Store, minter: Minter, decisions: DecisionFile, *, toda
     found = list(find_authority_matches(read_places(store), today=today))
     moved = find_moved_entities(store, decisions)
     asked = decisions.on_links(store.base, moved)
-    store_matches(store, minter, GEONAMES, found, decisions=asked, moved=moved)
+    store_matches(store, minter, GEONAMES, found, decisions=asked, moved=moved, validator=validator)
     after = store.graph(iri) if store.contains_graph(iri) else None
     changed = int((before is None) != (after is None))
     if before is not None and after is not None:
         changed = int(not store.equals_graph(iri, before))
-    return changed + settle_store(store, minter, decisions=asked, moved=moved)
+    return changed + settle_store(store, minter, decisions=asked, moved=moved, validator=validator)

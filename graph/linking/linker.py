@@ -36,7 +36,7 @@ from graph.linking.policy import Thresholds, judge
 from graph.linking.service import Candidate, Manifest, ReconciliationQuery, target_iri
 from graph.linking.subjects import Subject, subject_to_query
 from graph.store import Store
-from graph.validation import Validator, load_validator
+from graph.validation import GraphValidator, load_validator
 
 logger = logging.getLogger(__name__)
 
@@ -143,7 +143,7 @@ def store_matches(
     *,
     decisions: DecisionsByPair,
     moved: Mapping[str, str],
-    validator: Validator | None = None,
+    validator: GraphValidator | None = None,
 ) -> tuple[Link, ...]:
     """Bring new matches of a source together with the stored ones, and store the links.
 
@@ -180,7 +180,7 @@ def settle_store(
     *,
     decisions: DecisionsByPair,
     moved: Mapping[str, str],
-    validator: Validator | None = None,
+    validator: GraphValidator | None = None,
 ) -> int:
     """Settle all stored links again, after decisions or identities have changed.
 
@@ -217,7 +217,7 @@ def read_links(
 
 
 def _store_links(
-    store: Store, minter: Minter, source: Source, links: Sequence[Link], validator: Validator
+    store: Store, minter: Minter, source: Source, links: Sequence[Link], validator: GraphValidator
 ) -> bool:
     iri = str(minter.link_graph(source.iri))
     # The dataset that /.well-known/void describes.

@@ -41,7 +41,7 @@ from graph.resolution.resolver import (
 from graph.resolution.scoring import Score
 from graph.resolution.state import read_document_references, read_documents, read_outcome
 from graph.store import Store
-from graph.validation import ValidationReport, Validator, load_validator
+from graph.validation import GraphValidator, ValidationReport, load_validator
 from graph.versions import forget_versions
 from ontology.terms import SKOS, TANPU
 
@@ -121,7 +121,7 @@ def remove_documents(
     store: Store,
     minter: Minter,
     decisions: Decisions | None = None,
-    validator: Validator | None = None,
+    validator: GraphValidator | None = None,
     *,
     write: Callable[[Mapping[str, Graph]], object] | None = None,
 ) -> tuple[str, ...]:
@@ -153,7 +153,7 @@ def resolve_store(
     store: Store,
     minter: Minter,
     decisions: Decisions | None = None,
-    validator: Validator | None = None,
+    validator: GraphValidator | None = None,
 ) -> ResolutionReport:
     """Bring all documents in line with the decisions, from what the store holds.
 
@@ -218,7 +218,7 @@ def uncertain_pairs(
 
 
 def check_resolved(
-    graphs: Mapping[str, Graph], store: Store, minter: Minter, validator: Validator
+    graphs: Mapping[str, Graph], store: Store, minter: Minter, validator: GraphValidator
 ) -> None:
     """Check the graphs of documents whose entities were resolved anew, by document id.
 

@@ -5,13 +5,16 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 from flask import Flask
+from werkzeug.test import TestResponse
 
 from graph.store import open_store
 from graph.tokens import TOKEN_FILE, create_token
 from graph.workers import QueryUsage
 from server import create_app
+from tests.web.writers import bearer, keep_tokens
 from web.fairness import EXTENSION, TimeBudget, charge_query
 from web.runner import close_runner
 
@@ -75,6 +78,28 @@ def test_the_past_counts_less_as_it_leaves_the_window(clock: Clock) -> None:
     assert budget.seconds_to_wait("a") == 0
     budget.charge("a", 1.1)
     assert 0 < budget.seconds_to_wait("a") < 5
+
+
+def test_small_charges_add_up_and_are_those_of_their_client(clock: Clock) -> None:
+    budget = TimeBudget(seconds=1, window=100)
+    for _ in range(2400):
+        assert budget.seconds_to_wait("a") == 0
+        budget.charge("a", 0.0004)
+        budget.charge("b", 0.0001)
+    budget.charge("a", 0.05)
+    assert budget.seconds_to_wait("a") > 0
+    assert budget.seconds_to_wait("b") == 0
+
+
+def test_what_was_used_is_remembered_however_many_clients_come(clock: Clock) -> None:
+    budget = TimeBudget(seconds=1, window=100)
+    budget.charge("a", 0.95)
+    assert budget.seconds_to_wait("a") == 0
+    budget.charge("a", 0.049)
+    for number in range(10_000):
+        assert budget.seconds_to_wait(f"c{number}") == 0
+    budget.charge("a", 0.001)
+    assert budget.seconds_to_wait("a") > 0
 
 
 def budget_of(app: Flask) -> TimeBudget:
@@ -155,6 +180,77 @@ def test_a_request_is_charged_for_the_time_that_it_computed(
 
     statuses = [app.test_client().get("/compute").status_code for _ in range(3)]
     assert statuses == [200, 200, 429]
+
+
+ENDLESS = " . ".join(f"?a{n} ?b{n} ?c{n}" for n in range(8))
+GRAPH = "http://127.0.0.1:8000/graph/a"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "update"),
+    [
+        (
+            "POST",
+            "/sparql",
+            f"INSERT {{ GRAPH <{GRAPH}> {{ <a:a> <a:b> ?c7 }} }} WHERE {{ {ENDLESS} }}",
+        ),
+        ("PATCH", "/graph/a", f"INSERT {{ <a:a> <a:b> ?c7 }} WHERE {{ {ENDLESS} }}"),
+    ],
+)
+def test_a_change_is_charged_for_the_time_that_it_had_the_writer(
+    tmp_path: Path, method: str, path: str, update: str
+) -> None:
+    folder = tmp_path / "store"
+    parts = [ox.NamedNode(f"urn:n:{n}") for n in range(200)]
+    with open_store(folder, mode="write") as store:
+        store.write_triples({GRAPH: frozenset(ox.Triple(p, p, p) for p in parts)})
+        store.publish()
+    _, secret = create_token(folder / TOKEN_FILE, "w", ["admin"], days=1, now=datetime.now(UTC))
+    limits = {"TANPU_CLIENT_SECONDS": 2, "TANPU_CLIENT_WINDOW": 3600, "TANPU_QUERY_SECONDS": 2}
+    app = create_app({"TANPU_STORE": folder, **limits})
+    client, headers = app.test_client(), {"Authorization": f"Bearer {secret}"}
+
+    def change() -> TestResponse:
+        kind = "application/sparql-update"
+        return client.open(path, method=method, data=update, content_type=kind, headers=headers)
+
+    assert change().status_code == 503
+    refused = change()
+    assert refused.status_code == 429
+    assert int(refused.headers["Retry-After"]) > 0
+    assert client.get("/").status_code == 200
+    close_runner(app)
+
+
+WRITES = [
+    ("POST", "/sparql", "application/sparql-update"),
+    ("PUT", "/graph/a", "text/turtle"),
+    ("POST", "/graph-store?graph=urn:g", "text/turtle"),
+    ("PATCH", "/graph/a", "application/sparql-update"),
+    ("DELETE", "/graph/a", None),
+    ("POST", "/documents", "text/plain"),
+    ("DELETE", "/documents/a", None),
+    ("GET", "/jobs/a", None),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "kind"), WRITES)
+def test_a_token_that_has_spent_its_budget_writes_nothing(
+    make_app: Callable[..., Flask], tmp_path: Path, method: str, path: str, kind: str | None
+) -> None:
+    app = make_app(TANPU_CLIENT_SECONDS=10)
+    keep_tokens(app, tmp_path / TOKEN_FILE)
+    headers = bearer(tmp_path / TOKEN_FILE, "writer", "admin")
+    client = app.test_client()
+
+    def ask() -> TestResponse:
+        return client.open(path, method=method, data=b"", content_type=kind, headers=headers)
+
+    assert ask().status_code != 429
+    budget_of(app).charge("token writer", 30)
+    refused = ask()
+    assert refused.status_code == 429
+    assert int(refused.headers["Retry-After"]) > 0
 
 
 @pytest.mark.parametrize("rule", ["/sparql", "/search", "/reconcile", "/data/*?", "/metrics"])

@@ -6,6 +6,7 @@ import io
 import json
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -30,6 +31,7 @@ from tests.conftest import extract_simply
 from tests.web.conftest import BASE
 from tests.web.writers import bearer, keep_tokens
 from web import extraction
+from web.fairness import TimeBudget
 from web.ingestion import close_ingestion, read_prefer
 
 TEXT = "甲市很大。"
@@ -509,6 +511,40 @@ def test_a_document_that_kills_the_process_again_and_again_is_refused_by_its_job
     job = wait_for(client, answer.headers["Location"], sender)
     assert [row["status"] for row in job["documents"]] == ["refused", "stored"]
     assert job["documents"][0]["error"] == "killed"
+
+
+def test_a_job_is_charged_to_the_token_that_sent_it(
+    make_client: Callable[..., FlaskClient], sender: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    payers: list[str | None] = []
+    charges: Counter[str] = Counter()
+
+    class Paid(LocalExtractor):
+        def run(self, task: Any, argument: Any, *, client: Any = None, payer: Any = None) -> Any:
+            assert client is None
+            payers.append(payer)
+            return super().run(task, argument)
+
+    def compute(source: SourceDocument, nlp: object) -> Extraction:
+        began = time.thread_time()
+        while time.thread_time() - began < 0.2:
+            pass
+        return extract_simply(source, nlp)
+
+    monkeypatch.setattr("extract.pipeline.extract_document", compute)
+    monkeypatch.setattr(
+        TimeBudget, "charge", lambda _, share, seconds: charges.update({share: seconds})
+    )
+    client = make_client()
+    client.application.extensions[extraction.EXTENSION] = Paid()
+    body = lines(*({"id": name, "text": TEXT} for name in "abc"))
+    headers = {**sender, "Prefer": "respond-async"}
+    answer = client.post("/documents", data=body, content_type=LINES, headers=headers)
+    asked = charges["token sender"]
+    assert wait_for(client, answer.headers["Location"], sender)["status"] == "done"
+    assert payers == ["token sender"] * 4
+    assert charges["token sender"] - asked >= 0.6
+    assert set(charges) == {"token sender"}
 
 
 @pytest.mark.parametrize(
