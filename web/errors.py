@@ -7,7 +7,7 @@ status and title; the first row whose class fits decides. What is sent is
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from logging import getLogger
@@ -175,6 +175,9 @@ class Problem:
         return f"{self.words.zh} {self.words.en}"
 
 
+# Makes a page of a problem, its detail, and the line and column where a text went wrong.
+ShowProblem = Callable[[Problem, str, Mapping[str, int]], str]
+
 ERROR_TABLE: Mapping[type[Exception], Problem] = {
     MissingTokenError: Problem(
         HTTPStatus.UNAUTHORIZED, Words("需要令牌", "Token needed"), challenge=BEARER
@@ -219,9 +222,6 @@ ERROR_TABLE: Mapping[type[Exception], Problem] = {
         HTTPStatus.UNPROCESSABLE_ENTITY, Words("无法处理", "Unprocessable content")
     ),
     ConflictError: Problem(HTTPStatus.CONFLICT, Words("已经存在", "Conflict")),
-    UpdateFailedError: Problem(HTTPStatus.BAD_REQUEST, Words("更新未成", "Update failed")),
-    UnparsableGraphError: Problem(HTTPStatus.BAD_REQUEST, Words("数据语法有误", "Syntax error")),
-    UnusableGraphError: Problem(HTTPStatus.BAD_REQUEST, Words("数据不合用", "Unusable data")),
     CheckTimeoutError: Problem(
         HTTPStatus.SERVICE_UNAVAILABLE, Words("检查超时", "Checking took too long")
     ),
@@ -236,6 +236,9 @@ ERROR_TABLE: Mapping[type[Exception], Problem] = {
     CheckError: Problem(
         HTTPStatus.SERVICE_UNAVAILABLE, Words("检查中断", "Checking broke off"), retry_after=5
     ),
+    UpdateFailedError: Problem(HTTPStatus.BAD_REQUEST, Words("更新未成", "Update failed")),
+    UnparsableGraphError: Problem(HTTPStatus.BAD_REQUEST, Words("数据语法有误", "Syntax error")),
+    UnusableGraphError: Problem(HTTPStatus.BAD_REQUEST, Words("数据不合用", "Unusable data")),
     StoreLockedError: Problem(
         HTTPStatus.SERVICE_UNAVAILABLE,
         Words("图谱正在写入", "Store is being written"),
@@ -345,8 +348,13 @@ def problem_of(error: Exception) -> Problem:
     raise KeyError(type(error))
 
 
-def answer_known_error(error: Exception) -> Response:
-    """The response to an error of the table; its message is meant for the client."""
+def answer_known_error(error: Exception, *, show: ShowProblem | None = None) -> Response:
+    """The response to an error of the table; its message is meant for the client.
+
+    Args:
+        error: of a class in :data:`ERROR_TABLE`.
+        show: makes the page of whoever reads HTML; None is the bare page of a problem.
+    """
     problem = problem_of(error)
     note_error(error)
     if isinstance(error, BudgetSpentError):
@@ -358,7 +366,7 @@ def answer_known_error(error: Exception) -> Response:
         response = Response(turtle, status=problem.status, content_type=f"{TURTLE}; charset=utf-8")
         response.vary.add("Accept")
         return response
-    return _answer(problem, str(error), _place(error), _members(error))
+    return _answer(problem, str(error), _place(error), _members(error), show or show_problem)
 
 
 def _wants_report() -> bool:
@@ -386,7 +394,9 @@ def answer_http_error(error: HTTPException) -> Response:
     if status < HTTPStatus.BAD_REQUEST:
         return Response(response.get_data(), status=status, headers=response.headers)
     words = STATUS_WORDS.get(status, Words(status.phrase, status.phrase))
-    answer = _answer(Problem(status, words), error.description or status.phrase, {}, {})
+    answer = _answer(
+        Problem(status, words), error.description or status.phrase, {}, {}, show_problem
+    )
     for name in ("Allow", "Retry-After"):
         if name in response.headers:
             answer.headers[name] = response.headers[name]
@@ -401,14 +411,22 @@ def _place(error: Exception) -> dict[str, int]:
     return {name: number for name, number in places.items() if number is not None}
 
 
+def show_problem(problem: Problem, detail: str, place: Mapping[str, int]) -> str:
+    """The bare page of a problem."""
+    return render_template("error.html", problem=problem, detail=detail, place=place)
+
+
 def _answer(
-    problem: Problem, detail: str, place: Mapping[str, int], members: Mapping[str, Any]
+    problem: Problem,
+    detail: str,
+    place: Mapping[str, int],
+    members: Mapping[str, Any],
+    show: ShowProblem,
 ) -> Response:
     accept = request.headers.get("Accept")
     media_type = best_media_type(accept, [PROBLEM_JSON, HTML, PLAIN_TEXT]) or PROBLEM_JSON
     if media_type == HTML:
-        page = render_template("error.html", problem=problem, detail=detail, place=place)
-        response = Response(page, mimetype=HTML)
+        response = Response(show(problem, detail, place), mimetype=HTML)
     elif media_type == PLAIN_TEXT:
         response = Response(f"{problem.status} {problem.title}\n{detail}\n", mimetype=PLAIN_TEXT)
     else:

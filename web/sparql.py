@@ -4,7 +4,8 @@ Queries are answered to everybody, in a process of their own and within limits (
 :mod:`web.runner`). Updates need a token and pass the gate (see :mod:`web.writing`). ``GET``
 without a query gives the description of the service. ``format=csv`` and its like choose a format
 by its suffix, for links where no header can be set. ``POST /sparql/answer`` gives the page's own
-script what the page shows.
+script what the page shows. Who asks in a browser and is refused gets the page again, with the
+query and the place in it that is wrong.
 
 Source: W3C Recommendations SPARQL 1.1 Protocol, section 2; SPARQL 1.1 Service Description,
 section 2.
@@ -16,6 +17,7 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -24,6 +26,7 @@ from flask import Blueprint, Flask, Response, current_app, jsonify, render_templ
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import UnsupportedMediaType
 
+from graph.errors import GraphError
 from graph.evaluation import PAGE, QueryTask, UnwantedFormError
 from graph.querytext import InvalidQueryError, QueryLimits
 from graph.updatetext import prepare_update
@@ -32,7 +35,14 @@ from ontology.terms import PREFIXES
 from web.authorization import require_author
 from web.config import Settings
 from web.description import describe_service
-from web.errors import MalformedRequestError, NotAcceptableError, UpdateRefusedError
+from web.errors import (
+    MalformedRequestError,
+    NotAcceptableError,
+    Problem,
+    UpdateRefusedError,
+    WebError,
+    answer_known_error,
+)
 from web.formats import (
     BOOLEAN_FORMATS,
     CONSTRUCTED_FORMATS,
@@ -51,6 +61,7 @@ from web.parameters import read_body, read_single
 from web.reading import Reader
 from web.runner import ask, query_limits, read_iri, respond
 from web.store import current_access
+from web.wording import Words
 from web.writing import apply_update
 
 blueprint = Blueprint("sparql", __name__)
@@ -87,6 +98,8 @@ _UPDATE_WORD = re.compile(
 )
 # What gives another value each time, so that no answer with it holds as long as the store does.
 _VOLATILE = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID)\s*\(", re.IGNORECASE)
+# What programs and browsers send in Accept is shorter; only that is remembered.
+_REMEMBERED_LENGTH = 300
 _SECONDS = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,6})?", re.ASCII)
 
 
@@ -128,6 +141,22 @@ class ShownAnswer:
     def to_json(self) -> dict[str, Any]:
         """The same for the script of the page."""
         return {**asdict(self), "suffixes": list(self.suffixes)}
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why there is no answer: ``before``, ``wrong`` and ``after`` are the line that is wrong.
+
+    ``line`` and ``column`` count from 1 and are None where no place is known.
+    """
+
+    words: Words
+    detail: str
+    line: int | None = None
+    column: int | None = None
+    before: str = ""
+    wrong: str = ""
+    after: str = ""
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -199,6 +228,14 @@ def answer() -> Response:
     return jsonify(shown.to_json())
 
 
+@blueprint.errorhandler(GraphError)
+@blueprint.errorhandler(WebError)
+def refuse(error: Exception) -> Response:
+    """The problem; a browser gets the page with the query that it sent."""
+    is_query = request.endpoint in ("sparql.get", "sparql.post") and "query" in request.values
+    return answer_known_error(error, show=_show_refusal if is_query else None)
+
+
 def answer_query(text: str, parameters: MultiDict[str, str]) -> Response:
     """The result of a query in the format that the client likes best.
 
@@ -210,29 +247,59 @@ def answer_query(text: str, parameters: MultiDict[str, str]) -> Response:
         GraphError: as the runner does.
     """
     task = read_task(text, parameters)
-    formats = {
-        "bindings": task.bindings_format,
-        "boolean": task.boolean_format,
-        "graph": task.graph_format,
-    }
-    if not any(formats.values()):
-        raise _not_acceptable(_FORMATS["bindings"])
-    try:
-        answer = ask(task, seconds=_read_seconds(parameters))
-    except UnwantedFormError as error:
-        raise _not_acceptable(_FORMATS[error.form]) from error
-    except InvalidQueryError as error:
-        if is_update(text):
-            raise UpdateRefusedError("expected a query in query=…, got an update") from error
-        raise
+    seconds = _read_seconds(parameters)
+    wanted = request.values.get(FORMAT) or request.headers.get("Accept")
+    answer = begin_answer(task, lambda task: ask(task, seconds=seconds), wanted=wanted)
     if answer.header.media_type == PAGE:
         response = Response(_render(text, read_answer(answer)), mimetype=HTML)
     else:
         response = respond(answer)
     if (suffix := parameters.get(FORMAT)) is not None:
         response.headers["Content-Disposition"] = f'attachment; filename="tanpu.{suffix}"'
+    return finish_response(response, text)
+
+
+def begin_answer(
+    task: QueryTask, ask: Callable[[QueryTask], Answer], *, wanted: str | None
+) -> Answer:
+    """The answer to a query, whose failures are told in the terms of the protocol.
+
+    Args:
+        task: the query.
+        ask: who evaluates it.
+        wanted: the formats that the client named, for the message where there is none of them.
+
+    Raises:
+        NotAcceptableError: when the client likes none of the formats for such a result.
+        InvalidQueryError: when the query cannot be parsed.
+        UpdateRefusedError: when it is an update.
+        GraphError: as ``ask`` does.
+    """
+    if not (task.bindings_format or task.boolean_format or task.graph_format):
+        raise _not_acceptable(_FORMATS["bindings"], wanted)
+    try:
+        return ask(task)
+    except UnwantedFormError as error:
+        raise _not_acceptable(_FORMATS[error.form], wanted) from error
+    except InvalidQueryError as error:
+        if is_update(task.text):
+            raise UpdateRefusedError("expected a query in query=…, got an update") from error
+        raise
+
+
+def finish_response(response: Response, text: str) -> Response:
+    """A response to a query, with what caches need to know."""
     response.vary.add("Accept")
-    return response if _VOLATILE.search(text) else revalidatable_by_store(response)
+    return response if is_volatile(text) else revalidatable_by_store(response)
+
+
+def is_volatile(text: str) -> bool:
+    """Whether a query asks for what is another value each time.
+
+    >>> is_volatile("SELECT (RAND() AS ?n) {}"), is_volatile("ASK {}")
+    (True, False)
+    """
+    return _VOLATILE.search(text) is not None
 
 
 def read_task(text: str, parameters: MultiDict[str, str]) -> QueryTask:
@@ -251,15 +318,35 @@ def read_task(text: str, parameters: MultiDict[str, str]) -> QueryTask:
             raise MalformedRequestError(f"{name}: expected it beside an update, got a query")
     default, named = (_read_iris(parameters, name) for name in _DATASET_PARAMETERS)
     given = bool(default or named)
-    accept = _read_accept(parameters)
+    bindings, boolean, graph = choose_formats(_read_accept(parameters))
     return QueryTask(
         text=text,
         base=read_iri("Host", request.base_url),
         default_graphs=default if given else None,
         named_graphs=named if given else None,
-        bindings_format=find_media_type(RESULT_FORMATS, accept),
-        boolean_format=find_media_type(BOOLEAN_FORMATS, accept),
-        graph_format=find_media_type(CONSTRUCTED_FORMATS, accept),
+        bindings_format=bindings,
+        boolean_format=boolean,
+        graph_format=graph,
+    )
+
+
+def choose_formats(accept: str | None) -> tuple[str | None, str | None, str | None]:
+    """The formats for tables, for yes or no and for graphs; see :class:`QueryTask`.
+
+    >>> choose_formats("text/csv")
+    ('text/csv', None, None)
+    """
+    if accept is None or len(accept) <= _REMEMBERED_LENGTH:
+        return _choose_formats(accept)
+    return _choose_formats.__wrapped__(accept)
+
+
+@lru_cache(maxsize=1024)
+def _choose_formats(accept: str | None) -> tuple[str | None, str | None, str | None]:
+    return (
+        find_media_type(RESULT_FORMATS, accept),
+        find_media_type(BOOLEAN_FORMATS, accept),
+        find_media_type(CONSTRUCTED_FORMATS, accept),
     )
 
 
@@ -323,9 +410,32 @@ def read_answer(answer: Answer) -> ShownAnswer:
     )
 
 
-def _render(text: str, shown: ShownAnswer | None) -> str:
-    """The page with a query and, if it was asked, its answer."""
-    return render_template("sparql.html", query=text, shown=shown, groups=read_gallery())
+def _render(text: str, shown: ShownAnswer | None, refusal: Refusal | None = None) -> str:
+    """The page with a query and, if it was asked, its answer or why there is none."""
+    groups = read_gallery()
+    return render_template("sparql.html", query=text, shown=shown, refusal=refusal, groups=groups)
+
+
+def _show_refusal(problem: Problem, detail: str, place: Mapping[str, int]) -> str:
+    text = request.values["query"]
+    return _render(text, None, read_refusal(text, problem.words, detail, place))
+
+
+def read_refusal(text: str, words: Words, detail: str, place: Mapping[str, int]) -> Refusal:
+    r"""A refusal with the line of the query where it goes wrong; ``place`` has line and column.
+
+    >>> one = read_refusal("ASK {\n ?a ! }", Words("", ""), "", {"line": 2, "column": 5})
+    >>> (one.before, one.wrong, one.after)
+    (' ?a ', '!', ' }')
+    """
+    line, column = place.get("line"), place.get("column")
+    lines = text.split("\n")
+    if line is None or column is None or not 1 <= line <= len(lines):
+        return Refusal(words, detail, line, column)
+    content = lines[line - 1].rstrip("\r")
+    start = min(column - 1, len(content))
+    end = start + 1
+    return Refusal(words, detail, line, column, content[:start], content[start:end], content[end:])
 
 
 def _node_cell(term: object, reader: Reader) -> Cell:
@@ -371,12 +481,11 @@ def _read_accept(parameters: MultiDict[str, str]) -> str | None:
     return SUFFIXES[suffix]
 
 
-def _not_acceptable(formats: Sequence[RdfFormat | ResultFormat]) -> NotAcceptableError:
+def _not_acceptable(
+    formats: Sequence[RdfFormat | ResultFormat], wanted: str | None
+) -> NotAcceptableError:
     offers = ", ".join([*media_types_of(formats), HTML])
-    return NotAcceptableError(
-        f"expected one of {offers} in Accept, got "
-        f"{request.values.get(FORMAT) or request.headers.get('Accept')!r}"
-    )
+    return NotAcceptableError(f"expected one of {offers} in Accept, got {wanted!r}")
 
 
 def _required(parameters: MultiDict[str, str], name: str) -> str:
