@@ -17,18 +17,16 @@ import torch
 from torch import Tensor
 
 from extract.facts import EntityLabel, Span
-from extract.pipeline import COMPONENTS, load_pipeline
 from extract.tagger import MODEL_NAMES, WORD_TAGS, Alphabet, ModelName
 from extract.training import corpora
 from extract.training.articles import read_articles
-from extract.training.calibrate import calibrate
 from extract.training.encoders import AlbertEncoder, GruEncoder
 from extract.training.examples import Example, read_examples, split_example, write_examples
 from extract.training.export import export_tagger
 from extract.training.grammar import Generator, load_grammar
 from extract.training.lac import LacModel, load_lac
 from extract.training.model import IGNORE, Tagger
-from extract.training.train import Schedule, Teacher, WordTags, train
+from extract.training.train import Schedule, Teacher, WordTags, train, training_device
 from extract.training.weights import load_albert, load_gru
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -74,8 +72,12 @@ def main(context: click.Context, work: Path) -> None:
 @click.pass_obj
 def examples(work: Path, shared: Path, msra: Path) -> None:
     """Corpora with silver labels: SHARED/corpora and MSRA's training file."""
+    # Here and in ``confidence`` alone: a machine that only trains needs neither spaCy nor charts.
+    from extract.pipeline import COMPONENTS, load_pipeline
+
     nlp = load_pipeline("fast")
-    first_finders = [name for _, name in COMPONENTS[: _index_of("tanpu_entities") + 1]]
+    names = [name for _, name in COMPONENTS]
+    first_finders = names[: names.index("tanpu_entities") + 1]
 
     def silver(text: str) -> list[tuple[Span, EntityLabel]]:
         with nlp.select_pipes(enable=first_finders):
@@ -90,10 +92,6 @@ def examples(work: Path, shared: Path, msra: Path) -> None:
     ):
         count = write_examples(work / f"{name}.jsonl", found)
         click.echo(f"{name}: {count} sentences")
-
-
-def _index_of(component: str) -> int:
-    return [name for _, name in COMPONENTS].index(component)
 
 
 @main.command()
@@ -145,6 +143,8 @@ def export(work: Path, envpos: Path) -> None:
 @click.argument("shared", type=click.Path(path_type=Path, exists=True))
 def confidence(shared: Path) -> None:
     """The confidence of mentions and facts, and the figure of its reliability."""
+    from extract.training.calibrate import calibrate
+
     for name in MODEL_NAMES:
         calibrate(
             name,
@@ -173,10 +173,13 @@ def _load(path: Path, model: Tagger) -> tuple[Tagger, Alphabet]:
 
 def _teacher(path: Path, encoder: AlbertEncoder | GruEncoder) -> Teacher:
     model, alphabet = _load(path, _new_tagger(encoder))
+    device = training_device()
+    model.to(device)
 
     def answer(texts: Sequence[str]) -> Tensor:
         with torch.no_grad():
-            scores: Tensor = model(torch.tensor([alphabet.ids(text) for text in texts]))
+            ids = torch.tensor([alphabet.ids(text) for text in texts], device=device)
+            scores: Tensor = model(ids)
         return scores[..., : sum(model.sizes[:2])]
 
     return answer

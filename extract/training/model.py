@@ -68,6 +68,8 @@ def make_batch(
     examples: Sequence[Example],
     ids: Sequence[Sequence[int]],
     words: Sequence[Sequence[int]] | None = None,
+    *,
+    device: torch.device | None = None,
 ) -> Batch:
     """A batch of ``examples`` of one length with their character ids and word tags."""
     outer = [spans_to_tags(len(e.text), e.outer) for e in examples]
@@ -76,10 +78,10 @@ def make_batch(
         for e in examples
     ]
     return Batch(
-        ids=torch.tensor(ids),
-        outer=torch.tensor(outer),
-        inner=torch.tensor(inner),
-        words=None if words is None else torch.tensor(words),
+        ids=torch.tensor(ids, device=device),
+        outer=torch.tensor(outer, device=device),
+        inner=torch.tensor(inner, device=device),
+        words=None if words is None else torch.tensor(words, device=device),
     )
 
 

@@ -33,6 +33,11 @@ class Schedule:
     seed: int
 
 
+def training_device() -> torch.device:
+    """A graphics processor where PyTorch finds one: minutes instead of hours."""
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
 def batches(
     examples: Sequence[Example], characters: int, shuffle: random.Random
 ) -> Iterator[list[Example]]:
@@ -64,13 +69,15 @@ def train(
     teacher: Teacher | None = None,
     word_tags: WordTags | None = None,
 ) -> None:
-    """Train ``model`` in place on one list of examples an epoch.
+    """Train ``model`` in place on one list of examples an epoch; it ends on the processor.
 
     The rate rises over the first 100 steps and falls linearly to a fiftieth. With a
     ``teacher`` the model also learns the teacher's distribution (Hinton et al., 2015).
     """
     shuffle = random.Random(schedule.seed)
     torch.manual_seed(schedule.seed)
+    device = training_device()
+    model.to(device)
     encoder = list(model.encoder.parameters())
     heads = list(model.heads.parameters())
     optimizer = torch.optim.AdamW(
@@ -92,6 +99,7 @@ def train(
                 rows,
                 [alphabet.ids(text) for text in texts],
                 word_tags(texts) if word_tags else None,
+                device=device,
             )
             loss = _step(model, batch, teacher(texts) if teacher else None)
             optimizer.zero_grad()
@@ -107,7 +115,7 @@ def train(
                     "epoch %d step %d of %d loss %.4f, %.0f characters/s",
                     number, step, steps, mean, rate,
                 )  # fmt: skip
-    model.eval()
+    model.cpu().eval()
 
 
 def _step(model: Tagger, batch: Batch, taught: Tensor | None) -> Tensor:
