@@ -247,11 +247,7 @@ def newest_snapshot(path: Path) -> Snapshot:
         StoreNotFoundError: There is no store, or nothing has been published yet.
         CorruptStoreError: Its files are damaged.
     """
-    stamp = _stamp(path)
-    number = _number_at(path, stamp)
-    if number == 0:
-        raise StoreNotFoundError(f"expected a published snapshot at {str(path)!r}, got none")
-    return Snapshot(number, path / "snapshots" / str(number), stamp)
+    return _snapshot_at(path, _stamp(path))
 
 
 @contextmanager
@@ -957,7 +953,8 @@ def _read_base(path: Path, expected: str | None) -> str:
 def _stamp(path: Path) -> tuple[int, int]:
     """What changes whenever ``CURRENT`` is replaced."""
     try:
-        status = (path / "CURRENT").stat()
+        # Each request asks for it, and a path of its own would cost more than the answer.
+        status = os.stat(f"{path}/CURRENT")
     except FileNotFoundError as error:
         raise StoreNotFoundError(
             f"expected a published snapshot at {str(path)!r}, got none"
@@ -966,8 +963,8 @@ def _stamp(path: Path) -> tuple[int, int]:
 
 
 @lru_cache(maxsize=64)
-def _number_at(path: Path, stamp: tuple[int, int]) -> int:
-    """The number in ``CURRENT``, which each request asks for, read once for each stamp.
+def _snapshot_at(path: Path, stamp: tuple[int, int]) -> Snapshot:
+    """The snapshot that ``CURRENT`` names, which each request asks for, read once for each stamp.
 
     Between stamp and reading it may be replaced; then the stamp never comes back.
     """
