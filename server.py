@@ -37,6 +37,7 @@ from web import (
     compression,
     contradictions,
     description,
+    direct,
     documents,
     entities,
     errors,
@@ -122,6 +123,7 @@ def create_app(
         MAX_FORM_MEMORY_SIZE=settings.max_body_bytes,
     )
     metrics.init_app(app, settings)
+    direct.init_app(app)
     records.init_app(app, (records.log_record, metrics.find_metrics(app).count_request))
     clients.init_app(app, settings)
     # What is done to a response is done in the reverse order.

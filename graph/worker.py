@@ -122,9 +122,10 @@ def task_to_json(task: QueryTask, snapshot: SnapshotMark) -> bytes:
 def task_of(message: bytes) -> tuple[QueryTask, SnapshotMark]:
     """The query and the snapshot of a message.
 
-    >>> task = QueryTask(text="ASK {}", base="http://a/", named_graphs=("http://a/g",))
-    >>> task_of(task_to_json(task, SnapshotMark("/s", (1, 2)))) == (task, SnapshotMark("/s", (1, 2)))
-    True
+    >>> told = QueryTask(text="ASK {}", base="http://a/", named_graphs=("http://a/g",))
+    >>> task, snapshot = task_of(task_to_json(told, SnapshotMark("/s", (1, 2))))
+    >>> task == told, snapshot
+    (True, SnapshotMark(folder='/s', stamp=(1, 2)))
     """
     folder, stamp, text, base, default, named, bindings, boolean, graph = json.loads(message)
     task = QueryTask(

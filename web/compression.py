@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import Protocol
@@ -18,11 +19,14 @@ from typing import Protocol
 import zstandard
 from flask import Flask, Response, request
 from werkzeug.datastructures import Accept
+from werkzeug.http import parse_accept_header
 
 ZSTD_LEVEL = 3
 GZIP_LEVEL = 5
 # Smaller ones fit into one packet anyway.
 LEAST_BYTES = 600
+# What programs and browsers send is shorter; only that is remembered.
+_REMEMBERED_LENGTH = 300
 _GZIP_BITS = 16 + zlib.MAX_WBITS
 _SUBTYPES = frozenset({"json", "xml", "javascript", "n-triples", "n-quads", "trig"})
 
@@ -62,7 +66,7 @@ def compress_response(response: Response) -> Response:
     ):
         return response
     response.vary.add("Accept-Encoding")
-    encoding = choose_encoding(request.accept_encodings)
+    encoding = read_encoding(request.headers.get("Accept-Encoding"))
     # Under HTTP/1.0 only the length tells a whole body from a part.
     if encoding is None or request.environ.get("SERVER_PROTOCOL") == "HTTP/1.0":
         return response
@@ -70,12 +74,11 @@ def compress_response(response: Response) -> Response:
     if etag is not None and not weak:
         # A strong one would promise the same bytes without compression.
         response.set_etag(etag, weak=True)
-    compressor = COMPRESSORS[encoding]()
     if response.is_sequence:
-        response.set_data(compressor.compress(response.get_data()) + compressor.flush())
+        response.set_data(compress_whole(response.get_data(), encoding))
     else:
         pieces = response.response
-        response.response = compress_pieces(pieces, compressor)  # type: ignore[arg-type]
+        response.response = compress_pieces(pieces, COMPRESSORS[encoding]())  # type: ignore[arg-type]
         response.direct_passthrough = False
         response.headers.pop("Content-Length", None)
         close = getattr(pieces, "close", None)
@@ -84,6 +87,23 @@ def compress_response(response: Response) -> Response:
     response.headers["Content-Encoding"] = encoding
     response.headers.pop("Accept-Ranges", None)
     return response
+
+
+def read_encoding(header: str | None) -> str | None:
+    """The encoding for a client, by its ``Accept-Encoding``; None for no compression.
+
+    >>> read_encoding("gzip, deflate"), read_encoding(None)
+    ('gzip', None)
+    """
+    if not header:
+        return None
+    choose = _read_encoding if len(header) <= _REMEMBERED_LENGTH else _read_encoding.__wrapped__
+    return choose(header)
+
+
+@lru_cache(maxsize=1024)
+def _read_encoding(header: str) -> str | None:
+    return choose_encoding(parse_accept_header(header))
 
 
 def choose_encoding(accepted: Accept) -> str | None:
@@ -110,6 +130,12 @@ def is_compressible(mimetype: str | None) -> bool:
         return False
     kind, _, subtype = mimetype.partition("/")
     return kind == "text" or bool(_SUBTYPES & {*subtype.split("+"), subtype.removeprefix("x-")})
+
+
+def compress_whole(body: bytes, encoding: str) -> bytes:
+    """A whole body in one of our encodings."""
+    compressor = COMPRESSORS[encoding]()
+    return compressor.compress(body) + compressor.flush()
 
 
 def compress_pieces(pieces: Iterable[bytes], compressor: Compressor) -> Iterator[bytes]:

@@ -140,6 +140,14 @@ def rdf_response(
 
 
 def bytes_response(body: bytes | Iterable[bytes], media_type: str) -> Response:
-    """A response of UTF-8 bytes, at once or in pieces; text types say so."""
-    charset = "; charset=utf-8" if media_type.startswith("text/") else ""
-    return Response(body, content_type=media_type + charset)
+    """A response of UTF-8 bytes, at once or in pieces."""
+    return Response(body, content_type=content_type_of(media_type))
+
+
+def content_type_of(media_type: str) -> str:
+    """What stands in ``Content-Type`` for UTF-8 bytes of a media type; text types say so.
+
+    >>> content_type_of("text/csv"), content_type_of("application/json")
+    ('text/csv; charset=utf-8', 'application/json')
+    """
+    return f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type

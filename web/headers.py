@@ -9,12 +9,15 @@ a graph may come in another order.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from http import HTTPStatus
 from importlib.metadata import version
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import PreconditionFailed
@@ -23,19 +26,46 @@ from graph.store import newest_snapshot
 from web.errors import answer_http_error
 from web.store import current_store
 
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIEnvironment
+
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
     "img-src 'self' data:; object-src 'none'; script-src 'self'; style-src 'self'"
 )
+SHARED_HEADERS: Mapping[str, str] = MappingProxyType(
+    {
+        "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+        # Never with credentials: what a browser sends by itself opens nothing here.
+        "Access-Control-Allow-Origin": "*",
+        "Access-Control-Expose-Headers": "ETag, Link, Location, Retry-After, X-Request-ID",
+    }
+)
+# The Cache-Control of what a client may keep and must ask for again.
+REVALIDATED = "no-cache"
 _READS = ("GET", "HEAD", "OPTIONS", "POST")
-_REVALIDATED = "no-cache"
 _UNCACHED = "no-store"
 _ALLOWED_HEADERS = (
     "Accept, Authorization, Content-Type, Idempotency-Key, If-None-Match, Prefer, X-Request-ID"
 )
-_EXPOSED_HEADERS = "ETag, Link, Location, Retry-After, X-Request-ID"
-# What of a request may change an answer beside its address.
-_DECIDING_HEADERS = ("Accept", "Accept-Language", "Authorization", "Cookie")
+# What of a request may change an answer, as the server gives it.
+_DECIDING_KEYS = (
+    "wsgi.url_scheme",
+    "HTTP_HOST",
+    "SERVER_NAME",
+    "SERVER_PORT",
+    "SCRIPT_NAME",
+    "PATH_INFO",
+    "QUERY_STRING",
+    "HTTP_ACCEPT",
+    "HTTP_ACCEPT_LANGUAGE",
+    "HTTP_AUTHORIZATION",
+    "HTTP_COOKIE",
+)
 _DIGITS = 20
 # What of our code and its libraries may change an answer.
 _PACKAGES = ("web", "graph", "ontology", "extract")
@@ -58,21 +88,15 @@ def init_app(app: Flask) -> None:
 def set_shared_headers(response: Response) -> Response:
     """Security headers, and the permission for other sites' scripts to read."""
     headers = response.headers
-    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("Referrer-Policy", "no-referrer")
-    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
-    # Never with credentials: what a browser sends by itself opens nothing here.
-    headers.setdefault("Access-Control-Allow-Origin", "*")
-    headers.setdefault("Access-Control-Expose-Headers", _EXPOSED_HEADERS)
+    for name, value in SHARED_HEADERS.items():
+        headers.setdefault(name, value)
     if request.method == "OPTIONS":
         methods = sorted({*_READS, *response.allow})
         headers.setdefault("Access-Control-Allow-Methods", ", ".join(methods))
         headers.setdefault("Access-Control-Allow-Headers", _ALLOWED_HEADERS)
         headers.setdefault("Access-Control-Max-Age", "86400")
     may_keep = request.method in ("GET", "HEAD") and response.status_code < 400
-    headers.setdefault("Cache-Control", _REVALIDATED if may_keep else _UNCACHED)
+    headers.setdefault("Cache-Control", REVALIDATED if may_keep else _UNCACHED)
     return response
 
 
@@ -101,34 +125,38 @@ def answer_if_unchanged() -> Response | None:
     """
     if request.method not in ("GET", "HEAD") or request.endpoint == "static":
         return None
-    g.store_validator = store_validator()
+    g.store_validator = store_validator(current_store().path, request.environ)
     if g.store_validator is None or not request.if_none_match.contains_weak(g.store_validator):
         return None
     if request.if_none_match.star_tag:
         return None
     response = Response(status=HTTPStatus.NOT_MODIFIED)
     response.set_etag(g.store_validator, weak=True)
-    response.headers["Cache-Control"] = _REVALIDATED
+    response.headers["Cache-Control"] = REVALIDATED
     response.vary.update(("Accept", "Accept-Encoding"))
     return response
 
 
-def store_validator() -> str | None:
-    """What stands for the answer to the request as long as the store does not change.
+def store_validator(store: Path | None, environ: WSGIEnvironment) -> str | None:
+    """What stands for the answer to a request as long as the store does not change.
 
     None where the store has no published states: in memory, or before the first.
+
+    Args:
+        store: the folder of the store; None for one in memory.
+        environ: the request.
+
+    Raises:
+        StoreError: when there is no store to be read any more.
     """
-    path = current_store().path
-    if path is None:
+    if store is None:
         return None
     parts = [
         programme_digest(),
-        str(newest_snapshot(path).stamp),
-        request.url_root,
-        request.full_path,
-        *(f"{name}: {request.headers.get(name)}" for name in _DECIDING_HEADERS),
+        newest_snapshot(store).stamp,
+        *(environ.get(key) for key in _DECIDING_KEYS),
     ]
-    return hashlib.sha256("\n".join(parts).encode("utf-8", "replace")).hexdigest()[:_DIGITS]
+    return hashlib.sha256(repr(parts).encode("ascii", "backslashreplace")).hexdigest()[:_DIGITS]
 
 
 @cache
@@ -166,7 +194,7 @@ def revalidatable_by_store(response: Response) -> Response:
     validator = g.get("store_validator")
     if validator is not None and response.status_code == HTTPStatus.OK:
         response.set_etag(validator, weak=True)
-        response.headers["Cache-Control"] = _REVALIDATED
+        response.headers["Cache-Control"] = REVALIDATED
     return response
 
 
@@ -177,6 +205,6 @@ def revalidatable_by_body(response: Response) -> Response:
     """
     if response.status_code == HTTPStatus.OK:
         response.set_etag(hashlib.sha256(response.get_data()).hexdigest()[:_DIGITS], weak=True)
-        response.headers["Cache-Control"] = _REVALIDATED
+        response.headers["Cache-Control"] = REVALIDATED
         response.make_conditional(request)
     return response

@@ -140,7 +140,16 @@ def note_route() -> None:
 
 def note_query(text: str) -> None:
     """Fills in the hash of a query."""
-    current_trace().query = hashlib.sha256(text.encode()).hexdigest()[:_HASH_DIGITS]
+    current_trace().query = hash_query(text)
+
+
+def hash_query(text: str) -> str:
+    """What stands for a query in records.
+
+    >>> hash_query("ASK {}") == hash_query("ASK { }"), len(hash_query("ASK {}"))
+    (False, 16)
+    """
+    return hashlib.sha256(text.encode()).hexdigest()[:_HASH_DIGITS]
 
 
 def note_error(error: Exception) -> None:
@@ -150,11 +159,13 @@ def note_error(error: Exception) -> None:
 
 def current_trace() -> Trace:
     """The trace of the request; one that nobody reads where requests are not recorded."""
-    if has_request_context():
-        trace: Trace | None = request.environ.get(_ENVIRON_KEY)
-        if trace is not None:
-            return trace
-    return Trace("")
+    return trace_of(request.environ) if has_request_context() else Trace("")
+
+
+def trace_of(environ: WSGIEnvironment) -> Trace:
+    """The trace of the request of an environment, as :func:`current_trace`."""
+    trace: Trace | None = environ.get(_ENVIRON_KEY)
+    return Trace("") if trace is None else trace
 
 
 def choose_request_id(given: str | None) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import logging
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
 from itertools import chain
 from typing import IO, Self
@@ -44,6 +44,8 @@ EXTENSION = "tanpu.runner"
 # What of a result is held back until its response begins; most results end within it.
 COMMIT_BYTES = 1 << 20
 MEBIBYTE = 1 << 20
+# Where the server puts what tells whether a client has closed its connection.
+CLIENT_GONE = "waitress.client_disconnected"
 _PIECE_BYTES = 1 << 16
 
 logger = logging.getLogger(__name__)
@@ -124,8 +126,9 @@ def ask(task: QueryTask, *, seconds: float | None = None) -> Answer:
         GraphError: as the runner does.
     """
     note_query(task.text)
-    is_gone: Callable[[], bool] | None = request.environ.get("waitress.client_disconnected")
-    return current_runner().answer(task, seconds=seconds, client=current_share(), is_gone=is_gone)
+    return current_runner().answer(
+        task, seconds=seconds, client=current_share(), is_gone=request.environ.get(CLIENT_GONE)
+    )
 
 
 def read_iri(name: str, text: str) -> str:
@@ -157,21 +160,47 @@ def respond(answer: Answer) -> Response:
         RunnerError: when the query fails before the response begins.
         EvaluationError: likewise.
     """
+    return respond_begun(answer, *read_beginning(answer))
+
+
+def read_beginning(answer: Answer) -> tuple[Sequence[bytes], bool]:
+    """What of an answer is held back until its response begins, and whether that is all of it.
+
+    Raises:
+        RunnerError: when the query fails before that.
+        EvaluationError: likewise.
+    """
+    beginning: list[bytes] = []
+    size = 0
     try:
-        head, size = [], 0
         for piece in answer:
-            head.append(piece)
+            beginning.append(piece)
             size += len(piece)
             if size > COMMIT_BYTES:
-                break
-        else:
-            return bytes_response(b"".join(head), answer.header.media_type)
-        if request.environ["SERVER_PROTOCOL"] == "HTTP/1.0":
-            return _respond_when_complete(chain(head, answer), answer.header.media_type)
+                return beginning, False
     except BaseException:
         answer.close()
         raise
-    response = bytes_response(_Body(head, answer), answer.header.media_type)
+    return beginning, True
+
+
+def respond_begun(answer: Answer, beginning: Sequence[bytes], whole: bool) -> Response:
+    """The response that carries an answer of which :func:`read_beginning` has read something.
+
+    Raises:
+        RunnerError: when the client takes complete answers alone and the query fails.
+        EvaluationError: likewise.
+    """
+    media_type = answer.header.media_type
+    if whole:
+        return bytes_response(b"".join(beginning), media_type)
+    if request.environ["SERVER_PROTOCOL"] == "HTTP/1.0":
+        try:
+            return _respond_when_complete(chain(beginning, answer), media_type)
+        except BaseException:
+            answer.close()
+            raise
+    response = bytes_response(_Body(beginning, answer), media_type)
     # Whatever is put around the body, and also where it is never read, as after HEAD.
     response.call_on_close(answer.close)
     return response
@@ -202,8 +231,8 @@ class _Body:
     Not a generator: one that has not begun would not notice that it is closed.
     """
 
-    def __init__(self, head: list[bytes], answer: Answer) -> None:
-        self._pieces = chain(head, answer)
+    def __init__(self, beginning: Sequence[bytes], answer: Answer) -> None:
+        self._pieces = chain(beginning, answer)
         self._answer = answer
         self._path = request.path
         self._trace = current_trace()

@@ -1,0 +1,235 @@
+"""Plain SPARQL queries, answered before the framework is asked.
+
+Most of what a small query cost was the framework's: routing, contexts, objects for request and
+response, and hooks that have nothing to do for it. So a request that is ``GET /sparql?query=…``
+with nothing else in its address, no token and no condition, for a format other than HTML, is
+answered here, by the same functions that the views use. Whatever is not as plain as that goes to
+the framework as it came; so does a client whose budget is spent. A query that fails, or whose
+result is too long to be held back, is taken to the framework's errors and responses.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+from urllib.parse import unquote_plus
+
+from flask import Flask, g
+from werkzeug.http import quote_etag
+from werkzeug.sansio.utils import get_current_url, get_host
+
+from graph.errors import GraphError
+from graph.evaluation import PAGE, QueryTask
+from graph.workers import Answer, QueryRunner
+from web import fairness, runner, store
+from web.clients import address_to_key
+from web.compression import LEAST_BYTES, compress_whole, is_compressible, read_encoding
+from web.errors import WebError
+from web.fairness import TimeBudget
+from web.formats import content_type_of
+from web.headers import REVALIDATED, SHARED_HEADERS, store_validator
+from web.records import hash_query, trace_of
+from web.runner import CLIENT_GONE, read_beginning, read_iri, respond_begun
+from web.sparql import begin_answer, choose_formats, finish_response, is_volatile
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+PATH = "/sparql"
+_PARAMETER = "query="
+# What makes an answer depend on more than the query and the formats, or asks for a part of it.
+_SPECIAL_KEYS = frozenset(
+    {
+        "HTTP_AUTHORIZATION",
+        "HTTP_IF_MATCH",
+        "HTTP_IF_MODIFIED_SINCE",
+        "HTTP_IF_NONE_MATCH",
+        "HTTP_IF_UNMODIFIED_SINCE",
+        "HTTP_RANGE",
+        "HTTP_TRANSFER_ENCODING",
+    }
+)
+_HOST = re.compile(r"[A-Za-z0-9.-]{1,253}(?::[0-9]{1,5})?", re.ASCII)
+# A longer query is decoded anew each time.
+_REMEMBERED_LENGTH = 4096
+
+
+class DirectQueries:
+    """A WSGI application that answers plain queries, and leaves the rest to the framework.
+
+    Args:
+        app: the application whose store, processes and budgets are used.
+        framework: what answers all other requests.
+    """
+
+    def __init__(self, app: Flask, framework: WSGIApplication) -> None:
+        self._app = app
+        self._framework = framework
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request."""
+        began = time.thread_time()
+        task = read_plain_query(environ)
+        share = address_to_key(environ.get("REMOTE_ADDR", ""))
+        budget: TimeBudget = self._app.extensions[fairness.EXTENSION]
+        if task is None or budget.seconds_to_wait(share) > 0:
+            return self._framework(environ, start_response)
+        trace = trace_of(environ)
+        trace.route, trace.query = PATH, hash_query(task.text)
+        known = _Known(began=began, share=share)
+        try:
+            # Before the query is asked: see :func:`web.headers.init_app`.
+            known.validator = store_validator(self._app.extensions[store.EXTENSION].path, environ)
+            answer = self._begin(task, share, environ)
+            beginning, whole = read_beginning(answer)
+        except (GraphError, WebError) as error:
+            return self._refuse(error, known, environ, start_response)
+        if not whole:
+            return self._stream(answer, beginning, task.text, known, environ, start_response)
+        body, headers = make_response(
+            b"".join(beginning),
+            answer.header.media_type,
+            validator=None if is_volatile(task.text) else known.validator,
+            accepted_encodings=environ.get("HTTP_ACCEPT_ENCODING"),
+        )
+        start_response("200 OK", headers)
+        budget.charge(share, time.thread_time() - began)
+        return [body]
+
+    def _begin(self, task: QueryTask, share: str, environ: WSGIEnvironment) -> Answer:
+        evaluator: QueryRunner = self._app.extensions[runner.EXTENSION]
+
+        def ask(task: QueryTask) -> Answer:
+            return evaluator.answer(task, client=share, is_gone=environ.get(CLIENT_GONE))
+
+        return begin_answer(task, ask, wanted=environ.get("HTTP_ACCEPT"))
+
+    def _refuse(
+        self,
+        error: Exception,
+        known: _Known,
+        environ: WSGIEnvironment,
+        start_response: StartResponse,
+    ) -> Iterable[bytes]:
+        """What the framework answers to an error of the query."""
+        with self._app.request_context(environ):
+            known.tell_framework()
+            response = self._app.make_response(self._app.handle_user_exception(error))
+            response = self._app.process_response(response)
+        return response(environ, start_response)
+
+    def _stream(
+        self,
+        answer: Answer,
+        beginning: Sequence[bytes],
+        text: str,
+        known: _Known,
+        environ: WSGIEnvironment,
+        start_response: StartResponse,
+    ) -> Iterable[bytes]:
+        """What the framework makes of an answer that is still being evaluated."""
+        with self._app.request_context(environ):
+            known.tell_framework()
+            response = finish_response(respond_begun(answer, beginning, whole=False), text)
+            response = self._app.process_response(response)
+        return response(environ, start_response)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Known:
+    """What has been found out of a request, for hooks of the framework that would find it out."""
+
+    began: float
+    share: str
+    validator: str | None = None
+
+    def tell_framework(self) -> None:
+        """Put it where the hooks look."""
+        g.thread_seconds = self.began
+        g.share = self.share
+        g.store_validator = self.validator
+
+
+def init_app(app: Flask) -> None:
+    """Puts the answers to plain queries before the framework, within what is there already."""
+    app.wsgi_app = DirectQueries(app, app.wsgi_app)  # type: ignore[method-assign]
+
+
+def read_plain_query(environ: WSGIEnvironment) -> QueryTask | None:
+    """The query of a request that is as plain as the module says; None for any other."""
+    if (
+        environ["REQUEST_METHOD"] != "GET"
+        or environ.get("PATH_INFO") != PATH
+        or environ.get("SCRIPT_NAME")
+        # Before HTTP/1.1 a result is sent once it is complete.
+        or environ.get("SERVER_PROTOCOL") != "HTTP/1.1"
+        or environ.get("CONTENT_LENGTH", "0") not in ("", "0")
+        or not _SPECIAL_KEYS.isdisjoint(environ)
+    ):
+        return None
+    parameters = environ.get("QUERY_STRING", "")
+    remembered = len(parameters) <= _REMEMBERED_LENGTH
+    text = (_decode_query if remembered else _decode_query.__wrapped__)(parameters)
+    bindings, boolean, graph = choose_formats(environ.get("HTTP_ACCEPT"))
+    host = environ.get("HTTP_HOST", "")
+    if text is None or PAGE in (bindings, boolean, graph) or not _HOST.fullmatch(host):
+        return None
+    return QueryTask(
+        text=text,
+        base=_make_base(environ["wsgi.url_scheme"], host),
+        bindings_format=bindings,
+        boolean_format=boolean,
+        graph_format=graph,
+    )
+
+
+@lru_cache(maxsize=256)
+def _decode_query(parameters: str) -> str | None:
+    """The text of the only parameter; None where there are others, or it is not in UTF-8."""
+    if not parameters.startswith(_PARAMETER) or "&" in parameters or not parameters.isascii():
+        return None
+    try:
+        text = unquote_plus(parameters.removeprefix(_PARAMETER), errors="strict")
+    except UnicodeDecodeError:
+        return None
+    return text if text.strip() else None
+
+
+@lru_cache(maxsize=256)
+def _make_base(scheme: str, host: str) -> str:
+    """What relative names are resolved against: the address of the endpoint, as the views have it.
+
+    Raises:
+        MalformedRequestError: when that is no IRI.
+    """
+    return read_iri("Host", get_current_url(scheme, get_host(scheme, host), "", PATH))
+
+
+def make_response(
+    body: bytes, media_type: str, *, validator: str | None, accepted_encodings: str | None
+) -> tuple[bytes, list[tuple[str, str]]]:
+    """The body of a successful response as it is sent, and its headers.
+
+    Args:
+        body: the result.
+        media_type: its format.
+        validator: what stands for it as long as the store does not change; None for nothing.
+        accepted_encodings: what the client's ``Accept-Encoding`` says.
+    """
+    headers = [("Content-Type", content_type_of(media_type))]
+    vary = "Accept"
+    if len(body) >= LEAST_BYTES and is_compressible(media_type):
+        vary = "Accept, Accept-Encoding"
+        encoding = read_encoding(accepted_encodings)
+        if encoding is not None:
+            body = compress_whole(body, encoding)
+            headers.append(("Content-Encoding", encoding))
+    headers += [("Content-Length", str(len(body))), ("Vary", vary), ("Cache-Control", REVALIDATED)]
+    if validator is not None:
+        headers.append(("ETag", quote_etag(validator, weak=True)))
+    headers += SHARED_HEADERS.items()
+    return body, headers
