@@ -968,7 +968,10 @@ def _snapshot_at(path: Path, stamp: tuple[int, int]) -> Snapshot:
 
     Between stamp and reading it may be replaced; then the stamp never comes back.
     """
-    return _newest_snapshot(path)
+    number = _newest_snapshot(path)
+    if number == 0:
+        raise StoreNotFoundError(f"expected a published snapshot at {str(path)!r}, got none")
+    return Snapshot(number, path / "snapshots" / str(number), stamp)
 
 
 def _newest_snapshot(path: Path) -> int:
