@@ -9,14 +9,17 @@ import pytest
 from numpy.typing import NDArray
 
 from extract.tagger import (
+    MODEL_NAMES,
     NAME_TAGS,
     WORD_CLASSES,
     WORD_TAGS,
     Alphabet,
+    ModelName,
     TaggedPiece,
     TaggedText,
     decode_names,
     decode_words,
+    load_tagger,
     quotation_start,
     trim_marks,
 )
@@ -51,14 +54,16 @@ def best_path(chances: Scores) -> list[tuple[int, int, str]]:
 
 def random_chances(generator: np.random.Generator, length: int, tags: int) -> Scores:
     scores = generator.normal(size=(length, tags)).astype(np.float32) * 3
-    return scores - np.log(np.exp(scores).sum(axis=1, keepdims=True))
+    chances: Scores = scores - np.log(np.exp(scores).sum(axis=1, keepdims=True))
+    return chances
 
 
 @pytest.mark.parametrize("seed", range(8))
 def test_the_best_sensible_path_of_names_is_found(seed: int) -> None:
     generator = np.random.default_rng(seed)
     pieces = [random_chances(generator, length, len(NAME_TAGS)) for length in (3, 1, 2)]
-    for chances, found in zip(pieces, decode_names(pieces), strict=True):
+    decoded = decode_names(np.concatenate(pieces), [len(chances) for chances in pieces])
+    for chances, found in zip(pieces, decoded, strict=True):
         assert [(n.start, n.end, n.label) for n in found] == best_path(chances)
 
 
@@ -66,7 +71,7 @@ def test_the_score_of_a_name_is_the_mean_probability_of_its_tags() -> None:
     chances = np.full((2, len(NAME_TAGS)), -9.0, dtype=np.float32)
     chances[0, NAME_TAGS.index("B-ORG")] = np.log(0.9)
     chances[1, NAME_TAGS.index("E-ORG")] = np.log(0.4)
-    (name,) = decode_names([chances])[0]
+    (name,) = decode_names(chances, [2])[0]
     assert (name.start, name.end, name.label) == (0, 2, "ORG")
     assert name.score == pytest.approx(0.6)
 
@@ -75,7 +80,8 @@ def test_the_score_of_a_name_is_the_mean_probability_of_its_tags() -> None:
 def test_words_of_one_class_cover_the_piece(seed: int) -> None:
     generator = np.random.default_rng(seed)
     pieces = [random_chances(generator, length, len(WORD_TAGS)) for length in (6, 1, 3)]
-    for chances, words in zip(pieces, decode_words(pieces), strict=True):
+    decoded = decode_words(np.concatenate(pieces), [len(chances) for chances in pieces])
+    for chances, words in zip(pieces, decoded, strict=True):
         assert [start for start, _, _ in words] == [0, *(end for _, end, _ in words[:-1])]
         assert words[-1][1] == len(chances)
         assert {tag for _, _, tag in words} <= set(WORD_CLASSES)
@@ -86,12 +92,24 @@ def test_a_word_goes_on_where_its_class_is_likelier_within_than_at_a_start() -> 
     scores[0, WORD_TAGS.index("n-B")] = 5
     scores[1, WORD_TAGS.index("n-I")] = 5
     scores[2, WORD_TAGS.index("v-B")] = 5
-    assert decode_words([scores]) == [((0, 2, "n"), (2, 3, "v"))]
+    assert decode_words(scores, [3]) == [((0, 2, "n"), (2, 3, "v"))]
 
 
-def test_nothing_to_decode_gives_nothing() -> None:
-    assert decode_names([]) == []
-    assert decode_words([]) == []
+def test_a_text_without_pieces_has_nothing_tagged() -> None:
+    assert load_tagger("fast").tag([]) == []
+
+
+@pytest.mark.parametrize("name", MODEL_NAMES)
+def test_what_goes_through_a_model_together_changes_nothing(name: ModelName) -> None:
+    pieces = ["林远", "某市市长林远出席。", "会议在甲县举行。", "会议于5月在甲县举行。", "。"]
+    tagger = load_tagger(name)
+    for piece, together in zip(pieces, tagger.tag(pieces), strict=True):
+        (alone,) = tagger.tag([piece])
+        assert together.words == alone.words
+        assert [(n.start, n.end, n.label) for n in together.outer] == [
+            (n.start, n.end, n.label) for n in alone.outer
+        ]
+        np.testing.assert_allclose(together.chances, alone.chances, atol=1e-3)
 
 
 @pytest.mark.parametrize(
@@ -107,7 +125,7 @@ def tagged_text() -> TaggedText:
     chances[0, NAME_TAGS.index("B-PLACE")] = np.log(0.8)
     chances[1, NAME_TAGS.index("E-PLACE")] = np.log(0.8)
     chances[3, NAME_TAGS.index("S-PERSON")] = np.log(0.7)
-    outer = decode_names([chances])[0]
+    outer = decode_names(chances, [4])[0]
     piece = TaggedPiece(outer, (), ((0, 2, "LOC"), (2, 4, "n")), chances)
     # A line break, hidden from the model, stands between the first two characters.
     return TaggedText("甲" * 14, [piece, piece], [[0, 2, 3, 4], [10, 11, 12, 13]])
