@@ -11,7 +11,7 @@ Examples: 某省委常委、常务副省长张某 → 常委 of 某省委 and �
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
@@ -22,7 +22,7 @@ from extract.extensions import register_extensions
 from extract.facts import Argument, HoldsPost, Span
 from extract.gazetteer import Division
 from extract.posts import Appointment
-from extract.references import References
+from extract.references import References, division_name
 from extract.words import Words
 
 # Which institutions a title without a written unit may belong to.
@@ -44,6 +44,7 @@ _FITTING = (
         re.compile(r"党(?:委|组)(?:副)?书记\Z"),
         re.compile(r"(?:公司|集团|大学|学院|局|厅|委员会)\Z"),
     ),
+    (re.compile(r"主任\Z"), re.compile(r"(?:委员会|管委会|发展改革委|发改委)\Z")),
     (re.compile(r"(?:站长)\Z"), re.compile(r"站\Z")),
     (re.compile(r"(?:行长)\Z"), re.compile(r"银行")),
     (re.compile(r"(?:秘书长)\Z"), re.compile(r"(?:会|政府|政协|联盟|省委|市委)")),
@@ -52,6 +53,13 @@ _FOUNDING = re.compile(
     r"(?P<name>[^，。；]{4,30}?)(?:第?[一二三四五六七八九十\d]{1,3}[届次])?"
     r"(?:成立(?:大会|仪式)|揭牌仪式|换届大会|会员(?:代表)?大会|理事会)"
 )
+# What 该校, 该委 may end in, where it is not the noun itself.
+_POINTED_KINDS: Mapping[str, str] = {
+    "委": r"委(?:员会)?",
+    "校": r"(?:大学|学院|学校)",
+    "企": r"(?:公司|集团)",
+    "企业": r"(?:公司|集团)",
+}
 _MEDIA = re.compile(r"(?:报|网|社|台|讯|融媒|融媒体|客户端|新闻|周刊|在线|观察)\Z")
 _PRESS = re.compile(r"(?:记者|通讯员|编辑|主编|摄影)\Z")
 
@@ -211,17 +219,19 @@ def _government(
     span = _last_mention(references, division, offset)
     aliases = (division.short,) if division.short != division.name else ()
     wording = span.of(words.text) if span is not None else division.name
+    name = division_name(division)
     return (
-        Argument(label="PLACE", text=wording, name=division.name, span=span, aliases=aliases),
+        Argument(label="PLACE", text=wording, name=name, span=span, aliases=aliases),
         0.85,
     )
 
 
 def _last_mention(references: References, division: Division, offset: int) -> Span | None:
+    name = division_name(division)
     found = [
         a.span
         for a in references.arguments.values()
-        if a.label == "PLACE" and a.name == division.name and a.span and a.span.end <= offset
+        if a.label == "PLACE" and a.name == name and a.span and a.span.end <= offset
     ]
     return max(found) if found else None
 
@@ -237,9 +247,8 @@ def _pointed_to(
     )
     if match is None:
         return None
-    kind = {"校": r"(?:大学|学院|学校)", "企": r"(?:公司|集团)", "企业": r"(?:公司|集团)"}.get(
-        match[1] or match[2], match[1] or match[2]
-    )
+    noun = match[1] or match[2]
+    kind = _POINTED_KINDS.get(noun, noun)
     before = [
         a
         for a in references.arguments.values()

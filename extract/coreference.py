@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
 from spacy.language import Language
@@ -24,12 +24,13 @@ from extract.candidates import Coverage
 from extract.discourse import Discourse
 from extract.editions import edition_before, edition_of
 from extract.extensions import register_extensions
-from extract.facts import Argument, Entity, Reference, ReferenceLabel, Span
-from extract.gazetteer import Division, lookup_place
-from extract.institutions import institution_place, place_name_in_institution
+from extract.facts import Argument, Entity, Fact, Reference, ReferenceLabel, Span
+from extract.gazetteer import Division
+from extract.institutions import institution_place
+from extract.namesakes import bare_name, mark_of
 from extract.persons import surnames
 from extract.posts import Appointment, title_pattern
-from extract.references import References
+from extract.references import References, division_name
 from extract.words import Words
 
 # How sure a kind of reference is, 0 to 1.
@@ -117,13 +118,26 @@ _AFTER_BARE_EVENT = re.compile(
     r"期间|由|以|上(?!午)|的|主题|将|还|共|现场|开幕|闭幕|同期|为期|旨在|邀请|聚焦|围绕|设|发布|通过"
     r"|吸引|指出|强调|要求|认为|审议|听取|决定|参会|组委会|秘书处|主办|是|[，。]|向|中|后|结束|前"
 )
-_OLD = re.compile(r"(?<![一-鿿])老(?P<surname>[一-鿿])(?=[，。：、说在和与也就还把是的又])")
+_OLD = re.compile(
+    r"(?<![一-鿿])老(?P<surname>[一-鿿])(?=[，。：、说在和与也就还把是的又常]|打趣|笑|坦言|告诉|介绍|表示|回忆|感慨|补充|一直)"
+)
 _PRONOUN = re.compile(r"[他她]")
 _NOT_PRONOUN_AFTER = re.compile(r"[们人国乡日方者类山用]")
 _PRESS = re.compile(r"(?:记者|通讯员|编辑|摄影|主持人|责编|校对)\Z")
 _ADDRESS = re.compile(
-    r"总工(?![程会业])|总(?![工经裁书监规理量体计额装部值投共数面局会干督参代的建设发产能目协])|老师|先生|女士|博士|院士|教授|工(?=[说表介])"
+    r"总工(?![程会业])|总(?!管(?!着)|[工经裁书监规理量体计额装部值投共数面局会干督参代的建设发产能目协])|老师|先生|女士|博士|院士|教授|工(?=[说表介])"
+    r"|[局处厅部司院所](?=[”’，。、说带讲谈])"
 )
+# What a short address may stand for.
+_ADDRESSED: Mapping[str, re.Pattern[str]] = {
+    "总": re.compile(r"(?:总经理|总裁|董事长|总监|经理)\Z"),
+    "总工": re.compile(r"总工程师\Z"),
+    "工": re.compile(r"工程师\Z"),
+    "老师": re.compile(r"(?:教授|教师|讲师|研究员|老师)\Z"),
+    **{unit: re.compile(rf"{unit}长\Z") for unit in "局处厅部司院所"},
+}
+_GENERIC_ADDRESS = frozenset(("", "先生", "女士", "博士"))
+_UNIT_ADDRESS = frozenset("局处厅部司院所")
 
 
 def find_references(
@@ -338,7 +352,7 @@ class _Finder:
                 continue
             division = self._division(match["level"], match.start(), own=match["own"] is not None)
             if division is not None:
-                name = _division_name(division)
+                name = division_name(division)
                 yield self._reference(Span(*match.span()), "PLACE", name, _POINTED)
         for match in _pointed(_PLACE_ENDINGS).finditer(text):
             endings = _PLACE_ENDINGS[match["noun"] or match["short"]]
@@ -417,6 +431,13 @@ class _Finder:
     def _titles(self) -> dict[str, set[str]]:
         """The titles that the text gives to each person, by canonical name."""
         found: dict[str, set[str]] = {}
+        for argument in self._named.get("PERSON", []):
+            after = title_pattern().match(self.words.text, _end_of(argument))
+            if after is not None:
+                found.setdefault(argument.name, set()).add(after.group())
+            mark = mark_of(argument.name)
+            if mark is not None and mark[-1] in _UNIT_ADDRESS:
+                found.setdefault(argument.name, set()).add(mark[-1] + "长")
         for appointment in self.appointments:
             person = self.references.arguments.get(appointment.person)
             if person is not None:
@@ -445,7 +466,8 @@ class _Finder:
                         continue
                     start = at - len(surname)
                     person = self._of_surname(surname, match.group(), start)
-                    if person is not None and self.words.is_boundary(start):
+                    told = person is not None and match.group() in self._titles.get(person.name, ())
+                    if person is not None and (told or self.words.is_boundary(start)):
                         span = Span(start, match.end())
                         yield self._reference(span, "PERSON", person.name, _TITLED)
                     break
@@ -456,33 +478,52 @@ class _Finder:
         yield from self._family_names()
 
     def _of_surname(self, surname: str, title: str, offset: int) -> Argument | None:
-        """The only person of a surname before ``offset``, or the only one with the title."""
-        bearers = {
-            a.name: a for a in self._persons if _start_of(a) < offset and a.name.startswith(surname)
-        }
-        if len(bearers) <= 1:
-            return next(iter(bearers.values()), None)
-        for fits in (str.__eq__, str.endswith):
-            holders = [
-                name for name in bearers
-                if any(fits(t, title) for t in self._titles.get(name, ()))
-            ]  # fmt: skip
-            if len(holders) == 1:
-                return bearers[holders[0]]
+        """Who is meant: of several bearers the one with the title, named before rather than later.
+
+        Where several fit it is the one that was named last.
+        """
+        bearers = [a for a in self._persons if a.name.startswith(surname)]
+        before = [a for a in bearers if _start_of(a) < offset]
+        fitting = self._holders(before, title)
+        if len(fitting) == 1 or (fitting and title not in _GENERIC_ADDRESS):
+            return fitting[-1]
+        alone = len({a.name for a in before}) == 1
+        later = self._holders(bearers, title)
+        if len({a.name for a in later}) == 1 and (
+            not before or (alone and self._titles.get(before[0].name))
+        ):
+            return later[0]
+        if alone and title not in _UNIT_ADDRESS:
+            return before[-1]
         return None
+
+    def _holders(self, bearers: Sequence[Argument], title: str) -> list[Argument]:
+        """One mention of each bearer who holds the title, the closest fit only, last named last."""
+        short = _ADDRESSED.get(title)
+        for fits in (str.__eq__, str.endswith, lambda t, _: short is not None and short.search(t)):
+            found = {
+                a.name: a for a in bearers
+                if any(fits(t, title) for t in self._titles.get(a.name, ()))
+            }  # fmt: skip
+            if found:
+                return sorted(found.values(), key=_start_of)
+        return []
 
     def _family_names(self) -> Iterator[Reference]:
         text = self.words.text
         families: dict[str, dict[str, Argument]] = {}
         for argument in self._persons:
-            family = re.split(r"[·•・]", argument.name)[-1]
-            if family != argument.name and len(family) >= 2:
+            name = bare_name(argument.name)
+            family = re.split(r"[·•・]", name)[-1]
+            if family != name and len(family) >= 2:
                 families.setdefault(family, {}).setdefault(argument.name, argument)
         for family, bearers in families.items():
             if len(bearers) == 1:
                 (argument,) = bearers.values()
                 for span in _occurrences(text, family, _end_of(argument)):
-                    yield self._reference(span, "PERSON", argument.name, _TITLED)
+                    title = _title_at(text, span.end)
+                    whole = Span(span.start, span.end if title is None else title.end)
+                    yield self._reference(whole, "PERSON", argument.name, _TITLED)
 
     def _pronouns(self, titled: Sequence[Reference]) -> Iterator[Reference]:
         """他 where the paragraph, or else the one before, names one person only."""
@@ -505,6 +546,17 @@ class _Finder:
                     break
             if len(names) == 1:
                 yield self._reference(span, "PERSON", names.pop(), _GUESSED)
+
+
+def name_persons(fact: Fact, references: Sequence[Reference]) -> Fact:
+    """The fact with the canonical names of persons whom it calls 林总 or 林局长."""
+    meant = {r.span: r.name for r in references if r.label == "PERSON"}
+    changed = {
+        role: replace(a, name=meant[a.span], aliases=())
+        for role, a in fact.arguments().items()
+        if a.span in meant and a.label == "PERSON" and a.name == a.text
+    }
+    return replace(fact, **changed) if changed else fact  # type: ignore[arg-type]
 
 
 def _pointed(endings: Mapping[str, tuple[str, ...]]) -> re.Pattern[str]:
@@ -531,12 +583,6 @@ def _core(title: str) -> str:
     return re.sub(r"(?:[（(][^（）()]*[)）])+\Z", "", title)
 
 
-def _division_name(division: Division) -> str:
-    """The canonical name that a mention of the division has."""
-    name = division.name
-    return name if lookup_place(name) is not None else place_name_in_institution(division)
-
-
 def _start_of(argument: Argument) -> int:
     return 0 if argument.span is None else argument.span.start
 
@@ -552,12 +598,21 @@ def _is_loose(entity: Entity, text: str) -> bool:
         return _OFFICE.fullmatch(wording) is not None
     if entity.label != "PERSON":
         return False
+    if entity.name.endswith("·" + wording) and _title_at(text, entity.span.end) is not None:
+        return True
     single, double = surnames()
     surname = wording[:2] if wording[:2] in double else wording[:1]
     if surname not in single | double:
         return False
-    title = title_pattern().match(text, entity.span.start + len(surname))
-    return title is not None and title.end() >= entity.span.end
+    title = _title_at(text, entity.span.start + len(surname))
+    return title is not None and title.end >= entity.span.end
+
+
+def _title_at(text: str, offset: int) -> Span | None:
+    """The longest title or form of address that begins at ``offset``."""
+    found = (title_pattern().match(text, offset), _ADDRESS.match(text, offset))
+    spans = [Span(*match.span()) for match in found if match is not None]
+    return max(spans, key=lambda span: span.end, default=None)
 
 
 @Language.factory(
@@ -583,4 +638,5 @@ class CoreferenceResolver:
         taken = Coverage(r.span for r in found)
         doc._.coreferences = found
         doc._.entities = tuple(e for e in doc._.entities if not taken.touches(e.span))
+        doc._.facts = tuple(name_persons(fact, found) for fact in doc._.facts)
         return doc

@@ -42,6 +42,7 @@ COMPONENTS: tuple[tuple[str, str], ...] = (
     ("extract.entities", "tanpu_entities"),
     ("extract.references", "tanpu_references"),
     ("extract.appointments", "tanpu_appointments"),
+    ("extract.namesakes", "tanpu_namesakes"),
     ("extract.organizers", "tanpu_organizers"),
     ("extract.programme", "tanpu_programme"),
     ("extract.participation", "tanpu_participation"),

@@ -43,7 +43,9 @@ _LINK = re.compile(
     r"|候任|首任)?\s*\Z"
 )
 # 某协会（缩写）|会长, 某机构驻华|代表: what may stand between a unit and its title.
-_OF_UNIT = re.compile(r"\s*(?:[（(][^（）()]{1,24}[)）])?(?:的|驻[一-鿿]{1,6})?\s*")
+_OF_UNIT = re.compile(
+    r"\s*(?:[（(][^（）()]{1,24}[)）])?(?:的|驻[一-鿿]{1,6})?(?:[一有某][位名个])?\s*"
+)
 _REMOVED = re.compile(r"免去(?:其|他|她|[一-鿿·]{2,12}(?:同志)?)的?(?:兼任的?|原任的?)?\Z")
 # 后一职务由林某接任: the post named last passes to the next person.
 _SUCCEEDED = re.compile(
@@ -52,7 +54,11 @@ _SUCCEEDED = re.compile(
 _TAKES_OVER = re.compile(r"(?:同志)?(?:接任|接替|继任|接棒|补任|接掌)")
 _SUCCEEDS_AS = re.compile(r"，?(?:正式)?(?:担任|出任|就任|任)(?:为|了)?")
 _SHARE = re.compile(r"\s*(?:、|和|与|及|以及|\s)\s*\Z")
-_TO_NAME = re.compile(r"[\s　]*(?:[（(][^（）()]{1,8}[)）])?[\s　]*\Z")
+# 局长|林某, 一位处长也叫|林某
+_TO_NAME = re.compile(
+    r"[\s　]*(?:[（(][^（）()]{1,8}[)）])?[\s　]*"
+    r"(?:(?:[也亦]|同样|恰好|刚好|正好|碰巧|偏巧|竟){1,2}(?:名)?叫)?\Z"
+)
 _VERB = re.compile(
     r"(?P<former>曾以|此前任|此前担任|此前是|曾任|曾担任|曾是|历任|原任|不再担任|卸任|辞去|由)?"
     r"(?P<verb>(?:分别|全票|高票|正式)?(?:当选|获聘|担任|出任|就任|转任|调任|升任|接任|兼任|现任"

@@ -138,9 +138,8 @@ def resolve(
             name = canonical_place(written, within=current)
             if division is not None:
                 name = division.name if lookup_place(written) or name == written else name
-                if name == division.name and lookup_place(name) is None:
-                    # 鼓楼区 is a district of several cities: the city belongs to the name.
-                    name = place_name_in_institution(division)
+                if name == division.name:
+                    name = division_name(division)
                 current = division
                 places.append((candidate.span.end, division))
             elif written in _DOWNTOWN:
@@ -213,6 +212,12 @@ def resolve(
         for span, a in arguments.items()
     }
     return References(done, tuple(places), home)
+
+
+def division_name(division: Division) -> str:
+    """The canonical name that a mention of a division has: that of several with its city."""
+    name = division.name
+    return name if lookup_place(name) is not None else place_name_in_institution(division)
 
 
 def _place_called(level: str, nearest: Sequence[Division]) -> Division | None:

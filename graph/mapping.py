@@ -49,7 +49,7 @@ from extract.units import unit_iri
 from graph.errors import UnknownPeriodError, UnmappableFactError, UnmintableNameError
 from graph.identity import KIND_OF_LABEL, EntityKind, Minter
 from graph.resolution.names import official_institution, series_of
-from graph.resolution.profiles import names_above
+from graph.resolution.profiles import names_above, shared_name
 from graph.statements import (
     Value,
     date_to_literal,
@@ -490,7 +490,8 @@ class _DocumentMapper:
             node, _Description(_CLASSES[kind], identity.label, identity.code)
         )
         description.names[name] = None
-        description.others.update(dict.fromkeys((name, *others)))
+        known = (shared_name(kind, other) for other in (name, *others))
+        description.others.update(dict.fromkeys(known))
         return node
 
     def _where(self, span: Span) -> str:

@@ -29,7 +29,7 @@ from graph.resolution.identification import add_identifications
 from graph.resolution.profiles import (
     DocumentReference,
     Profile,
-    is_decided,
+    mark_decided,
     read_references,
 )
 from graph.resolution.resolver import (
@@ -39,7 +39,7 @@ from graph.resolution.resolver import (
     resolve_everything,
 )
 from graph.resolution.scoring import Score
-from graph.resolution.state import read_document_references, read_documents, read_outcome
+from graph.resolution.state import read_document_references, read_outcome
 from graph.store import Store
 from graph.validation import GraphValidator, ValidationReport, load_validator
 from graph.versions import forget_versions
@@ -172,7 +172,7 @@ def resolve_store(
     for document in documents:
         stored[document] = read_document_references(store, minter, document)
         if stored[document]:
-            wanted[document] = tuple(_as_decided(found, asked) for found in stored[document])
+            wanted[document] = tuple(mark_decided(found, asked) for found in stored[document])
         else:
             extraction = next(rebuild_extractions(store, base=minter.base, documents=[document]))
             wanted[document] = read_references(extraction, asked)
@@ -202,19 +202,21 @@ def uncertain_pairs(
 ) -> Iterator[UncertainPair]:
     """The pairs of references that nobody decided and no rule is sure of, each block once."""
     asked = decisions or no_decisions()
-    profiles: dict[Profile, None] = {}
+    profiles: dict[Profile, Reference] = {}
     for row in select(store, "documents"):
         for found in read_document_references(store, minter, row["id"]):
-            profiles[found.profile] = None
+            known = profiles.setdefault(found.profile, found.reference)
+            profiles[found.profile] = min(known, found.reference, key=_by_document)
     for doubt in list_doubts(profiles, store, minter, asked):
-        left, right = (
-            Reference(profile.kind, profile.name, min(read_documents(store, minter, profile)))
-            for profile in (doubt.left, doubt.right)
-        )
+        left, right = profiles[doubt.left], profiles[doubt.right]
         outcomes = [read_outcome(store, minter, p) for p in (doubt.left, doubt.right)]
         same = outcomes[0] is not None and outcomes[1] is not None
         same = same and len({o.identity.local for o in outcomes if o is not None}) == 1
         yield UncertainPair(left, right, doubt.score.value, _reasons(doubt.score), same)
+
+
+def _by_document(reference: Reference) -> tuple[str, str]:
+    return reference.document or "", reference.name
 
 
 def check_resolved(
@@ -244,14 +246,6 @@ def _identities(graph: Graph) -> frozenset[tuple[Node, Node]]:
 
 def _reasons(score: Score) -> tuple[str, str]:
     return score.zh, score.en
-
-
-def _as_decided(found: DocumentReference, decisions: Decisions) -> DocumentReference:
-    """A stored reference with the document among its features exactly if it is decided about."""
-    plain = frozenset(pair for pair in found.profile.features if pair[0] != "decided")
-    if found.reference.document is not None and is_decided(found.reference, decisions):
-        plain |= {("decided", found.reference.document)}
-    return DocumentReference(found.reference, replace(found.profile, features=plain))
 
 
 def _map_all(

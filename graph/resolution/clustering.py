@@ -279,9 +279,7 @@ class _Clustering:
             theirs = set(self._members[other])
             if any(self._apart[member] & theirs for member in self._members[one]):
                 return False
-        # Nothing that a document can say of two persons forbids that they are one.
-        kind = self._profiles[left].kind
-        return kind == "person" or not conflicts(self._group(one), self._group(other))
+        return not conflicts(self._group(one), self._group(other))
 
     def _join_if_allowed(self, left: int, right: int, score: Score) -> bool:
         if not self._joinable(left, right):

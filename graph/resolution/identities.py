@@ -23,7 +23,7 @@ from graph.resolution.names import (
     parse_forum,
     parse_regulation,
 )
-from graph.resolution.profiles import Feature, Profile
+from graph.resolution.profiles import Feature, Profile, shared_name
 
 # What may tell entities of one name apart, by kind, the best first.
 _TELLING: Mapping[str, tuple[Feature, ...]] = {
@@ -56,7 +56,7 @@ def label_of(profile: Profile) -> str:
             return official_place(profile.name)
         case "regulation" if not profile.values("whole"):
             return parse_regulation(profile.name).label
-    return name_to_label(profile.name)
+    return name_to_label(shared_name(profile.kind, profile.name))
 
 
 def preferred_label(members: Iterable[Profile]) -> str:

@@ -145,8 +145,13 @@ def is_bare_institution(name: str) -> bool:
 @lru_cache(maxsize=65536)
 def institution_division(name: str) -> Division | None:
     """The division whose institution this is; of a place's name, the place itself."""
-    division = lookup_place(name)
-    return division if division is not None else institution_place(name)
+    division = lookup_place(name) or institution_place(name)
+    if division is None and _AREA_COMMITTEE.search(name):
+        return split_place_prefix(name)[0]  # 某市的新区 is called without 市
+    return division
+
+
+_AREA_COMMITTEE = re.compile(r"(?:区|园|港|岛)(?:党工委|管理委员会|管委会)\Z")
 
 
 def government_of(place: str) -> str:

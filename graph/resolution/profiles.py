@@ -34,6 +34,7 @@ from extract.facts import (
 )
 from extract.gazetteer import load_gazetteer, parent
 from extract.institutions import parent_of
+from extract.namesakes import bare_name, mark_of
 from graph.errors import UnmappableFactError, UnmintableNameError
 from graph.identity import KIND_OF_LABEL, EntityKind, digest, name_to_key, name_to_label
 from graph.resolution.decisions import Decisions, Reference
@@ -57,7 +58,7 @@ from graph.resolution.names import (
 Feature = Literal[
     "alias", "code", "decided", "document", "edition", "event", "former_institution", "home",
     "institution",
-    "issuer", "number", "place", "published", "title", "version", "whole", "year",
+    "issuer", "namesake", "number", "place", "published", "title", "version", "whole", "year",
 ]  # fmt: skip
 FEATURES: tuple[Feature, ...] = get_args(Feature)
 RESOLVED_KINDS: tuple[EntityKind, ...] = ("person", "org", "forum", "regulation", "place")
@@ -121,12 +122,33 @@ def read_references(extraction: Extraction, decisions: Decisions) -> tuple[Docum
     document = _Document(extraction)
     found = []
     for kind, name in sorted(document.names()):
-        features = document.features(kind, name)
         reference = Reference(kind, name, extraction.document.id)
-        if is_decided(reference, decisions):
-            features = {*features, ("decided", extraction.document.id)}
-        found.append(DocumentReference(reference, Profile(kind, name, frozenset(features))))
+        profile = Profile(kind, shared_name(kind, name), frozenset(document.features(kind, name)))
+        found.append(mark_decided(DocumentReference(reference, profile), decisions))
     return tuple(found)
+
+
+def shared_name(kind: EntityKind, name: str) -> str:
+    """The name of a profile that documents share: a person's without what parts namesakes.
+
+    >>> shared_name("person", "乔云岫（北湾大学）"), shared_name("org", "北湾大学（南苑）")
+    ('乔云岫', '北湾大学（南苑）')
+    """
+    return bare_name(name) if kind == "person" else name
+
+
+def mark_decided(found: DocumentReference, decisions: Decisions) -> DocumentReference:
+    """A reference with its document in the profile exactly if it is decided about.
+
+    The profile then has the whole name, too: a decision may be about one of several namesakes.
+    """
+    reference, profile = found.reference, found.profile
+    features = frozenset(pair for pair in profile.features if pair[0] != "decided")
+    name = shared_name(reference.kind, profile.name)
+    if reference.document is not None and is_decided(reference, decisions):
+        features |= {("decided", reference.document)}
+        name = reference.name
+    return DocumentReference(reference, Profile(reference.kind, name, features))
 
 
 def is_decided(reference: Reference, decisions: Decisions) -> bool:
@@ -232,9 +254,22 @@ class _Document:
         raise UnmappableFactError(f"expected a kind of {RESOLVED_KINDS}, got {kind!r}")
 
     def _person(self, name: str, told: set[tuple[Feature, str]]) -> set[tuple[Feature, str]]:
+        mark = mark_of(name)
+        if mark is not None:
+            told.add(("institution", government_of(official_institution(mark))))
+        told |= set(self._namesakes(name))
         if any(feature in ("institution", "former_institution") for feature, _ in told):
             return told | self._dated("year")
         return told | self._dated("year") | self._home()
+
+    def _namesakes(self, name: str) -> Iterator[tuple[Feature, str]]:
+        """What tells the others apart whom the document calls by the same name."""
+        bare = bare_name(name)
+        for kind, other in self._seen:
+            if kind == "person" and other != name and bare_name(other) == bare:
+                mark = mark_of(other)
+                if mark is not None:
+                    yield "namesake", government_of(official_institution(mark))
 
     def _place(self, name: str, told: set[tuple[Feature, str]]) -> set[tuple[Feature, str]]:
         code = self._code(name)

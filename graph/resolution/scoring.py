@@ -22,8 +22,9 @@ from typing import Literal
 
 from rapidfuzz import fuzz
 
-from extract.gazetteer import Division, load_gazetteer
+from extract.gazetteer import Division, load_gazetteer, split_place_prefix
 from extract.institutions import institution_place, load_institutions
+from extract.namesakes import bare_name
 from graph.identity import EntityKind, name_to_key
 from graph.resolution.names import (
     company_core,
@@ -90,6 +91,8 @@ def conflicts(one: Group, other: Group) -> bool:
             return _disjoint(one, other, "code")
         case "org":
             return bool(one.features["document"] | other.features["document"])
+        case "person":
+            return _are_namesakes(one, other) or _are_namesakes(other, one)
     return False
 
 
@@ -172,6 +175,11 @@ def _compare_persons(one: Group, other: Group) -> Score:
     return best
 
 
+def _are_namesakes(one: Group, other: Group) -> bool:
+    """True where a document tells one from a namesake who is where the other is."""
+    return bool(one.features["namesake"] & other.features["institution"])
+
+
 def _same_event(event: str, value: float) -> Score:
     name = event.replace("|", " ")
     return Score(value, "context", f"同在{name}", f"both at {name}")
@@ -194,6 +202,8 @@ def _compare_posts(mine: str, theirs: str, one: Group, other: Group) -> Score:
     at_other_times = bool(years) and bool(their_years) and not years & their_years
     if here is not None and there is not None:
         return _compare_divisions(here, there, pair_zh, pair_en, at_other_times=at_other_times)
+    if _are_of_one_group(mine, theirs):
+        return Score(0.75, "context", f"{pair_zh}同属一家企业", f"{pair_en} are of one company")
     if _kind_of(mine) == "academy" or _kind_of(theirs) == "academy":
         if not {_kind_of(mine), _kind_of(theirs)} & _OFFICIAL:
             return Score(0.7, "context", f"{pair_zh}可兼任", f"{pair_en} go together")
@@ -202,6 +212,25 @@ def _compare_posts(mine: str, theirs: str, one: Group, other: Group) -> Score:
     return Score(0.15, "context", f"{pair_zh}没有联系", f"nothing connects {pair_en}")
 
 
+_COMPANY = re.compile(r"(?:公司|集团|股份|控股)\Z")
+
+
+def _are_of_one_group(mine: str, theirs: str) -> bool:
+    """Whether two names of companies begin with one name of a firm (甲乙集团, 甲乙股份).
+
+    >>> _are_of_one_group("云栖氢能集团", "云栖股份"), _are_of_one_group("中国甲集团", "中国乙集团")
+    (True, False)
+    """
+    if not _COMPANY.search(mine) or not _COMPANY.search(theirs):
+        return False
+    firm = mine[:2]
+    named = firm == theirs[:2] and split_place_prefix(mine)[0] is None
+    return named and _COMMON_FIRM.fullmatch(firm) is None
+
+
+_COMMON_FIRM = re.compile(
+    r"中国|国家|国际|全国|中华|亚洲|世界|华东|华北|华南|华中|西北|西南|东北|国网|南网|国电|央企"
+)
 _OFFICIAL = frozenset({"ministry", "state_council", "local"})
 
 
@@ -255,7 +284,8 @@ def _same_name(one: Group, other: Group) -> bool:
 
 
 def _all_keys(group: Group) -> frozenset[str]:
-    return frozenset(map(name_to_key, group.names | group.features["alias"]))
+    names = {*map(bare_name, group.names), *group.features["alias"]}
+    return frozenset(map(name_to_key, names))
 
 
 # ------------------------------------------------------------------------- institutions
@@ -510,7 +540,7 @@ def blocking_keys(profile: Profile) -> frozenset[str]:
     keys = {name_to_key(profile.name)}
     match profile.kind:
         case "person":
-            keys |= set(map(name_to_key, names))
+            keys = {name_to_key(bare_name(name)) for name in names}
         case "org":
             keys |= {name_to_key(official_institution(name)) for name in names}
             keys |= {name_to_key(name) for name in names if not is_bare_name(name)}
@@ -562,7 +592,8 @@ def strong_tokens(profile: Profile) -> Mapping[str, Score]:
         case "person":
             for name in profile.values("institution", "former_institution"):
                 tokens[f"institution:{name}"] = _shared_institution(name)
-            return {f"{name_to_key(profile.name)} {t}": score for t, score in tokens.items()}
+            who = name_to_key(bare_name(profile.name))
+            return {f"{who} {token}": score for token, score in tokens.items()}
         case "org" if not profile.values("document"):
             official = official_institution(profile.name)
             tokens[f"official:{name_to_key(official)}"] = same_authority(official)
