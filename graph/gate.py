@@ -1,10 +1,11 @@
 """What may enter the store over HTTP: which graphs, in which shape, and who wrote them.
 
 A change of named graphs passes whole or not at all. Every graph that is not removed describes
-the document that it belongs to, speaks of no other document's parts, and conforms to the
-shapes together with what the other graphs say of the things that it refers to: what
-``tanpu ingest`` asks of each document. Who changed what, and when, goes in the same
-transaction into a graph of its own, ``provenance`` under the store's base.
+the document that it belongs to, speaks of no other document's parts, names entities by the IRIs
+that they have today (``graph/resolution/agreement.py``), and conforms to the shapes together
+with what the other graphs say of the things that it refers to: what ``tanpu ingest`` asks of each
+document. Who changed what, and when, goes in the same transaction into a graph of its own,
+``provenance`` under the store's base.
 
 >>> from graph.store import open_store
 >>> with open_store(None, mode="write") as store:
@@ -19,7 +20,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import quote, unquote
@@ -33,6 +34,8 @@ from graph.conversion import from_ox, graph_to_triples, triples_to_graph
 from graph.drafts import Changes, Triples, graph_triples
 from graph.errors import GraphError
 from graph.payloads import stored_triples
+from graph.resolution.agreement import IdentityConflict, find_conflicts
+from graph.resolution.decisions import Decisions
 from graph.store import Store
 from graph.validation import GraphValidator, ValidationReport, load_validator
 from ontology.terms import PROV, RDF, RDFS, TANPU
@@ -71,6 +74,19 @@ class ShapeViolationError(GateError):
         self.reports = reports
 
 
+class OtherIdentityError(GateError):
+    """Graphs name entities by IRIs that are not theirs any more; ``conflicts`` tells today's."""
+
+    def __init__(self, conflicts: Sequence[IdentityConflict]) -> None:
+        first = conflicts[0]
+        today = ", ".join(map(repr, first.today)) or "another entity"
+        super().__init__(
+            f"expected entities by the IRIs that they have today, got {len(conflicts)} others: "
+            f"{first.entity!r} in {first.graph!r} is {today} ({first.reason})"
+        )
+        self.conflicts = tuple(conflicts)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Author:
     """Who writes, by the name of the token, and whether that may be anywhere."""
@@ -80,7 +96,11 @@ class Author:
 
 
 def admit_changes(
-    changes: Changes, store: Store, author: Author, validator: GraphValidator | None = None
+    changes: Changes,
+    store: Store,
+    author: Author,
+    validator: GraphValidator | None = None,
+    decisions: Decisions | None = None,
 ) -> None:
     """Raise unless all of the changes may be made; nothing is written.
 
@@ -89,11 +109,13 @@ def admit_changes(
         store: As it is before the changes.
         author: Who makes them.
         validator: None takes the one of the project's own shapes.
+        decisions: What people decided about identity; None for nothing.
 
     Raises:
         ProtectedGraphError: One is of the graph of provenance.
         ForeignGraphError: One is of a graph that the author may not write.
         MisattributedGraphError: A graph does not describe its document, or describes another.
+        OtherIdentityError: A graph means other entities than the store and the decisions.
         ShapeViolationError: Graphs do not conform; it has their reports.
     """
     for name in changes:
@@ -101,6 +123,9 @@ def admit_changes(
     written = {name: triples for name, triples in sorted(changes.items()) if triples}
     for name, triples in written.items():
         _check_document(name, triples)
+    conflicts = find_conflicts(written, store, decisions)
+    if conflicts:
+        raise OtherIdentityError(conflicts)
     checker = validator or load_validator()
     reports = {}
     for name, triples in written.items():

@@ -40,6 +40,7 @@ from graph.evaluation import EvaluationError, ResultTooLargeError, UnreadableSto
 from graph.gate import (
     ForeignGraphError,
     GateError,
+    OtherIdentityError,
     ProtectedGraphError,
     ShapeViolationError,
 )
@@ -223,6 +224,9 @@ ERROR_TABLE: Mapping[type[Exception], Problem] = {
     ),
     ConflictError: Problem(HTTPStatus.CONFLICT, Words("已经存在", "Conflict")),
     CheckTimeoutError: Problem(
+    OtherIdentityError: Problem(
+        HTTPStatus.UNPROCESSABLE_ENTITY, Words("所指实体有变", "Entities have other identifiers")
+    ),
         HTTPStatus.SERVICE_UNAVAILABLE, Words("检查超时", "Checking took too long")
     ),
     CheckMemoryError: Problem(
@@ -391,6 +395,10 @@ def answer_http_error(error: HTTPException) -> Response:
     note_error(getattr(error, "original_exception", None) or error)
     response = error.get_response()
     status = HTTPStatus(response.status_code)
+    if isinstance(error, GoneIriError):
+        return {"documents": list(error.documents)}
+    if isinstance(error, OtherIdentityError):
+        return {"identities": [conflict.to_json() for conflict in error.conflicts]}
     if status < HTTPStatus.BAD_REQUEST:
         return Response(response.get_data(), status=status, headers=response.headers)
     words = STATUS_WORDS.get(status, Words(status.phrase, status.phrase))

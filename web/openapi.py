@@ -22,6 +22,7 @@ from flask import Blueprint, Flask, Response, jsonify, render_template, request
 from extract.facts import ENTITY_LABELS, FACT_TYPES
 from extract.sending import METADATA
 from graph.journal import JOB_STATES
+from graph.resolution.agreement import Reason
 from web.formats import CONSTRUCTED_FORMATS, DATASET_FORMATS, GRAPH_FORMATS, media_types_of
 from web.headers import revalidatable
 from web.intake import ResultStatus
@@ -149,6 +150,16 @@ SCHEMAS: Mapping[str, Schema] = {
             "line": count(),
             "column": count(),
             "reports": {"type": "object", "additionalProperties": reference("Report")},
+            "identities": listed(
+                record(
+                    {
+                        "graph": text(),
+                        "entity": text("IRI in the graph that was sent"),
+                        "reason": {"enum": list(get_args(Reason))},
+                        "today": listed(text("IRI that the entity has, or may have")),
+                    }
+                )
+            ),
         },
         "required": ["type", "title", "status", "detail", "instance"],
         "additionalProperties": False,

@@ -89,6 +89,16 @@ class WriteAccess:
             return DecisionFile(Path("decisions.jsonl"))
         return load_decisions(decisions_beside(self._store.path))
 
+    def admit(self, changes: Changes, writer: Store, author: Author) -> None:
+        """Raise unless changes may be made, by the gate and what people decided.
+
+        Raises:
+            GateError: when a graph may not be written, or does not conform.
+            CheckError: when it cannot be checked.
+            DecisionError: when the decisions cannot be read.
+        """
+        admit_changes(changes, writer, author, self.find_validator(), self.load_decisions())
+
     @contextmanager
     def open(self, payer: str) -> Iterator[Store]:
         """The store, open for writing; what was written is published at the end.
@@ -191,7 +201,7 @@ def apply_update(text: str, *, base_iri: str, author: Author) -> None:
             writer.update(text, base_iri=base_iri)
             return
         changes = draft_update(writer, text, base_iri=base_iri, limits=access.trial_limits)
-        admit_changes(changes, writer, author, access.find_validator())
+        access.admit(changes, writer, author)
         write_changes(changes, writer, author, now=datetime.now(UTC))
 
 
@@ -206,7 +216,7 @@ def make_changes(writer: Store, changes: Changes, author: Author) -> None:
     if not access.guarded:
         writer.write_triples(changes)
         return
-    admit_changes(changes, writer, author, access.find_validator())
+    access.admit(changes, writer, author)
     write_changes(changes, writer, author, now=datetime.now(UTC))
 
 

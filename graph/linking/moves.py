@@ -31,7 +31,20 @@ def find_moved(store: Store, iris: Iterable[str]) -> dict[str, str]:
         store: The store.
         iris: IRIs of entities.
     """
-    moved = {}
+    found = find_successors(store, iris)
+    return {iri: today[0] for iri, today in found.items() if len(today) == 1}
+
+
+def find_successors(store: Store, iris: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Former IRIs of entities → those of today: one after a merge, several after a division.
+
+    An IRI that the store describes, or that nothing is known of, is not in the answer.
+
+    Args:
+        store: The store.
+        iris: IRIs of entities.
+    """
+    found = {}
     for iri in sorted(set(iris)):
         if next(select(store, "entity_presence", bindings={"entity": URIRef(iri)}), None):
             continue
@@ -39,6 +52,6 @@ def find_moved(store: Store, iris: Iterable[str]) -> dict[str, str]:
         digest = Literal(iri[-_DIGEST_DIGITS:])
         rows = select(store, "link_moves", bindings={"digest": digest})
         today = {row["entity"] for row in rows if row["entity"].startswith(folder)}
-        if len(today) == 1:
-            moved[iri] = today.pop()
-    return moved
+        if today:
+            found[iri] = tuple(sorted(today))
+    return found

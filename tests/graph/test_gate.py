@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -14,6 +15,7 @@ from graph.gate import (
     Author,
     ForeignGraphError,
     MisattributedGraphError,
+    OtherIdentityError,
     ProtectedGraphError,
     ShapeViolationError,
     admit_changes,
@@ -71,6 +73,31 @@ def test_a_graph_that_does_not_conform_is_refused_with_its_report(
     (report,) = caught.value.reports.values()
     assert not report.conforms
     assert {r.path for r in report.results if r.severity == "violation"} == {str(TANPU.text)}
+
+
+def test_an_entity_that_is_another_one_today_is_refused_with_its_iri(
+    document: tuple[str, Triples], store: Store
+) -> None:
+    name, triples = document
+    folder = f"{BASE}id/org/"
+    former = min(t.object.value for t in triples if t.object.value.startswith(folder))
+    today, other = f"{folder}x-0000000000", f"{BASE}id/profile/0000000000"
+    digest = ox.Literal(former[-10:])
+    profile = frozenset(
+        {
+            triple(other, str(TANPU.formerDigest), digest),
+            triple(other, str(TANPU.identifies), ox.NamedNode(today)),
+        }
+    )
+    store.write_triples({f"{BASE}graph/other": profile})
+    with pytest.raises(
+        OtherIdentityError, match=f"{re.escape(former)}.*{re.escape(today)}"
+    ) as caught:
+        admit_changes({name: triples}, store, EDITOR)
+    assert [(c.entity, c.reason, c.today) for c in caught.value.conflicts] == [
+        (former, "merged", (today,))
+    ]
+    admit_changes({name: frozenset()}, store, EDITOR)
 
 
 def test_one_bad_graph_refuses_all(document: tuple[str, Triples], store: Store) -> None:
