@@ -1,9 +1,10 @@
 """Copies of a store that can be put back, made and restored while it is served.
 
-A backup is a folder: the newest published state of the store, people's decisions, the tokens
-where they are asked for, and ``manifest.json`` with a checksum of each file. Nobody writes the
-store while the copy is made or put back, so that its parts belong together; readers are not
-disturbed, and move to what was restored like to any publication.
+A backup is a folder: the newest published state of the store, what is remembered of things that
+are gone, people's decisions, the tokens where they are asked for, and ``manifest.json`` with a
+checksum of each file. Nobody writes the store while the copy is made or put back, so that its
+parts belong together; readers are not disturbed, and move to what was restored like to any
+publication.
 
 >>> load_manifest(Path("/nowhere"))
 Traceback (most recent call last):
@@ -29,6 +30,7 @@ import pyoxigraph as ox
 from graph.errors import GraphError
 from graph.freshness import forget_fingerprint
 from graph.store import (
+    StoreNotFoundError,
     copy_database,
     hold_store,
     newest_snapshot,
@@ -36,6 +38,7 @@ from graph.store import (
     replace_database,
 )
 from graph.tokens import TOKEN_FILE
+from graph.tombstones import TOMBSTONE_FILE, Tombstones, find_losses_between
 
 logger = logging.getLogger(__name__)
 
@@ -107,6 +110,7 @@ def make_backup(
     with hold_store(store, wait_seconds=WAIT_SECONDS):
         snapshot = newest_snapshot(store)
         copy_database(snapshot.folder, unfinished / DATABASE)
+        _copy_tombstones(store / TOMBSTONE_FILE, unfinished / TOMBSTONE_FILE)
         if decisions.exists():
             shutil.copyfile(decisions, unfinished / DECISIONS)
         if tokens and (store / TOKEN_FILE).exists():
@@ -139,7 +143,7 @@ def restore_backup(
     """Make a store what a backup holds; a running service moves to it.
 
     Nothing is touched before the whole backup has been checked. Decisions that are replaced are
-    kept beside the new ones.
+    kept beside the new ones; what is published and not in the backup is remembered as gone.
 
     Args:
         source: The folder of the backup.
@@ -155,6 +159,7 @@ def restore_backup(
         DamagedBackupError: The backup is not as it was written.
         ForeignBackupError: It is none of ours, or of another base.
         StoreError: The store cannot be written, or somebody writes for too long.
+        TombstoneError: What is remembered of things that are gone cannot be read or written.
         OSError: A file cannot be read or written.
     """
     manifest = check_backup(source)
@@ -168,6 +173,8 @@ def restore_backup(
     _refuse_foreign_store(store, manifest)
     with hold_store(store, wait_seconds=WAIT_SECONDS):
         forget_fingerprint(store)
+        _remember_losses(store, source, manifest.base)
+        _copy_tombstones(source / TOMBSTONE_FILE, store / TOMBSTONE_FILE)
         number = replace_database(store, source / DATABASE, base=manifest.base)
         _restore_decisions(source, decisions)
         if tokens:
@@ -243,6 +250,32 @@ def _refuse_foreign_store(store: Path, manifest: Manifest) -> None:
         raise ForeignBackupError(
             f"expected a backup with the base {base!r} of the store, got {manifest.base!r}"
         )
+
+
+def _copy_tombstones(source: Path, target: Path) -> None:
+    """Add the tombstones of one file to another."""
+    tombstones = Tombstones(source)
+    copies = Tombstones(target)
+    try:
+        copies.add(tombstones.all())
+    finally:
+        tombstones.close()
+        copies.close()
+
+
+def _remember_losses(store: Path, source: Path, base: str) -> None:
+    """Keep tombstones of what was published and is not in the backup."""
+    try:
+        published = newest_snapshot(store).folder
+    except StoreNotFoundError:
+        return
+    before = ox.Store.read_only(str(published))
+    losses = find_losses_between(before, ox.Store.read_only(str(source / DATABASE)), base)
+    tombstones = Tombstones(store / TOMBSTONE_FILE)
+    try:
+        tombstones.add(losses)
+    finally:
+        tombstones.close()
 
 
 def _restore_decisions(source: Path, decisions: Path) -> None:

@@ -11,6 +11,7 @@ batch in one transaction. On disk a store is a folder::
     live.restored what takes its place, while a backup is restored
     snapshots/N/  what ``publish`` made, for any number of readers; the newest two are kept
     CURRENT       N of the newest snapshot, replaced by renaming
+    tombstones.sqlite3  where documents spoke of what the graph no longer speaks of
 
 >>> with open_store(None, mode="write") as store:
 ...     store.graphs()
@@ -44,6 +45,13 @@ from rdflib.term import Node, URIRef
 from graph.conversion import graph_to_triples, stored_forms, to_ox, triples_to_graph
 from graph.errors import GraphError
 from graph.querytext import BindingError, QueryLimits, refuse_dangerous_query, syntax_error
+from graph.tombstones import (
+    TOMBSTONE_FILE,
+    Departure,
+    Tombstones,
+    find_departure,
+    find_losses,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -157,6 +165,9 @@ class Store(Protocol):
 
     def contains_graph(self, iri: str) -> bool:
         """Whether there is a named graph of this name."""
+
+    def departure(self, iri: str) -> Departure | None:
+        """What became of a node that the graph once spoke of; None where it never did."""
 
     def equals_graph(self, iri: str, graph: Graph) -> bool:
         """Whether replacing a named graph by this one would change nothing."""
@@ -350,6 +361,7 @@ class _QueriedStore:
         self._base = base
         self._path = path
         self._limits = limits
+        self._tombstones = Tombstones(None if path is None else path / TOMBSTONE_FILE)
 
     @property
     def base(self) -> str:
@@ -449,6 +461,16 @@ class _QueriedStore:
         """Whether there is a named graph of this name."""
         return self._open_database().contains_named_graph(to_ox(URIRef(iri)))
 
+    def departure(self, iri: str) -> Departure | None:
+        """What became of a node that the graph once spoke of; None where it never did.
+
+        Meant for IRIs of which the store says nothing; of others the answer may be of the past.
+
+        Raises:
+            TombstoneError: What is remembered cannot be read.
+        """
+        return find_departure(self._open_database(), self._base, self._tombstones, iri)
+
     def equals_graph(self, iri: str, graph: Graph) -> bool:
         """Whether replacing a named graph by this one would change nothing.
 
@@ -472,6 +494,7 @@ class _QueriedStore:
     def close(self) -> None:
         """Give the store back; it cannot be used afterwards."""
         self._database = None
+        self._tombstones.close()
 
     def __enter__(self) -> Self:
         return self
@@ -556,6 +579,7 @@ class OxigraphStore(_QueriedStore):
         Raises:
             UnmappableTermError: A name is no absolute IRI.
             StoreWriteError: The database refused to write.
+            TombstoneError: What leaves the graph cannot be remembered; nothing is changed.
 
         Example:
             >>> store, node = open_store(None, mode="write"), ox.BlankNode()
@@ -570,6 +594,9 @@ class OxigraphStore(_QueriedStore):
             if not changes:
                 return frozenset()
             self._mark_unpublished()
+            removed = {change.name.value: change.removed for change in changes}
+            added = [change.added for change in changes]
+            self._tombstones.add(find_losses(database, self._base, removed, added))
             try:
                 database.update(_update_text(database, changes))
             except (OSError, RuntimeError) as error:

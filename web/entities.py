@@ -3,12 +3,14 @@
 The digest at the end of a name is the identity. A name whose readable part is wrong or out
 of date is answered with 308 to the right one, and so is one whose thing was found to be the
 same as another. A name that turned out to be of several things is answered with 300 and the
-choices.
+choices. What the graph no longer speaks of is answered with 308 where the documents that spoke of
+it tell what took its place, and else with 410 and these documents.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from urllib.parse import quote
@@ -31,7 +33,14 @@ from graph.contradictions import contradictions_of
 from graph.identity import Minter
 from web.config import Settings
 from web.contradictions import contradictions_path
-from web.errors import MalformedIriError, SeveralThingsError, UnknownIriError
+from web.errors import (
+    GoneIriError,
+    MalformedIriError,
+    Problem,
+    SeveralThingsError,
+    UnknownIriError,
+    answer_known_error,
+)
 from web.formats import (
     DATASET_FORMATS,
     GRAPH_FORMATS,
@@ -217,6 +226,29 @@ def choose(error: SeveralThingsError) -> Response:
     return response
 
 
+@blueprint.app_errorhandler(GoneIriError)
+def tell_gone(error: GoneIriError) -> Response:
+    """410 with the documents that spoke of a thing, as a page or as the JSON of a problem."""
+
+    def show(problem: Problem, _detail: str, _place: Mapping[str, int]) -> str:
+        store, reader = current_access(), open_reader()
+        minter = Minter(store.base)
+        iris = {document: minter.document(document) for document in error.documents}
+        there = [
+            (document, reader.node(iri) if store.rows("description", entity=iri) else None)
+            for document, iri in iris.items()
+        ]
+        return render_template(
+            "gone.html",
+            problem=problem,
+            iri=error.iri,
+            documents=there,
+            shown=current_app.config["LIST_SIZE"],
+        )
+
+    return answer_known_error(error, show=show)
+
+
 def kind_of_segment(segment: str) -> Kind:
     """The kind that a path segment names.
 
@@ -243,7 +275,8 @@ def find_node(store: StoreAccess, kind: Kind, name: str) -> URIRef:
 
     Raises:
         MalformedIriError: when no node of the kind could have such a name.
-        UnknownIriError: when the store has no such node.
+        UnknownIriError: when the store has no such node and never had.
+        GoneIriError: when it had one, and no document tells what took its place.
         SeveralThingsError: when the name was that of several things.
     """
     pattern = _NAMES.get(kind.segment, _STATEMENT_NAME if kind in STATEMENT_KINDS else _THING_NAME)
@@ -266,7 +299,18 @@ def find_node(store: StoreAccess, kind: Kind, name: str) -> URIRef:
             return URIRef(found[0])
         if found:
             raise SeveralThingsError(kind.segment, found)
-    raise UnknownIriError(f"the graph has no {kind.segment} {name!r}")
+    departed = store.departure(str(iri))
+    if departed is None:
+        raise UnknownIriError(f"the graph has no {kind.segment} {name!r}")
+    if len(departed.successors) == 1:
+        return URIRef(departed.successors[0])
+    if departed.successors:
+        raise SeveralThingsError(kind.segment, departed.successors)
+    raise GoneIriError(
+        f"the graph no longer speaks of the {kind.segment} {name!r}",
+        iri=str(iri),
+        documents=departed.documents,
+    )
 
 
 def find_data(store: StoreAccess, kind: Kind, name: str) -> tuple[URIRef, RdfFormat | None]:
@@ -275,8 +319,7 @@ def find_data(store: StoreAccess, kind: Kind, name: str) -> tuple[URIRef, RdfFor
     A document whose own id ends like a suffix is found under its id.
 
     Raises:
-        MalformedIriError: as :func:`find_node`.
-        UnknownIriError: as :func:`find_node`.
+        WebError: as :func:`find_node`.
     """
     if kind is DOCUMENT_KIND and store.rows("description", entity=mint(store, kind, name)):
         return mint(store, kind, name), None

@@ -50,6 +50,7 @@ from graph.querytext import InvalidQueryError, QueryTooComplexError, Unsupported
 from graph.resolution.apply import RefusedResolutionError
 from graph.store import GraphNotFoundError, ReadOnlyStoreError, StoreError, StoreLockedError
 from graph.tokens import InvalidTokenError, TokenError
+from graph.tombstones import TombstoneError
 from graph.trial import UpdateFailedError
 from graph.updatetext import DatasetConflictError
 from graph.workers import (
@@ -91,6 +92,15 @@ class MalformedIriError(MalformedRequestError):
 
 class UnknownIriError(WebError):
     """The IRI is well formed but the store says nothing about it."""
+
+
+class GoneIriError(WebError):
+    """The store once said something about an IRI; ``documents`` are the ids of those that did."""
+
+    def __init__(self, message: str, *, iri: str, documents: Sequence[str]) -> None:
+        super().__init__(message)
+        self.iri = iri
+        self.documents = tuple(documents)
 
 
 class SeveralThingsError(WebError):
@@ -291,6 +301,9 @@ ERROR_TABLE: Mapping[type[Exception], Problem] = {
     ),
     GraphNotFoundError: Problem(HTTPStatus.NOT_FOUND, Words("未收录", "Not found")),
     StoreError: Problem(HTTPStatus.SERVICE_UNAVAILABLE, Words("图谱不可读", "Store unreadable")),
+    TombstoneError: Problem(
+        HTTPStatus.SERVICE_UNAVAILABLE, Words("图谱不可读", "Store unreadable")
+    ),
     GraphError: Problem(HTTPStatus.INTERNAL_SERVER_ERROR, Words("内部错误", "Internal error")),
     ExtractionTimeoutError: Problem(
         HTTPStatus.SERVICE_UNAVAILABLE, Words("读取超时", "Reading took too long")
@@ -323,6 +336,7 @@ ERROR_TABLE: Mapping[type[Exception], Problem] = {
     ),
     MalformedRequestError: Problem(HTTPStatus.BAD_REQUEST, Words("请求有误", "Bad request")),
     UnknownIriError: Problem(HTTPStatus.NOT_FOUND, Words("未收录", "Not found")),
+    GoneIriError: Problem(HTTPStatus.GONE, Words("已不再收录", "No longer in the graph")),
     SeveralThingsError: Problem(
         HTTPStatus.MULTIPLE_CHOICES, Words("同名的不同事物", "Several things of this name")
     ),
@@ -381,6 +395,10 @@ def _wants_report() -> bool:
 
 def _members(error: Exception) -> dict[str, Any]:
     """What the JSON of a problem has beside what all have."""
+    if isinstance(error, GoneIriError):
+        return {"documents": list(error.documents)}
+    if isinstance(error, OtherIdentityError):
+        return {"identities": [conflict.to_json() for conflict in error.conflicts]}
     if not isinstance(error, ShapeViolationError):
         return {}
     return {"reports": {name: report.to_json() for name, report in sorted(error.reports.items())}}
@@ -395,10 +413,6 @@ def answer_http_error(error: HTTPException) -> Response:
     note_error(getattr(error, "original_exception", None) or error)
     response = error.get_response()
     status = HTTPStatus(response.status_code)
-    if isinstance(error, GoneIriError):
-        return {"documents": list(error.documents)}
-    if isinstance(error, OtherIdentityError):
-        return {"identities": [conflict.to_json() for conflict in error.conflicts]}
     if status < HTTPStatus.BAD_REQUEST:
         return Response(response.get_data(), status=status, headers=response.headers)
     words = STATUS_WORDS.get(status, Words(status.phrase, status.phrase))

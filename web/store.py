@@ -21,6 +21,7 @@ from graph.confidence import read_confidences
 from graph.conversion import from_ox
 from graph.querytext import QueryLimits
 from graph.store import QueryResult, Store, open_store
+from graph.tombstones import Departure
 from web.config import Settings
 from web.errors import StoreUnreadableError
 
@@ -133,6 +134,10 @@ def query_text(name: str) -> str:
         FileNotFoundError: when there is none of that name.
     """
     return (files("web") / "queries" / f"{name}.rq").read_text(encoding="utf-8")
+    def departure(self, iri: str) -> Departure | None:
+        """What became of a node that the graph no longer speaks of; None where it never did."""
+        return self._store.departure(iri)
+
 
 
 def init_app(app: Flask, settings: Settings, store: Store | None) -> None:

@@ -238,3 +238,25 @@ def test_where_there_is_no_store_there_is_no_backup(tmp_path: Path, decisions: P
     with pytest.raises(StoreNotFoundError):
         make_backup(tmp_path / "none", decisions, tmp_path / "backup", now=NOW)
     assert not (tmp_path / "backup").exists()
+
+
+def test_what_a_backup_does_not_hold_is_remembered_as_gone(
+    path: Path, decisions: Path, tmp_path: Path
+) -> None:
+    make_backup(path, decisions, tmp_path / "backup", now=NOW)
+    write(path, "a", "id/org/later-0123456789")
+    restore_backup(tmp_path / "backup", path, decisions)
+    with open_store(path, mode="read") as reader:
+        assert reader.departure(BASE + "id/org/later-0123456789") is not None
+        assert reader.departure(BASE + "id/org/never-0123456789") is None
+
+
+def test_a_backup_remembers_what_was_gone_when_it_was_made(
+    path: Path, decisions: Path, tmp_path: Path
+) -> None:
+    write(path, "id/org/earlier-0123456789")
+    write(path, "a")
+    make_backup(path, decisions, tmp_path / "backup", now=NOW)
+    restore_backup(tmp_path / "backup", tmp_path / "elsewhere", decisions)
+    with open_store(tmp_path / "elsewhere", mode="read") as reader:
+        assert reader.departure(BASE + "id/org/earlier-0123456789") is not None
