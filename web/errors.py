@@ -224,6 +224,9 @@ ERROR_TABLE: Mapping[type[Exception], Problem] = {
     JournalError: Problem(
         HTTPStatus.SERVICE_UNAVAILABLE, Words("记录不可用", "Journal unavailable"), retry_after=5
     ),
+    OtherIdentityError: Problem(
+        HTTPStatus.UNPROCESSABLE_ENTITY, Words("所指实体有变", "Entities have other identifiers")
+    ),
     GateError: Problem(HTTPStatus.UNPROCESSABLE_ENTITY, Words("不合约束", "Refused by the shapes")),
     DefaultGraphError: Problem(
         HTTPStatus.UNPROCESSABLE_ENTITY, Words("默认图只读", "Read-only default graph")
@@ -234,9 +237,6 @@ ERROR_TABLE: Mapping[type[Exception], Problem] = {
     ),
     ConflictError: Problem(HTTPStatus.CONFLICT, Words("已经存在", "Conflict")),
     CheckTimeoutError: Problem(
-    OtherIdentityError: Problem(
-        HTTPStatus.UNPROCESSABLE_ENTITY, Words("所指实体有变", "Entities have other identifiers")
-    ),
         HTTPStatus.SERVICE_UNAVAILABLE, Words("检查超时", "Checking took too long")
     ),
     CheckMemoryError: Problem(
