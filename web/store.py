@@ -112,6 +112,10 @@ class StoreAccess:
             raise TypeError(f"expected a CONSTRUCT query, got {result!r}")
         return sorted(set(result), key=str)
 
+    def departure(self, iri: str) -> Departure | None:
+        """What became of a node that the graph no longer speaks of; None where it never did."""
+        return self._store.departure(iri)
+
     def confidences(self) -> dict[str, float]:
         """How sure each thing is, by IRI; see :func:`graph.confidence.read_confidences`."""
         try:
@@ -134,10 +138,6 @@ def query_text(name: str) -> str:
         FileNotFoundError: when there is none of that name.
     """
     return (files("web") / "queries" / f"{name}.rq").read_text(encoding="utf-8")
-    def departure(self, iri: str) -> Departure | None:
-        """What became of a node that the graph no longer speaks of; None where it never did."""
-        return self._store.departure(iri)
-
 
 
 def init_app(app: Flask, settings: Settings, store: Store | None) -> None:
