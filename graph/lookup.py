@@ -7,7 +7,8 @@ leaves it beside its snapshots (`update_index`)::
     lookup/N.sqlite   names of the snapshot N, put in place by renaming
 
 A reader that finds none makes its own in a temporary folder (`CurrentIndex.ensure`). Names that
-the previous index has are copied from there with their pinyin, which is most of the work.
+the previous index has are copied from there with their pinyin, which is most of the work. The
+counts of `graph/tallies.py` lie in the same file.
 
 A score says how sure the name alone makes the answer, 0 to 100: 100 for the preferred name, a
 little less for other names, pinyin and former names, at most `FUZZY_LIMIT` for what only
@@ -29,7 +30,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
@@ -61,11 +62,12 @@ from graph.name_forms import (
 )
 from graph.queryfiles import select
 from graph.store import Store
+from graph.tallies import Tally, read_tallies
 from ontology.terms import ELI, ORG, SDO, TANPU
 
 logger = logging.getLogger(__name__)
 
-FORMAT = "1"
+FORMAT = "2"
 FOLDER = "lookup"
 KEPT_INDEXES = 2
 FUZZY_LIMIT = 89.0
@@ -125,6 +127,10 @@ CREATE TABLE name (
   id INTEGER PRIMARY KEY, entity INTEGER NOT NULL, text TEXT NOT NULL, status TEXT NOT NULL,
   folded TEXT NOT NULL, toned TEXT NOT NULL, plain TEXT NOT NULL, initials TEXT NOT NULL
 );
+CREATE TABLE tally (
+  entity TEXT NOT NULL, role TEXT NOT NULL, by TEXT NOT NULL, value TEXT NOT NULL,
+  count INTEGER NOT NULL, PRIMARY KEY (entity, role, by, value)
+) WITHOUT ROWID;
 CREATE VIRTUAL TABLE gram USING fts5(
   grams, class, content='', tokenize='unicode61 remove_diacritics 0'
 );
@@ -316,6 +322,20 @@ class LookupIndex:
             (iri,),
         )
         return tuple(text for (text,) in rows)
+
+    def tally(self, entity: str, role: str, by: str) -> dict[str, int]:
+        """How many statements there are by value, of a thing with very many; else empty.
+
+        Args:
+            entity: the IRI of the thing.
+            role: the property that leads from the statements to it.
+            by: the property whose values are counted.
+        """
+        rows = self._connection().execute(
+            "SELECT value, count FROM tally WHERE entity = ? AND role = ? AND by = ?",
+            (entity, role, by),
+        )
+        return dict(rows)
 
     def count(self) -> int:
         """How many entities there are."""
@@ -619,7 +639,7 @@ def build_index(store: Store, file: Path, *, previous: Path | None = None) -> Lo
     Raises:
         IndexUnbuildableError: The store went on to a new state at every attempt to read it.
     """
-    version, entries = _read_consistently(store)
+    version, entries, tallies = _read_consistently(store)
     known = {} if previous is None else _read_forms(previous)
     unfinished = file.with_name(f"{file.name}.{os.getpid()}.unfinished")
     unfinished.unlink(missing_ok=True)
@@ -628,6 +648,7 @@ def build_index(store: Store, file: Path, *, previous: Path | None = None) -> Lo
         connection.executescript(_SCHEMA)
         connection.execute("BEGIN")
         _insert(connection, entries, known)
+        connection.executemany("INSERT INTO tally VALUES (?, ?, ?, ?, ?)", map(astuple, tallies))
         connection.executescript(_INDEXES)
         meta = _meta(version, store.base)
         connection.executemany("INSERT INTO meta VALUES (?, ?)", sorted(meta.items()))
@@ -704,13 +725,13 @@ def _insert(
             )
 
 
-def _read_consistently(store: Store) -> tuple[int, list[_Entry]]:
-    """The entities of one state of a store that may move on while it is read."""
+def _read_consistently(store: Store) -> tuple[int, list[_Entry], list[Tally]]:
+    """The entities and counts of one state of a store that may move on while it is read."""
     for _ in range(READING_ATTEMPTS):
         version = store.version
-        entries = list(_read_entries(store))
+        entries, tallies = list(_read_entries(store)), list(read_tallies(store))
         if store.version == version:
-            return version, entries
+            return version, entries, tallies
     raise IndexUnbuildableError(f"the store at {store.path} changes faster than it can be read")
 
 

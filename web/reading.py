@@ -7,15 +7,16 @@ remembers the names of the nodes that it has met.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from types import MappingProxyType
 
 import pyoxigraph as ox
 from rdflib import Literal, URIRef
 
 from graph.confidence import leave_out_unsure
-from ontology.terms import DCTERMS, PREFIXES, RDF, RDFS, SKOS, TANPU, TIME
+from ontology.terms import DCTERMS, OA, PREFIXES, RDF, RDFS, SDO, SKOS, TANPU, TIME
 from web.dates import date_to_words
 from web.marking import Mark, Run, cut_into_runs
 from web.readings import READINGS
@@ -39,6 +40,8 @@ NO_LINKS: Links = frozenset()
 # Pieces of evidence of one statement that are shown in a list of statements, and on its own page.
 EVIDENCE_SIZE = 3
 EVIDENCE_OF_ONE = 200
+# Of a statement with more than this, the newest of some of the pieces are shown.
+EVIDENCE_SORTED = 1000
 # Of a node with more mentions than this, some of the documents are listed.
 MENTIONS_COUNTED = 1000
 
@@ -201,13 +204,14 @@ class Reader:
         self._language = language
         self._descriptions: dict[URIRef, Description] = {}
         self._nodes: dict[URIRef, NodeView] = {}
+        self._documents: dict[URIRef, DocumentView] = {}
 
     def describe(self, iri: URIRef) -> Description:
         """Every property of a node with its values; empty when the store has none."""
         if iri not in self._descriptions:
             values: dict[URIRef, list[Term]] = defaultdict(list)
-            for row in self._store.rows("description", entity=iri):
-                values[URIRef(row["property"])].append(row["value"])
+            for prop, value in self._store.properties(iri):
+                values[prop].append(value)
             self._descriptions[iri] = MappingProxyType(values)
         return self._descriptions[iri]
 
@@ -366,15 +370,46 @@ class Reader:
         description = self.describe(iri)
         kind = KIND_OF_SEGMENT[self._segment(iri)]
         read = READINGS[self._language][kind.cls]
-        rows = self._store.rows("evidence", statement=iri) if with_evidence else []
+        evidence = description.get(TANPU.evidence, ()) if with_evidence else ()
         return StatementView(
             iri=str(iri),
             kind=kind,
             href=self.href(iri) or str(iri),
             parts=tuple(p for p in read(self, description) if p != ""),
-            evidence=[self._evidence(row) for row in rows[:evidence_size]],
-            sources=len(rows),
+            evidence=self._newest_evidence(map(URIRef, evidence), size=evidence_size),
+            sources=len(evidence),
         )
+
+    def _newest_evidence(self, evidence: Iterable[URIRef], *, size: int) -> list[EvidenceView]:
+        """Some pieces of evidence, those of the newest documents first, then as they stand."""
+        said = [
+            (self.document(d), e)
+            for e in islice(evidence, EVIDENCE_SORTED)
+            for d in self._documents_of(e)
+        ]
+        said.sort(key=lambda pair: (pair[0].identifier, pair[1]))
+        said.sort(key=lambda pair: pair[0].issued or "", reverse=True)
+        views = [view for d, e in said[:size] for view in self._evidence(d, e)]
+        order = {view.document.iri: place for place, view in reversed(list(enumerate(views)))}
+        return sorted(views, key=lambda view: (order[view.document.iri], view.start, view.end))
+
+    def _documents_of(self, evidence: URIRef) -> list[URIRef]:
+        return [URIRef(document) for document in self._store.values(evidence, TANPU.statedIn)]
+
+    def document(self, iri: URIRef) -> DocumentView:
+        """A document as a reference; its text stays unread."""
+        if iri not in self._documents:
+            properties = {
+                "identifier": DCTERMS.identifier,
+                "title": DCTERMS.title,
+                "issued": DCTERMS.issued,
+                "source": DCTERMS.source,
+                "url": SDO.url,
+            }
+            found = {name: self._store.values(iri, prop) for name, prop in properties.items()}
+            row: Row = {"document": iri} | {n: values[0] for n, values in found.items() if values}
+            self._documents[iri] = self.document_of_row(row)
+        return self._documents[iri]
 
     def incoming(
         self, iri: URIRef, *, besides: Links = NO_LINKS
@@ -484,26 +519,33 @@ class Reader:
         values = description.get(prop, ())
         return self._part(values[0]) if values else ""
 
-    def _evidence(self, row: Row) -> EvidenceView:
-        start, end = int(str(row["start"])), int(str(row["end"]))
-        document = self.document_of_row(row)
-        marks = [
-            Mark(
-                int(str(m["start"])),
-                int(str(m["end"])),
-                MarkedMention(_color(m), self.node(URIRef(m["entity"]))),
-            )
-            for m in self._store.rows("evidence_mentions", evidence=row["evidence"])
+    def _evidence(self, document: DocumentView, evidence: URIRef) -> Iterator[EvidenceView]:
+        """The sentence of a piece of evidence; none where it has no place in the text."""
+        selectors = [
+            self.describe(URIRef(selector))
+            for span in self._store.values(evidence, OA.hasTarget)
+            for selector in self._store.values(URIRef(span), OA.hasSelector)
         ]
-        return EvidenceView(
-            iri=str(row["evidence"]),
-            document=document,
-            start=start,
-            end=end,
-            runs=cut_into_runs(str(row["sentence"]), marks, offset=start),
-            confidence=_number(row, "confidence"),
-            href=f"{document.href}#char={start},{end}",
-        )
+        confidences = self._store.values(evidence, TANPU.confidence)
+        for selector in selectors[:1]:
+            start, end = (int(str(selector[prop][0])) for prop in (OA.start, OA.end))
+            marks = [
+                Mark(
+                    int(str(m["start"])),
+                    int(str(m["end"])),
+                    MarkedMention(_color(m), self.node(URIRef(m["entity"]))),
+                )
+                for m in self._store.rows("evidence_mentions", evidence=evidence)
+            ]
+            yield EvidenceView(
+                iri=str(evidence),
+                document=document,
+                start=start,
+                end=end,
+                runs=cut_into_runs(str(selector[OA.exact][0]), marks, offset=start),
+                confidence=float(str(confidences[0])) if confidences else None,
+                href=f"{document.href}#char={start},{end}",
+            )
 
     def _name(self, iri: URIRef, description: Description) -> str:
         """A label, a date in words, or the IRI in its short form."""

@@ -7,6 +7,7 @@ of one role in groups by a second property: who organised a forum by ``tanpu:org
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -137,6 +138,11 @@ ROLES: tuple[Role, ...] = (
     Role("quotation", TANPU.speaker, TANPU.words, Words("言论", "Statements made")),
     Role("quotation", TANPU.event, TANPU.words, Words("会上言论", "Said there")),
     Role("naming", TANPU.named, TANPU.alias, Words("别名", "Other names")),
+)
+
+# Properties that one kind of statement alone has: what leads by them need not be told apart.
+OWN_PROPERTIES: frozenset[URIRef] = frozenset(
+    prop for prop, times in Counter(role.prop for role in ROLES).items() if times == 1
 )
 
 # By what an address calls them: the kind's segment and the role's key.

@@ -10,7 +10,8 @@ from decimal import Decimal
 
 from rdflib import Literal, URIRef
 
-from web.roles import ROLES, Role
+from web.lookup import find_index
+from web.roles import OWN_PROPERTIES, ROLES, Role
 from web.store import StoreAccess, Term
 
 # Sorting by date looks at every document; up to this many statements that is quick.
@@ -26,16 +27,27 @@ def count_statements(store: StoreAccess, iri: URIRef, role: Role, *, least: floa
         role: the role.
         least: the confidence, 0 to 1, that the best evidence of a statement has to have.
     """
-    rows = store.rows("role_count" + _sure(least), **_bindings(iri, role, least))
+    if least <= 0 and role.prop in OWN_PROPERTIES:
+        rows = store.rows("own_role_count", entity=iri, role=role.prop)
+    else:
+        rows = store.rows("role_count" + _sure(least), **_bindings(iri, role, least))
     return sum(int(str(row["count"])) for row in rows)
 
 
 def count_groups(
     store: StoreAccess, iri: URIRef, role: Role, *, least: float = 0.0
 ) -> dict[URIRef, int]:
-    """How many there are in each group of a role, in the order of the groups; none is 0."""
-    rows = store.rows("role_groups" + _sure(least), **_bindings(iri, role, least))
-    found = {URIRef(row["value"]): int(str(row["count"])) for row in rows}
+    """How many there are in each group of a role, in the order of the groups; none is 0.
+
+    The index of names has the counts of things with very many statements; without an index they
+    are counted.
+    """
+    index = find_index() if least <= 0 else None
+    kept = {} if index is None else index.tally(str(iri), str(role.prop), str(role.by))
+    found = {URIRef(value): count for value, count in kept.items()}
+    if not found:
+        rows = store.rows("role_groups" + _sure(least), **_bindings(iri, role, least))
+        found = {URIRef(row["value"]): int(str(row["count"])) for row in rows}
     return {value: found[value] for value in role.groups if value in found}
 
 

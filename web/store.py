@@ -18,7 +18,7 @@ from flask import Flask, current_app, request
 from rdflib import BNode, Literal, URIRef
 
 from graph.confidence import read_confidences
-from graph.conversion import from_ox
+from graph.conversion import from_ox, to_ox
 from graph.querytext import QueryLimits
 from graph.store import QueryResult, Store, open_store
 from graph.tombstones import Departure
@@ -105,6 +105,28 @@ class StoreAccess:
         except OSError as error:
             raise StoreUnreadableError(f"the store cannot be read: {error}") from error
 
+    def properties(self, iri: URIRef) -> list[tuple[URIRef, Term]]:
+        """Everything that is said of a node, in the order of properties and values.
+
+        Read from the index itself: a page asks this of hundreds of nodes, and a query of one
+        pattern takes the engine several times as long to plan as to answer.
+        """
+        pairs = [(from_ox(quad.predicate), from_ox(quad.object)) for quad in self._quads(iri, None)]
+        return sorted(pairs, key=lambda pair: (pair[0], isinstance(pair[1], Literal), pair[1]))
+
+    def values(self, iri: URIRef, prop: URIRef) -> list[Term]:
+        """The values of one property of a node, in order; read as :meth:`properties` are."""
+        found = [from_ox(quad.object) for quad in self._quads(iri, prop)]
+        return sorted(found, key=_order)
+
+    def _quads(self, iri: URIRef, prop: URIRef | None) -> list[ox.Quad]:
+        predicate = None if prop is None else to_ox(prop)
+        database = self._store.database
+        try:
+            return list(database.quads_for_pattern(to_ox(iri), predicate, None, ox.DefaultGraph()))
+        except OSError as error:
+            raise StoreUnreadableError(f"the store cannot be read: {error}") from error
+
     def graph_triples(self, iri: str) -> list[ox.Triple]:
         """All triples of a named graph, sorted; none when there is no such graph."""
         result = self._store.query(query_text("whole_graph"), default_graphs=[iri], named_graphs=[])
@@ -128,6 +150,12 @@ class StoreAccess:
             return self._store.query(query_text(name), bindings=bindings)
         except OSError as error:
             raise StoreUnreadableError(f"the store cannot be read: {error}") from error
+
+
+def _order(value: Term) -> tuple[bool, str, str]:
+    """IRIs before literals, then by their text, as SPARQL orders texts."""
+    is_literal = isinstance(value, Literal)
+    return is_literal, str(value), (value.language or "") if isinstance(value, Literal) else ""
 
 
 @cache

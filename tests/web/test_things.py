@@ -7,9 +7,11 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 
+import pyoxigraph as ox
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from rdflib import URIRef
 
 from extract.document import SourceDocument
 from extract.facts import (
@@ -24,8 +26,14 @@ from extract.facts import (
     TakesPart,
 )
 from graph.store import Store
-from tests.web.conftest import HOSTILE_NAME, LONG_NAME, fill
+from graph.tallies import PARTED
+from ontology.terms import TANPU
+from tests.web.conftest import BASE, HOSTILE_NAME, LONG_NAME, fill
 from tests.web.test_entities import text_of
+from web.lookup import ensure_index
+from web.roles import ROLE_OF_KEY, ROLES
+from web.statements import count_groups
+from web.store import StoreAccess
 
 PathOf = Callable[..., str]
 EMOJI_NAME = "🌏碳👩‍🔬研究所"
@@ -232,3 +240,25 @@ def test_less_sure_statements_are_left_out_of_summary_groups_and_counts(
     assert "任职经历" not in html
     assert "现任" not in html
     assert "已隐去 1 条陈述" in text_of(html)
+
+
+def test_the_roles_whose_groups_are_counted_beforehand_are_those_with_groups() -> None:
+    assert set(PARTED) == {(role.prop, role.by) for role in ROLES if role.groups}
+
+
+def test_counts_of_groups_come_from_the_index_where_it_has_them(app: Flask, store: Store) -> None:
+    iri = URIRef(f"{BASE}id/org/crowded-0123456789")
+    for number in range(1001):
+        statement = ox.NamedNode(f"{BASE}id/organizing/{number:010}")
+        part = TANPU.RoleGuides if number < 3 else TANPU.RoleHosts
+        for prop, value in ((TANPU.organizer, iri), (TANPU.organizingRole, part)):
+            store.database.add(ox.Quad(statement, ox.NamedNode(prop), ox.NamedNode(value)))
+    role = ROLE_OF_KEY["organizing", "organizer"]
+    expected = {TANPU.RoleGuides: 3, TANPU.RoleHosts: 998}
+    with app.test_request_context():
+        access = StoreAccess(store)
+        assert count_groups(access, iri, role) == expected
+        ensure_index()
+        store.database.update("CLEAR DEFAULT")
+        assert count_groups(access, iri, role) == expected
+        assert count_groups(access, iri, role, least=0.5) == {}
