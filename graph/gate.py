@@ -160,7 +160,8 @@ def write_changes(changes: Changes, store: Store, author: Author, *, now: dateti
         return
     log = provenance_graph(store.base)
     notes = frozenset(_notes(real, store, author, now))
-    store.write_triples({**real, log: graph_triples(store.database, log) | notes})
+    # Not read and written as a whole: it grows with each change that was ever made.
+    store.write_triples(real, added={log: notes})
     logger.info("%s changed %d graphs", author.name, len(real))
 
 

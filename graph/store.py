@@ -35,7 +35,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import IO, Literal, Protocol, Self
 
 import pyoxigraph as ox
@@ -65,6 +65,8 @@ _DATABASE_LOG = "LOG"
 _NAMES_BEFORE_CREATION = frozenset(
     {"LOCK", "reports", "store.json.unfinished", "tokens.json", "tokens.lock"}
 )
+
+_NOTHING: Mapping[str, frozenset[ox.Triple]] = MappingProxyType({})
 
 DumpFormat = Literal["nquads", "trig"]
 Mode = Literal["write", "read"]
@@ -178,7 +180,12 @@ class Store(Protocol):
     def replace_graphs(self, graphs: Mapping[str, Graph]) -> frozenset[str]:
         """Replace several named graphs in one transaction; the names of those changed."""
 
-    def write_triples(self, graphs: Mapping[str, frozenset[ox.Triple]]) -> frozenset[str]:
+    def write_triples(
+        self,
+        graphs: Mapping[str, frozenset[ox.Triple]],
+        *,
+        added: Mapping[str, frozenset[ox.Triple]] = _NOTHING,
+    ) -> frozenset[str]:
         """Replace several named graphs by triples of a database; the names of those changed."""
 
     def remove_graph(self, iri: str) -> bool:
@@ -564,7 +571,12 @@ class OxigraphStore(_QueriedStore):
             {iri: _stored_triples(iri, graph) for iri, graph in graphs.items()}
         )
 
-    def write_triples(self, graphs: Mapping[str, frozenset[ox.Triple]]) -> frozenset[str]:
+    def write_triples(
+        self,
+        graphs: Mapping[str, frozenset[ox.Triple]],
+        *,
+        added: Mapping[str, frozenset[ox.Triple]] = _NOTHING,
+    ) -> frozenset[str]:
         """Replace several named graphs by triples in one transaction; none of them removes one.
 
         Unlike the graphs of documents, these may have blank nodes, which get new labels. A
@@ -572,6 +584,8 @@ class OxigraphStore(_QueriedStore):
 
         Args:
             graphs: What each graph is to hold, in the form in which a database gives it back.
+            added: What other graphs get beside what they hold, which is not read: for graphs that
+                only grow. These triples have no blank nodes.
 
         Returns:
             The names of the graphs that changed.
@@ -591,12 +605,17 @@ class OxigraphStore(_QueriedStore):
         with self._writing:
             database = self._open_database()
             changes = _changes(database, wanted)
+            changes += [
+                _Change(to_ox(URIRef(iri)), frozenset(), triples, dropped=False)
+                for iri, triples in added.items()
+                if triples
+            ]
             if not changes:
                 return frozenset()
             self._mark_unpublished()
             removed = {change.name.value: change.removed for change in changes}
-            added = [change.added for change in changes]
-            self._tombstones.add(find_losses(database, self._base, removed, added))
+            entering = [change.added for change in changes]
+            self._tombstones.add(find_losses(database, self._base, removed, entering))
             try:
                 database.update(_update_text(database, changes))
             except (OSError, RuntimeError) as error:
@@ -723,7 +742,12 @@ class SnapshotReader(_QueriedStore):
         """Refused: see ``OxigraphStore``."""
         raise self._read_only("replace graphs")
 
-    def write_triples(self, graphs: Mapping[str, frozenset[ox.Triple]]) -> frozenset[str]:
+    def write_triples(
+        self,
+        graphs: Mapping[str, frozenset[ox.Triple]],
+        *,
+        added: Mapping[str, frozenset[ox.Triple]] = _NOTHING,
+    ) -> frozenset[str]:
         """Refused: see ``OxigraphStore``."""
         raise self._read_only("replace graphs")
 

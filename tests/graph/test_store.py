@@ -247,6 +247,23 @@ def test_triples_with_blank_nodes_stay_merged_as_long_as_a_graph_has_them() -> N
     assert len(subjects) == 1
 
 
+def test_a_graph_may_grow_without_being_read() -> None:
+    def literals(*numbers: int) -> frozenset[ox.Triple]:
+        node = ox.NamedNode(EX + "a")
+        return frozenset(ox.Triple(node, node, ox.Literal(str(n))) for n in numbers)
+
+    def held(store: Store, graph: ox.NamedNode | ox.DefaultGraph) -> list[str]:
+        quads = store.database.quads_for_pattern(None, None, None, graph)
+        return sorted(str(q.object.value) for q in quads if isinstance(q.object, ox.Literal))
+
+    store, log, other = open_store(None, mode="write"), EX + "log", EX + "other"
+    assert store.write_triples({other: literals(1)}, added={log: literals(2)}) == {log, other}
+    assert store.write_triples({other: literals(3)}, added={log: literals(1, 2)}) == {log, other}
+    assert held(store, ox.NamedNode(log)) == ["1", "2"]
+    assert held(store, ox.DefaultGraph()) == ["1", "2", "3"]
+    assert store.write_triples({}, added={log: frozenset()}) == frozenset()
+
+
 def test_a_graph_that_is_not_there_is_an_error() -> None:
     with pytest.raises(GraphNotFoundError, match=r"'http://example\.org/g'"):
         open_store(None, mode="write").graph(EX + "g")
