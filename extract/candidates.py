@@ -66,7 +66,7 @@ class Coverage:
 
     def touches(self, span: Span) -> bool:
         """Whether any offset of ``span`` is taken."""
-        return any(offset in self._taken for offset in range(span.start, span.end))
+        return not self._taken.isdisjoint(range(span.start, span.end))
 
 
 def choose(candidates: Sequence[Candidate], order: Sequence[EntityLabel]) -> list[Candidate]:

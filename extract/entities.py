@@ -12,7 +12,8 @@ Examples: ⟦某市生态环境局⟧ wins over ⟦某市⟧ inside it; ⟦12月
 from __future__ import annotations
 
 import itertools
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Sequence
 
 from spacy.language import Language
@@ -37,15 +38,16 @@ OUTER, INNER = "outer", "inner"
 
 def align_tokens(doc: Doc, spans: Sequence[Span]) -> None:
     """Splits tokens so that every span begins and ends at a token boundary."""
-    cuts = sorted({offset for span in spans for offset in (span.start, span.end)})
+    starts: list[int] = doc.to_array("IDX").tolist()
     text = doc._.written or doc.text
+    bounds_of: defaultdict[int, set[int]] = defaultdict(set)
+    for cut in {offset for span in spans for offset in (span.start, span.end)}.difference(starts):
+        bounds_of[bisect_right(starts, cut) - 1].add(cut)
     with doc.retokenize() as retokenizer:
-        for token in doc:
-            start, end = token.idx, token.idx + len(token)
-            inside = cuts[bisect_right(cuts, start) : bisect_left(cuts, end)]
-            if not inside:
+        for token in [doc[index] for index in sorted(bounds_of)]:
+            bounds = sorted({token.idx, *bounds_of[token.i], token.idx + len(token)})
+            if len(bounds) == 2:
                 continue
-            bounds = [start, *inside, end]
             pieces = [text[a:b] for a, b in itertools.pairwise(bounds)]
             retokenizer.split(
                 token,

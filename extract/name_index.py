@@ -35,15 +35,24 @@ class NameIndex:
         """The longest name that stands at ``position``."""
         return next(self.at(text, position), None)
 
+    def next_start(self, text: str, position: int) -> int | None:
+        """The first offset from ``position`` on where a name may stand: its first two do.
+
+        >>> NameIndex(["能源局"]).next_start("国家能源集团", 0)
+        2
+        """
+        starts = self._by_start
+        for at in range(position, len(text) - 1):
+            if text[at : at + 2] in starts:
+                return at
+        return None
+
     def find(self, text: str) -> Iterator[tuple[int, int]]:
         """Half-open ranges of all names, leftmost and longest first, without overlaps."""
-        position = 0
-        starts = self._by_start
-        while position < len(text) - 1:
-            if text[position : position + 2] in starts:
-                name = self.longest_at(text, position)
-                if name is not None:
-                    yield position, position + len(name)
-                    position += len(name)
-                    continue
-            position += 1
+        at = self.next_start(text, 0)
+        while at is not None:
+            name = self.longest_at(text, at)
+            end = at + 1 if name is None else at + len(name)
+            if name is not None:
+                yield at, end
+            at = self.next_start(text, end)

@@ -9,7 +9,7 @@ Examples: ⟦某大学（深圳）⟧, ⟦某市发展改革委⟧, ⟦某某集
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -94,6 +94,7 @@ _SELF_NAMED = re.compile(
     r"(?:专家|咨询|评审|学术|战略|组织|筹备|统战|宣传|组织|办公|重点实验|分会|专委会"
     r"|专业委员会|代表处|工作室)"
 )
+_SHORT_HEADS = frozenset("部委局厅办司院所署会")
 _HEAD_TAGS = frozenset(("n", "nz", "ORG", "nw", "vn", "v", "LOC"))
 _SESSION = re.compile(r"(?:第?[一二三四五六七八九十\d]+届(?:、第?[一二三四五六七八九十\d]+届)*)\Z")
 _NAME_TAGS = frozenset(("n", "nz", "vn", "LOC", "ORG", "a", "an", "nw", "m", "s", "PER"))
@@ -139,7 +140,7 @@ _BRACKET = re.compile(r"[（(](?:集团|控股|中国|[一-鿿]{2,8})[）)]")
 def find_organizations(words: Words, taken: list[Span]) -> list[Candidate]:
     """Institutions outside ``taken`` (regulations, forums, persons), longest reading."""
     found: dict[Span, Candidate] = {}
-    places = [Span(start, end) for start, end, _ in find_places(words.text)]
+    places = [Span(start, end) for start, end, _ in words.places]
     covered = Coverage([*taken, *numbered(words.text)])
 
     def add(span: Span, score: float, source: str) -> None:
@@ -522,11 +523,12 @@ def _phrases(words: Words, taken: list[Span]) -> list[Span]:
     """Noun phrases that end in a strong suffix and begin with a proper part."""
     text, items = words.text, words.words
     spans = []
+    covered = Coverage(taken)
     for word in items:
         value = words.of(word)
-        if word.tag not in _HEAD_TAGS or overlaps(Span(word.start, word.end), taken):
+        if word.tag not in _HEAD_TAGS or not _may_be_head(value):
             continue
-        if not (_STRONG_END.search(value) or re.fullmatch(r"[部委局厅办司院所署会]", value)):
+        if covered.touches(Span(word.start, word.end)):
             continue
         sentence = words.layout.sentence_at(word.start)
         limit = max([sentence.start, *(t.end for t in taken if t.end <= word.start)])
@@ -535,6 +537,12 @@ def _phrases(words: Words, taken: list[Span]) -> list[Span]:
         if len(name) >= 4 and _STRONG_END.search(name) and not _NOT_ORG.fullmatch(value):
             spans.append(Span(start, word.end))
     return spans
+
+
+@lru_cache(maxsize=8192)  # the same nouns come again and again
+def _may_be_head(word: str) -> bool:
+    """Whether a word can end an institution's name: 研究院, or what the tokenizer left of one."""
+    return word in _SHORT_HEADS or _STRONG_END.search(word) is not None
 
 
 def _phrase_start(words: Words, head: int, limit: int) -> int:

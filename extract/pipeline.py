@@ -19,6 +19,7 @@ from importlib.metadata import version
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
+from spacy.vocab import Vocab
 
 from extract.document import SourceDocument
 from extract.errors import ComponentError
@@ -58,6 +59,7 @@ COMPONENTS: tuple[tuple[str, str], ...] = (
 _WITH_MODEL = ("tanpu_entities", "tanpu_confidence")
 
 
+@cache  # each look-up reads the metadata of the installed package
 def pipeline_version() -> str:
     """Name and version of the pipeline, as kept in the provenance of every document."""
     return f"tanpu {version('tanpu')}"
@@ -72,7 +74,9 @@ def load_pipeline(model: ModelName = "accurate") -> Language:
     register_extensions()
     import_module("extract.tokenizer")
     tokenizer = {"@tokenizers": "tanpu.TaggerTokenizer.v1", "model": model}
-    nlp = spacy.blank("zh", config={"nlp": {"tokenizer": tokenizer}})
+    # Of its own: spaCy's looks at each new word for shape, URLs, ..., what no component asks for.
+    vocab = Vocab(lex_attr_getters={})
+    nlp = spacy.blank("zh", vocab=vocab, config={"nlp": {"tokenizer": tokenizer}})
     for module, name in COMPONENTS:
         import_module(module)
         nlp.add_pipe(name, config={"model": model} if name in _WITH_MODEL else {})

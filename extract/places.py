@@ -17,7 +17,6 @@ from spacy.tokens import Doc
 from extract.candidates import Candidate, Coverage, add_candidates, outermost, spans_of
 from extract.extensions import register_extensions
 from extract.facts import Span
-from extract.gazetteer import find_places as find_known_places
 from extract.gazetteer import is_known_place
 from extract.lexicons import read_lines
 from extract.organizations import VENUE_NAME
@@ -70,7 +69,7 @@ def find_places(words: Words, taken: list[Span]) -> list[Candidate]:
         add(span, 0.88, "places.venue")
     for span in _tagged(words):
         add(span, 0.8, "places.lac")
-    for start, end, _ in find_known_places(words.text):
+    for start, end, _ in words.places:
         span = Span(start, end)
         covering = words.at(start), words.at(end - 1)
         named = all(i is None or words.words[i].tag in ("LOC", "ORG") for i in covering)

@@ -608,7 +608,8 @@ def settle(candidates: Sequence[Candidate]) -> list[Candidate]:
         known = best.get(key)
         agreed = known is not None and known.source != candidate.source
         score = max(candidate.score, known.score if known else 0.0) + agreed
-        best[key] = replace(candidate, score=score)
+        same = score == candidate.score
+        best[key] = candidate if same else replace(candidate, score=score)
     orgs = Coverage(k[0] for k, c in best.items() if k[1] == "ORG" and c.score >= _FIRM)
     whole = [c for c in best.values() if c.label != "PLACE" or not orgs.touches(c.span)]
     return choose(whole, ENTITY_LABELS)

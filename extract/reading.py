@@ -11,11 +11,15 @@ replaced by at most one other, so that every offset of the view is an offset of 
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from functools import cache
 
 from opencc import OpenCC
 
 _WIDE = {",": "，", ":": "：", ";": "；", "!": "！", "?": "？", "(": "（", ")": "）"}
+# Full-width digits and letters, marks of both widths, white space that is no line break.
+_CHANGING = re.compile(r"[０-９Ａ-Ｚａ-ｚ,:;!?()．％\t\x0b\x0c\x1c-\x1f\x85]")
 # Share of Han characters that must be Traditional for a text to count as Traditional, and
 # the least number of them: a quoted title does not make an article Traditional.
 _TRADITIONAL_SHARE = 0.08
@@ -40,9 +44,12 @@ def is_han(char: str) -> bool:
 
 def is_traditional(text: str) -> bool:
     """Whether ``text`` as a whole is written in Traditional characters."""
-    han = [c for c in text if is_han(c)]
-    changed = sum(1 for c in han if _simplify(c) != c)
-    return changed >= _TRADITIONAL_LEAST and changed >= _TRADITIONAL_SHARE * len(han)
+    han = changed = 0
+    for char, count in Counter(text).items():
+        if is_han(char):
+            han += count
+            changed += count if _simplify(char) != char else 0
+    return changed >= _TRADITIONAL_LEAST and changed >= _TRADITIONAL_SHARE * han
 
 
 def text_to_reading(text: str, *, traditional: bool | None = None) -> str:
@@ -54,27 +61,23 @@ def text_to_reading(text: str, *, traditional: bool | None = None) -> str:
     """
     if traditional is None:
         traditional = is_traditional(text)
-    out = []
-    last = len(text) - 1
-    for i, char in enumerate(text):
-        if traditional and is_han(char):
-            char = _simplify(char)
-        elif "！" <= char <= "～" and (char.isdigit() or char.isascii() or _is_letter(char)):
-            char = chr(ord(char) - 0xFEE0)
-        elif char in _WIDE and _beside_han(text, i, last):
-            char = _WIDE[char]
-        elif char == "．" and text[i - 1 : i].isdigit() and text[i + 1 : i + 2].isdigit():
-            char = "."
-        elif char in "\t\x0b\x0c\x1c\x1d\x1e\x1f\x85":
-            char = " "
-        elif char in "%％":
-            char = "%"
-        out.append(char)
-    return "".join(out)
+    reading = _CHANGING.sub(_read_mark, text)
+    if traditional:
+        reading = reading.translate({ord(c): _simplify(c) for c in set(text) if is_han(c)})
+    return reading
 
 
-def _is_letter(char: str) -> bool:
-    return "Ａ" <= char <= "Ｚ" or "ａ" <= char <= "ｚ"
+def _read_mark(match: re.Match[str]) -> str:
+    """What a digit, letter or mark is read as where it stands."""
+    text, at, char = match.string, match.start(), match.group()
+    if char == "．":
+        between_digits = text[at - 1 : at].isdigit() and text[at + 1 : at + 2].isdigit()
+        return "." if between_digits else char
+    if char in _WIDE:
+        return _WIDE[char] if _beside_han(text, at, len(text) - 1) else char
+    if char == "％":
+        return "%"
+    return " " if char.isspace() else chr(ord(char) - 0xFEE0)
 
 
 def _beside_han(text: str, i: int, last: int) -> bool:

@@ -286,7 +286,8 @@ def _parent_before(words: Words, span: Span, arguments: Mapping[Span, Argument])
 
 def _joined(name: str) -> str:
     """The name without line breaks that the layout put into it."""
-    return re.sub(r"[\r\n]+[\s　]*", "", name)
+    broken = "\n" in name or "\r" in name
+    return re.sub(r"[\r\n]+[\s　]*", "", name) if broken else name
 
 
 def _names_same(definition: AliasDefinition | None, candidate: Candidate) -> bool:

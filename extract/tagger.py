@@ -170,17 +170,23 @@ def trim_marks(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
+class _Numbers(dict[str, int]):
+    """Numbers of characters; what is not in it counts as its small letter, or as 0."""
+
+    def __missing__(self, char: str) -> int:
+        return self.get(char.lower(), 0)
+
+
 class Alphabet:
     """The characters that a model knows; number 0 stands for every other one."""
 
     def __init__(self, characters: str) -> None:
         self.characters = characters
-        self._numbers = {char: number for number, char in enumerate(characters, 1)}
+        self._numbers = _Numbers((char, number) for number, char in enumerate(characters, 1))
 
     def ids(self, text: str) -> list[int]:
         """A number for each character of ``text``; an unknown capital counts as small."""
-        numbers = self._numbers
-        return [numbers.get(c) or numbers.get(c.lower(), 0) for c in text]
+        return list(map(self._numbers.__getitem__, text))
 
 
 class NameModel:

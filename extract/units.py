@@ -100,8 +100,12 @@ def find_quantities(text: str) -> tuple[Quantity, ...]:
 
 def _is_bare_large(number: NumberMention, text: str) -> bool:
     """Tell 产值达千亿 from 千万 as an adverb and from 百亿级."""
-    before, after = text[: number.span.start][-1:], text[number.span.end :][:1]
+    before, after = _char_before(number, text), text[number.span.end : number.span.end + 1]
     return number.value >= 10_000_000 and before in _QUALIFYING and after in set("，。；、")
+
+
+def _char_before(number: NumberMention, text: str) -> str:
+    return text[max(0, number.span.start - 1) : number.span.start]
 
 
 def _number_to_quantity(number: NumberMention, text: str) -> Quantity | None:
@@ -119,7 +123,7 @@ def _number_to_quantity(number: NumberMention, text: str) -> Quantity | None:
     is_count = unit in COUNT_UNITS
     if unit is None and re.match("[A-Za-z]", text[number.span.end : number.span.end + 1]):
         return None  # 5G, 3D
-    if set(number.text) <= _SCALES and text[: number.span.start][-1:] not in _QUALIFYING:
+    if set(number.text) <= _SCALES and _char_before(number, text) not in _QUALIFYING:
         return None  # 万元GDP, 千亿级
     if unit is None and not arabic and not _is_bare_large(number, text):
         return None

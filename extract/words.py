@@ -15,6 +15,7 @@ from spacy.tokens import Doc
 
 from extract.extensions import register_extensions
 from extract.facts import Span
+from extract.gazetteer import FoundPlace, find_places
 from extract.layout import Layout, find_layout
 from extract.reading import text_to_reading
 from extract.tokenizer import SPACE_TAG, Word
@@ -58,6 +59,11 @@ class Words:
     def layout(self) -> Layout:
         """Paragraphs and sentences of the text."""
         return find_layout(self.text)
+
+    @cached_property
+    def places(self) -> tuple[FoundPlace, ...]:
+        """The places that the gazetteer finds in the text, in text order."""
+        return tuple(find_places(self.text))
 
     @cached_property
     def _starts(self) -> list[int]:
