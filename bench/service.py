@@ -1,9 +1,11 @@
 """The service under load, against ``oxigraph serve`` and rdflib-endpoint, over the same triples.
 
 Each server is asked over kept connections by 1, 4 and 16 clients, by turns in short rounds, so
-that other load on the machine falls on all alike. The clients have a process of their own. All
-answers are JSON, and the first of each must say the same as ours. What counts is the ratio of
-the throughputs.
+that other load on the machine falls on all alike. The clients have a process of their own and do
+little with what they read, so as not to be what is measured. All answers are JSON, and the first
+of each must say the same as ours. What counts is the ratio of the throughputs, and on a busy
+machine that of the processor's time that a server with its children takes for a query. The case
+"points" asks for another person each time, so that nothing that is remembered of a query helps.
 
 The peers are not among our dependencies. They run where they are found: a folder with the
 commands ``oxigraph`` and ``rdflib-endpoint`` is named by the environment variable ``PEERS``, as
@@ -15,6 +17,8 @@ from __future__ import annotations
 
 import json
 import os
+import random
+import re
 import shutil
 import socket
 import subprocess
@@ -23,9 +27,8 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
-from http.client import HTTPConnection
 from multiprocessing import get_context
 from pathlib import Path
 from statistics import median, quantiles
@@ -39,10 +42,14 @@ from ontology.terms import RDF, SDO, SKOS, TANPU
 
 TRIPLES, SMOKE_TRIPLES = 1_000_000, 20_000
 PEOPLE_AN_EVENT = 8
+# So many persons there are at least; see :func:`make_triples`.
+PEOPLE = 200
 CLIENTS = (1, 4, 16)
 JSON = "application/sparql-results+json"
 # rdflib in memory takes minutes to load more, and answers worse with more.
 HEAVY = frozenset({"class counts"})
+# Where the text of a query has it, another number each time; the first is 1.
+NUMBER = "person-1 "
 OURS, NATIVE, PYTHON = "tanpu", "oxigraph", "rdflib-endpoint"
 SETTINGS = {
     "TANPU_QUERY_CLIENT_WORKERS": "4",
@@ -50,18 +57,20 @@ SETTINGS = {
     "TANPU_CLIENT_SECONDS": "1000000",
 }
 PATIENCE = 600.0
+_LENGTH = re.compile(rb"\r\ncontent-length: *([0-9]+)")
 PREFIXES = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in NAMESPACES.items())
+VARIED = frozenset({"points"})
 QUERIES: Mapping[str, str] = {
     name: f"{PREFIXES}PREFIX id: <{BASE}id/>\n{text}"
     for name, text in {
-        "point": POINT, "label": LABEL, "3 hops": HOPS, "class counts": COUNT
+        "point": POINT, "points": POINT, "label": LABEL, "3 hops": HOPS, "class counts": COUNT
     }.items()
 }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One case of one server: queries a second, and milliseconds of single ones."""
+    """One case of one server: queries a second, milliseconds of single ones and of processors."""
 
     case: str
     clients: int
@@ -70,15 +79,17 @@ class Row:
     p50: float
     p95: float
     p99: float
+    processor: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
-    """Where a server answers queries."""
+    """Where a server answers queries, and the number of its process."""
 
     name: str
     port: int
     path: str
+    pid: int
 
 
 def run(*, smoke: bool) -> list[Row]:
@@ -190,7 +201,7 @@ def serving(folder: Path) -> Iterator[Endpoint]:
         assert process.stdout is not None
         port = urlsplit(process.stdout.readline().strip()).port
         assert port is not None
-        yield Endpoint(name=OURS, port=port, path="/sparql")
+        yield Endpoint(name=OURS, port=port, path="/sparql", pid=process.pid)
 
 
 @contextmanager
@@ -204,12 +215,13 @@ def serving_peer(name: str, command: str, folder: Path) -> Iterator[Endpoint]:
     if name == NATIVE:
         location = str(folder / NATIVE)
         arguments = ["serve-read-only", "--location", location, "--bind", f"127.0.0.1:{port}"]
-        endpoint = Endpoint(name=name, port=port, path="/query")
+        path = "/query"
     else:
         arguments = ["serve", "--host", "127.0.0.1", "--port", str(port), "--store", "default"]
         arguments.append(str(folder / "triples.nt"))
-        endpoint = Endpoint(name=name, port=port, path="/")
+        path = "/"
     with running([command, *arguments], stdout=subprocess.DEVNULL, env=os.environ) as process:
+        endpoint = Endpoint(name=name, port=port, path=path, pid=process.pid)
         until = time.monotonic() + PATIENCE
         while not answers(endpoint):
             if process.poll() is not None or time.monotonic() > until:
@@ -248,26 +260,94 @@ def free_port() -> int:
 def answers(endpoint: Endpoint) -> bool:
     """Whether a server answers a query."""
     try:
-        return bool(ask(HTTPConnection("127.0.0.1", endpoint.port, timeout=60), endpoint, "ASK {}"))
+        with closing(Client(endpoint)) as client:
+            return bool(client.ask("ASK {}"))
     except OSError:
         return False
 
 
-def ask(connection: HTTPConnection, endpoint: Endpoint, text: str) -> bytes:
-    """The answer to a query; the connection is kept.
+class Client:
+    """Asks an endpoint over a connection that is kept, with as little work as possible.
 
     Raises:
-        RuntimeError: the status is not 200.
+        OSError: when the endpoint cannot be reached.
     """
-    path = f"{endpoint.path}?{urlencode({'query': text})}"
-    connection.request("GET", path, headers={"Accept": JSON})
-    response = connection.getresponse()
-    body = response.read()
-    if response.status != 200:
-        raise RuntimeError(
-            f"expected 200 of {endpoint.name}, got {response.status}: {body[:200]!r}"
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        self._endpoint = endpoint
+        self._stream = socket.create_connection(("127.0.0.1", endpoint.port), timeout=PATIENCE)
+
+    def ask(self, text: str) -> bytes:
+        """The answer to a query.
+
+        Raises:
+            RuntimeError: the status is not 200.
+            OSError: the connection has ended.
+        """
+        self._stream.sendall(
+            f"GET {self._endpoint.path}?{urlencode({'query': text})} HTTP/1.1\r\n"
+            f"Host: 127.0.0.1:{self._endpoint.port}\r\nAccept: {JSON}\r\n\r\n".encode()
         )
-    return body
+        received = b""
+        while (end := received.find(b"\r\n\r\n")) < 0:
+            received += self._receive()
+        head, body = received[:end].lower(), received[end + 4 :]
+        if found := _LENGTH.search(head):
+            while len(body) < int(found[1]):
+                body += self._receive()
+        else:
+            while not body.endswith(b"0\r\n\r\n"):
+                body += self._receive()
+            body = b"".join(chunks_of(body))
+        if b" 200" not in head[:13]:
+            raise RuntimeError(f"expected 200 of {self._endpoint.name}, got {head!r}: {body!r}")
+        return body
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._stream.close()
+
+    def _receive(self) -> bytes:
+        data = self._stream.recv(1 << 16)
+        if not data:
+            raise ConnectionError(f"expected a response of {self._endpoint.name}, got its end")
+        return data
+
+
+def chunks_of(body: bytes) -> Iterator[bytes]:
+    r"""The pieces of a chunked body.
+
+    >>> list(chunks_of(b"2\r\nab\r\n1\r\nc\r\n0\r\n\r\n"))
+    [b'ab', b'c']
+    """
+    position = 0
+    while True:
+        end = body.index(b"\r\n", position)
+        length = int(body[position:end], 16)
+        if length == 0:
+            return
+        yield body[end + 2 : end + 2 + length]
+        position = end + 4 + length
+
+
+def processor_seconds(pid: int) -> float:
+    """What a process and its children have taken of processors until now, in seconds."""
+    parents: dict[int, int] = {}
+    ticks: dict[int, int] = {}
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = file.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+        except OSError:
+            # It has ended meanwhile.
+            continue
+        number = int(file.parent.name)
+        parents[number] = int(fields[1])
+        # Its own, and that of children that have ended.
+        ticks[number] = sum(map(int, fields[11:15]))
+    family = {pid}
+    while more := {child for child, parent in parents.items() if parent in family} - family:
+        family |= more
+    return sum(ticks.get(one, 0) for one in family) / os.sysconf("SC_CLK_TCK")
 
 
 def compare_answers(case: str, text: str, endpoints: list[Endpoint]) -> None:
@@ -278,7 +358,8 @@ def compare_answers(case: str, text: str, endpoints: list[Endpoint]) -> None:
     """
     found = {}
     for endpoint in endpoints:
-        body = ask(HTTPConnection("127.0.0.1", endpoint.port, timeout=PATIENCE), endpoint, text)
+        with closing(Client(endpoint)) as client:
+            body = client.ask(text)
         rows = json.loads(body)["results"]["bindings"]
         found[endpoint.name] = sorted(
             tuple(sorted((name, value["value"]) for name, value in row.items())) for row in rows
@@ -303,10 +384,15 @@ def measure(
     """A row for each server, asked by turns by clients in a process of their own."""
     times: dict[str, list[float]] = {endpoint.name: [] for endpoint in endpoints}
     rates: dict[str, list[float]] = {endpoint.name: [] for endpoint in endpoints}
+    taken = dict.fromkeys(times, 0.0)
     with get_context("spawn").Pool(1) as process:
         for _ in range(rounds):
             for endpoint in endpoints:
-                found, rate = process.apply(load, (endpoint, text, clients, seconds))
+                before = processor_seconds(endpoint.pid)
+                found, rate = process.apply(
+                    load, (endpoint, text, clients, seconds, case in VARIED)
+                )
+                taken[endpoint.name] += processor_seconds(endpoint.pid) - before
                 times[endpoint.name] += found
                 rates[endpoint.name].append(rate)
     rows = []
@@ -322,13 +408,23 @@ def measure(
                 p50=1000 * parts[49],
                 p95=1000 * parts[94],
                 p99=1000 * parts[98],
+                processor=1000 * taken[endpoint.name] / len(found),
             )
         )
     return rows
 
 
-def load(endpoint: Endpoint, text: str, clients: int, seconds: float) -> tuple[list[float], float]:
+def load(
+    endpoint: Endpoint, text: str, clients: int, seconds: float, varied: bool
+) -> tuple[list[float], float]:
     """Seconds of each query of so many clients for some time, and queries a second.
+
+    Args:
+        endpoint: who is asked.
+        text: the query.
+        clients: how many ask at once.
+        seconds: how long.
+        varied: whether each query asks for another one of the first people.
 
     Raises:
         RuntimeError: one was not answered.
@@ -337,19 +433,18 @@ def load(endpoint: Endpoint, text: str, clients: int, seconds: float) -> tuple[l
     problems: list[Exception] = []
     began = time.perf_counter()
 
-    def client(number: int) -> None:
-        connection = HTTPConnection("127.0.0.1", endpoint.port, timeout=PATIENCE)
+    def run_client(number: int) -> None:
         try:
-            while time.perf_counter() - began < seconds or not times[number]:
-                asked = time.perf_counter()
-                ask(connection, endpoint, text)
-                times[number].append(time.perf_counter() - asked)
+            with closing(Client(endpoint)) as client:
+                while time.perf_counter() - began < seconds or not times[number]:
+                    other = f"person-{random.randrange(PEOPLE)} "
+                    asked = time.perf_counter()
+                    client.ask(text.replace(NUMBER, other) if varied else text)
+                    times[number].append(time.perf_counter() - asked)
         except (OSError, RuntimeError) as error:
             problems.append(error)
-        finally:
-            connection.close()
 
-    threads = [threading.Thread(target=client, args=(number,)) for number in range(clients)]
+    threads = [threading.Thread(target=run_client, args=(number,)) for number in range(clients)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -364,12 +459,13 @@ def to_table(rows: list[Row]) -> str:
     """A Markdown table; the last column is our throughput as a multiple of the server's."""
     ours = {(row.case, row.clients): row.throughput for row in rows if row.server == OURS}
     lines = [
-        "| query | clients | server | queries/s | p50, ms | p95, ms | p99, ms | ours / theirs |",
-        "|---|---:|---|---:|---:|---:|---:|---:|",
+        "| query | clients | server | queries/s | p50, ms | p95, ms | p99, ms | processor, ms "
+        "| ours / theirs |",
+        "|---|---:|---|---:|---:|---:|---:|---:|---:|",
     ]
     lines += [
         f"| {r.case} | {r.clients} | {r.server} | {r.throughput:.1f} | {r.p50:.1f} | {r.p95:.1f} "
-        f"| {r.p99:.1f} | {ours[r.case, r.clients] / r.throughput:.2f} |"
+        f"| {r.p99:.1f} | {r.processor:.2f} | {ours[r.case, r.clients] / r.throughput:.2f} |"
         for r in rows
     ]
     return "\n".join(lines)
