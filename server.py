@@ -75,14 +75,17 @@ from web.runner import close_runner
 # Beside those that a running or waiting query holds, so that the rest is answered meanwhile.
 SPARE_THREADS = 8
 POLL_SECONDS = 0.2
+# How often connections are looked through for requests that take too long: to look each time that
+# something comes would cost more than what comes.
+LOOK_SECONDS = 0.5
 # What a result may wait for its client before the one who makes it has to wait as well.
 BUFFER_BYTES = 1 << 20
-
-logger = getLogger(__name__)
-
 HEAPS = 2
 # The number of this parameter in glibc's malloc.h.
 _M_ARENA_MAX = -8
+
+logger = getLogger(__name__)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerLimits:
@@ -196,9 +199,6 @@ def take_open_store(config: dict[str, Any]) -> Store | None:
     return store
 
 
-def serve(app: Flask, host: str, port: int, *, limits: ServerLimits | None = None) -> None:
-    """Serves until SIGTERM or SIGINT, then lets the requests end that have been read.
-
 def limit_heaps() -> None:
     """Let all threads share two heaps of the C library, where that is glibc.
 
@@ -211,6 +211,9 @@ def limit_heaps() -> None:
     if hasattr(library, "gnu_get_libc_version"):
         library.mallopt(_M_ARENA_MAX, HEAPS)
 
+
+def serve(app: Flask, host: str, port: int, *, limits: ServerLimits | None = None) -> None:
+    """Serves until SIGTERM or SIGINT, then lets the requests end that have been read.
 
     A second signal ends it at once. Prints the address once the port is open. Must be called in
     the main thread, which alone may handle signals.
@@ -226,10 +229,10 @@ def limit_heaps() -> None:
         JournalError: when the jobs of a former process cannot be read.
     """
     given = ServerLimits() if limits is None else limits
+    limit_heaps()
     sockets: dict[int, Any] = {}
     server = waitress.create_server(
         app,
-    limit_heaps()
         map=sockets,
         host=host,
         port=port,
@@ -260,9 +263,12 @@ def limit_heaps() -> None:
     resume_jobs(app)
     overdue = OverdueRequests(given.request_seconds)
     try:
+        look = time.monotonic()
         while signals == 0:
             wasyncore.loop(POLL_SECONDS, use_poll=True, map=sockets, count=1)
-            overdue.close(_channels(sockets))
+            if time.monotonic() >= look:
+                overdue.close(_channels(sockets))
+                look = time.monotonic() + LOOK_SECONDS
         if health.STOPPING in app.extensions:
             app.extensions[health.STOPPING].set()
         stop_listening(sockets)

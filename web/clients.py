@@ -9,6 +9,7 @@ proxies are taken away before the application sees them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 # An IPv6 network of this size is given to one household: its addresses are one client.
 IPV6_CLIENT_BITS = 64
+# Addresses are shorter; only such texts are remembered.
+_REMEMBERED_LENGTH = 64
 _FORWARDED = "HTTP_X_FORWARDED_FOR"
 _PROXY_HEADERS = ("FORWARDED", "X_FORWARDED_")
 
@@ -103,6 +106,13 @@ def read_address(text: str) -> Address | None:
     >>> read_address(" [2001:db8::1]:443"), read_address("::ffff:192.0.2.1")
     (IPv6Address('2001:db8::1'), IPv4Address('192.0.2.1'))
     """
+    # Each request asks several times.
+    read = _read_address if len(text) <= _REMEMBERED_LENGTH else _read_address.__wrapped__
+    return read(text)
+
+
+@lru_cache(maxsize=1024)
+def _read_address(text: str) -> Address | None:
     bare = text.strip()
     if bare.startswith("["):
         bare = bare[1:].partition("]")[0]

@@ -54,7 +54,7 @@ _SPECIAL_KEYS = frozenset(
     }
 )
 _HOST = re.compile(r"[A-Za-z0-9.-]{1,253}(?::[0-9]{1,5})?", re.ASCII)
-# A longer query is decoded anew each time.
+# A longer query is read anew each time.
 _REMEMBERED_LENGTH = 4096
 
 
@@ -73,27 +73,27 @@ class DirectQueries:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request."""
         began = time.thread_time()
-        task = read_plain_query(environ)
+        plain = read_plain_query(environ)
         share = address_to_key(environ.get("REMOTE_ADDR", ""))
         budget: TimeBudget = self._app.extensions[fairness.EXTENSION]
-        if task is None or budget.seconds_to_wait(share) > 0:
+        if plain is None or budget.seconds_to_wait(share) > 0:
             return self._framework(environ, start_response)
         trace = trace_of(environ)
-        trace.route, trace.query = PATH, hash_query(task.text)
+        trace.route, trace.query = PATH, plain.digest
         known = _Known(began=began, share=share)
         try:
             # Before the query is asked: see :func:`web.headers.init_app`.
             known.validator = store_validator(self._app.extensions[store.EXTENSION].path, environ)
-            answer = self._begin(task, share, environ)
+            answer = self._begin(plain.task, share, environ)
             beginning, whole = read_beginning(answer)
         except (GraphError, WebError) as error:
             return self._refuse(error, known, environ, start_response)
         if not whole:
-            return self._stream(answer, beginning, task.text, known, environ, start_response)
+            return self._stream(answer, beginning, plain.task.text, known, environ, start_response)
         body, headers = make_response(
             b"".join(beginning),
             answer.header.media_type,
-            validator=None if is_volatile(task.text) else known.validator,
+            validator=None if plain.is_volatile else known.validator,
             accepted_encodings=environ.get("HTTP_ACCEPT_ENCODING"),
         )
         start_response("200 OK", headers)
@@ -159,8 +159,19 @@ def init_app(app: Flask) -> None:
     app.wsgi_app = DirectQueries(app, app.wsgi_app)  # type: ignore[method-assign]
 
 
-def read_plain_query(environ: WSGIEnvironment) -> QueryTask | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlainQuery:
+    """A plain query, its hash for the records, and whether each answer to it is another one."""
+
+    task: QueryTask
+    digest: str
+    is_volatile: bool
+
+
+def read_plain_query(environ: WSGIEnvironment) -> PlainQuery | None:
     """The query of a request that is as plain as the module says; None for any other."""
+    host, accept = environ.get("HTTP_HOST", ""), environ.get("HTTP_ACCEPT")
+    parameters = environ.get("QUERY_STRING", "")
     if (
         environ["REQUEST_METHOD"] != "GET"
         or environ.get("PATH_INFO") != PATH
@@ -169,37 +180,38 @@ def read_plain_query(environ: WSGIEnvironment) -> QueryTask | None:
         or environ.get("SERVER_PROTOCOL") != "HTTP/1.1"
         or environ.get("CONTENT_LENGTH", "0") not in ("", "0")
         or not _SPECIAL_KEYS.isdisjoint(environ)
+        or not _HOST.fullmatch(host)
     ):
         return None
-    parameters = environ.get("QUERY_STRING", "")
-    remembered = len(parameters) <= _REMEMBERED_LENGTH
-    text = (_decode_query if remembered else _decode_query.__wrapped__)(parameters)
-    bindings, boolean, graph = choose_formats(environ.get("HTTP_ACCEPT"))
-    host = environ.get("HTTP_HOST", "")
-    if text is None or PAGE in (bindings, boolean, graph) or not _HOST.fullmatch(host):
-        return None
-    return QueryTask(
-        text=text,
-        base=_make_base(environ["wsgi.url_scheme"], host),
-        bindings_format=bindings,
-        boolean_format=boolean,
-        graph_format=graph,
-    )
+    remembered = len(parameters) + len(accept or "") <= _REMEMBERED_LENGTH
+    read = _read_plain_query if remembered else _read_plain_query.__wrapped__
+    return read(parameters, accept, environ["wsgi.url_scheme"], host)
 
 
 @lru_cache(maxsize=256)
-def _decode_query(parameters: str) -> str | None:
-    """The text of the only parameter; None where there are others, or it is not in UTF-8."""
+def _read_plain_query(
+    parameters: str, accept: str | None, scheme: str, host: str
+) -> PlainQuery | None:
+    """The same for what is left to decide: other parameters, bytes not in UTF-8, a page."""
     if not parameters.startswith(_PARAMETER) or "&" in parameters or not parameters.isascii():
         return None
     try:
         text = unquote_plus(parameters.removeprefix(_PARAMETER), errors="strict")
     except UnicodeDecodeError:
         return None
-    return text if text.strip() else None
+    bindings, boolean, graph = choose_formats(accept)
+    if not text.strip() or PAGE in (bindings, boolean, graph):
+        return None
+    task = QueryTask(
+        text=text,
+        base=_make_base(scheme, host),
+        bindings_format=bindings,
+        boolean_format=boolean,
+        graph_format=graph,
+    )
+    return PlainQuery(task=task, digest=hash_query(text), is_volatile=is_volatile(text))
 
 
-@lru_cache(maxsize=256)
 def _make_base(scheme: str, host: str) -> str:
     """What relative names are resolved against: the address of the endpoint, as the views have it.
 
