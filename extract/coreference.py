@@ -97,9 +97,15 @@ _SERIES = re.compile(
 _VERSION = re.compile(
     rf"(?P<trial>试行)(?P<noun>{_LAWS})|(?<![（(])(?P<draft>征求意见稿|送审稿)(?![）)])"
 )
+# 新办法, 现行条例, 2031年版倡议: the version that holds.
+_NEW_LAW = re.compile(
+    rf"(?:(?<![一-鿿全最创革重])新|(?<=[，。；与比和将该的到而按，])新|现行|(?P<year>(?:19|20)\d{{2}})年?版的?)(?P<noun>{_LAWS})"
+)
+_NOT_IN_FORCE = re.compile(r"[（(][^（）()]*(?:稿|草案|试行)[^（）()]*[)）]\Z")
 _NUMBERED = re.compile(
     r"(?:首|第[一二三四五六七八九十\d]{1,3})届(?:论坛|大会|峰会|年会|博览会|大赛|(?=(?:19|20)\d{2}|[，。于在由]))"
 )
+_OF_YEAR = re.compile(r"(?:19|20)\d{2}年的?[那这]届(?:论坛|大会|峰会|年会|博览会|大赛)")
 _TELLS_EDITION = re.compile(r"(?:19|20)\d{2}|第[一二三四五六七八九十\d]{1,3}[届次]|首届")
 _BEFORE_THIS = re.compile(r"上一?届(?:论坛|大会|峰会|年会|博览会)?(?!的)")
 _THIS_EDITION = re.compile(r"(?:本届|这届|该届)[一-鿿]{0,3}?(?:[会赛展坛]|活动)(?![议展场员])")
@@ -267,6 +273,11 @@ class _Finder:
             span = Span(match.start(group), match.end(group))
             if len({a.name for a in self._before("REGULATION", span.start)}) == 1:
                 yield from self._law(span, match[group], _BARE)
+        for match in _NEW_LAW.finditer(text):
+            span = Span(*match.span())
+            new = self._law_in_force(match["noun"], match["year"], span.start)
+            if new is not None and self.words.is_boundary(span.end):
+                yield self._reference(span, "REGULATION", new, _BARE)
         for match in _VERSION.finditer(text):
             version, noun = match["trial"] or match["draft"], match["noun"] or ""
             versions = {
@@ -279,6 +290,17 @@ class _Finder:
             if len(versions) == 1:
                 span = Span(*match.span())
                 yield self._reference(span, "REGULATION", versions.pop(), _BARE)
+
+    def _law_in_force(self, noun: str, year: str | None, offset: int) -> str | None:
+        """新办法, 2031年版办法: the first of its kind that is neither draft nor trial version."""
+        fitting = [
+            a.name
+            for a in self._before("REGULATION", offset)
+            if _core(a.name).endswith(noun)
+            and not _NOT_IN_FORCE.search(a.name)
+            and (year is None or year in a.name)
+        ]
+        return next(iter(fitting), None)
 
     def _law(self, span: Span, noun: str, confidence: float) -> Iterator[Reference]:
         def accepts(argument: Argument) -> bool:
@@ -388,26 +410,43 @@ class _Finder:
                 if self._fits_event(event, wording, pointed=pointed):
                     sure = _POINTED if pointed else _BARE
                     yield self._reference(span, "FORUM", event.name, sure)
-        for match in _THIS_EDITION.finditer(text):
-            name = self._edition_like(match.group()[-1], match.start())
-            if name is not None and self.words.is_boundary(match.end()):
-                yield self._reference(Span(*match.span()), "FORUM", name, _BARE)
-        for match in _NUMBERED.finditer(text):
+        these = [
+            (Span(*match.span()), name)
+            for match in _THIS_EDITION.finditer(text)
+            if (name := self._edition_like(match.group()[-1], match.start())) is not None
+            and self.words.is_boundary(match.end())
+        ]
+        yield from (self._reference(span, "FORUM", name, _BARE) for span, name in these)
+        for match in (*_NUMBERED.finditer(text), *_OF_YEAR.finditer(text)):
             before = self._before("FORUM", match.start())
             named = [n for a in before if (n := edition_of(match.group(), a.name)) is not None]
             if named:
                 yield self._reference(Span(*match.span()), "FORUM", named[-1], _BARE)
         for match in _BEFORE_THIS.finditer(text):
-            event = self.discourse.main_before(match.start())
-            name = None if event is None else edition_before(event.name)
+            this = self._this_edition(match.start(), these)
+            name = None if this is None else edition_before(this)
             if name is not None:
                 yield self._reference(Span(*match.span()), "FORUM", name, _BARE)
 
+    def _this_edition(self, offset: int, these: Sequence[tuple[Span, str]]) -> str | None:
+        """The edition before which 上届 was held: of the sentence, or else that of the text."""
+        sentence = self.words.layout.sentence_at(offset)
+        named = [(_end_of(a), a.name) for a in self._before("FORUM", offset)]
+        near = [
+            (end, name)
+            for end, name in (*named, *((span.end, name) for span, name in these))
+            if sentence.start < end <= offset and _TELLS_EDITION.search(name)
+        ]
+        if near:
+            return max(near)[1]
+        event = self.discourse.main_before(offset)
+        return None if event is None else event.name
+
     def _edition_like(self, ending: str, offset: int) -> str | None:
-        """The event named last that ends as 本届大赛 does, rather one with a year or number."""
+        """The first edition that ends as 本届大赛 does, or else the event named last that does."""
         names = [a.name for a in self._before("FORUM", offset) if a.name.endswith(ending)]
         editions = [name for name in names if _TELLS_EDITION.search(name)]
-        return next(reversed(editions or names), None)
+        return next(iter(editions), None) or next(reversed(names), None)
 
     def _is_bare_event(self, span: Span, wording: str) -> bool:
         text = self.words.text

@@ -22,7 +22,14 @@ from spacy.tokens import Doc
 from extract.aliases import AliasDefinition
 from extract.candidates import Candidate
 from extract.dates import DateMention
-from extract.editions import edition_of, is_edition
+from extract.editions import (
+    edition_of,
+    edition_shifted,
+    full_names,
+    is_edition,
+    is_part,
+    tells_edition,
+)
 from extract.extensions import register_extensions
 from extract.facts import Argument, ArgumentLabel, Entity, Span
 from extract.gazetteer import Division, ancestors, canonical_place, lookup_place, split_place_prefix
@@ -35,22 +42,31 @@ _DATELINE = re.compile(
     r"(?:本报|新华社|中新社|人民网|[一-鿿]{2,6}报)?([一-鿿]{2,4}?)\d{1,2}月\d{1,2}日[电讯]"
 )
 _YEAR = re.compile(r"[（(]?((?:19|20)\d{2})年?度?[）)]?")
-_ORDINAL = re.compile(r"第?[一二三四五六七八九十百零〇\d]+[届次]|首届")
 _END_BRACKET = re.compile(r"[（(][^（）()]*[）)]\Z")
 _OTHER_VERSION = re.compile(
     r"[（(](?:[^（）()]*(?:稿|草案)|(?:19|20)\d{2}年?(?:版|修订|修正)?(?:本|版)?)[)）]\Z"
 )
+_TRIAL = re.compile(r"[（(](?:试行|暂行)[)）]\Z")
+# 2031年版的某某规划
+_VERSION_BEFORE = re.compile(r"(?P<year>(?:19|20)\d{2})年?版的?\Z")
+# 《办法（试行）》: a kind of regulation and the bracket at its end.
+_BARE_TITLE = re.compile(
+    r"(?:(?:实施|管理|行动|工作|暂行|专项|总体){0,2}"
+    r"(?:条例|规划|计划|方案|办法|意见|规定|细则|纲要|指南))[（(][^（）()]{1,12}[)）]"
+)
 # 某某论坛由…发起，每年一届: what is said of a series, not of the edition named elsewhere.
 _OF_SERIES = re.compile(
-    r"[”」]?(?:[^。；\n]{0,30}?(?:每年|每两年|迄今|历届|历年|创办|发起|始办)|自(?:19|20)\d{2}年(?:起|以来))"
+    r"[”」]?(?:[^。；\n]{0,30}?(?:每年|每两年|迄今|历届|历年|创办|发起|始办)|自(?:19|20)\d{2}年(?:起|以来)"
+    r"|再[到次]|重回|重返|更名|改名)"
 )
+# 明年的某某论坛: another edition than the one that the text tells of.
+_OTHER_YEAR = re.compile(r"(?:(?P<next>明年)|(?P<last>去年|上年))的?\Z")
 _BARE_UNIT = re.compile(
     r"(?:办公厅|办公室|统战部|组织部|宣传部|政策研究室|研究室|[^省市县区州旗国]{2,8}(?:(?<!公)司"
     r"|处|学部|分会)|机关党委)"
 )
 _QUOTES = re.compile(r"[“”\"‘’「」『』\s]")
 _DOWNTOWN = frozenset(("主城区", "中心城区", "市区", "城区"))
-_SHORT_CORE = 4  # code points without year and number: 论坛, 博览会
 _LONG_END = 5  # code points of a name's end that tells an institution: 执法检查组
 
 
@@ -105,8 +121,10 @@ def resolve(
     words: Words,
     chosen: Sequence[Candidate],
     aliases: Sequence[AliasDefinition],
+    *,
+    published: str | None = None,
 ) -> References:
-    """Resolves every mention that can fill a role."""
+    """Resolves every mention that can fill a role; ``published`` is the ISO day of the text."""
     text = words.text
     home = find_home(words, chosen)
     given: dict[str, str] = {}
@@ -120,7 +138,8 @@ def resolve(
     places: list[tuple[int, Division]] = []
     current = home
     surnames: dict[str, str] = {}
-    editions = _editions([c.span.of(text) for c in chosen if c.label == "FORUM"])
+    events = [c.span.of(text) for c in chosen if c.label == "FORUM"]
+    editions = full_names(events, year=None if published is None else published[:4])
     titles = _full_titles(text, [c.span for c in chosen if c.label == "REGULATION"])
     for candidate in chosen:
         if candidate.label == "DATE":
@@ -163,12 +182,14 @@ def resolve(
             extra = tuple(a for a in aliases_of(name) if len(a) >= 3)[:6]
         elif candidate.label == "FORUM":
             name = editions.get(written, written)
-            if name != written and _OF_SERIES.match(text, candidate.span.end):
-                name = written
+            if not tells_edition(written):
+                if name != written and _OF_SERIES.match(text, candidate.span.end):
+                    name = written
+                name = _shifted(text, candidate.span.start, name)
             if is_edition(name):
                 name = _edition_named(name, arguments.values())
         elif candidate.label == "REGULATION":
-            name = titles.get(candidate.span, written)
+            name = _with_city(titles.get(candidate.span, written), current or home)
         elif candidate.label == "PERSON":
             name = re.sub(r"(?<=[一-鿿])[\s　]+(?=[一-鿿])", "", written)
             name = _full_person(name, arguments.values())
@@ -187,6 +208,7 @@ def resolve(
             span=candidate.span,
             aliases=extra,
         )
+    arguments.update(_parts_of_editions(words, arguments))
     longer = _longer_institutions(arguments.values())
     for span, argument in arguments.items():
         if argument.label == "ORG" and argument.name in longer:
@@ -239,6 +261,14 @@ def _edition_named(short: str, before: Iterable[Argument]) -> str:
     return short
 
 
+def _shifted(text: str, offset: int, name: str) -> str:
+    """The edition of another year than ``name`` where the words before ``offset`` say so."""
+    match = _OTHER_YEAR.search(text[max(0, offset - 4) : offset])
+    if match is None or not tells_edition(name):
+        return name
+    return edition_shifted(name, 1 if match["next"] else -1) or name
+
+
 def _full_person(name: str, before: Iterable[Argument]) -> str:
     """林德伯格 as 埃里克·林德伯格, 沈局长 as 沈某某, if only one such person was named."""
     if not re.fullmatch(r"[一-鿿]{2,8}", name):
@@ -248,6 +278,35 @@ def _full_person(name: str, before: Iterable[Argument]) -> str:
         return bearers.pop() if len(bearers) == 1 else name
     full = {a.name for a in before if a.label == "PERSON" and a.name.endswith("·" + name)}
     return full.pop() if len(full) == 1 else name
+
+
+def _parts_of_editions(
+    words: Words, arguments: Mapping[Span, Argument]
+) -> Iterable[tuple[Span, Argument]]:
+    """储能分论坛 of two editions of a forum, each with the name of its edition before it."""
+    events = [(s, a) for s, a in sorted(arguments.items()) if a.label == "FORUM"]
+    wholes = [(s, a) for s, a in events if tells_edition(a.name) and not is_part(a.name)]
+    for name in {a.name for _, a in events if is_part(a.name) and not tells_edition(a.name)}:
+        parts = [(s, a) for s, a in events if a.name == name]
+        told = {
+            s: _whole_in_sentence(words.layout.sentence_at(s.start), s, wholes) for s, _ in parts
+        }
+        if len({whole for whole in told.values() if whole is not None}) < 2:
+            continue
+        last = next(whole for whole in told.values() if whole is not None)
+        for span, argument in parts:
+            last = told[span] or last
+            yield span, replace(argument, name=last + name)
+
+
+def _whole_in_sentence(
+    sentence: Span, part: Span, wholes: Sequence[tuple[Span, Argument]]
+) -> str | None:
+    """The edition that a sentence names before a part of it, or else after it."""
+    near = [(s, a) for s, a in wholes if sentence.start <= s.start < sentence.end]
+    before = [a.name for s, a in near if s.end <= part.start]
+    after = [a.name for s, a in near if s.start >= part.end]
+    return before[-1] if before else next(iter(after), None)
 
 
 def _longer_institutions(arguments: Iterable[Argument]) -> dict[str, str]:
@@ -294,26 +353,6 @@ def _names_same(definition: AliasDefinition | None, candidate: Candidate) -> boo
     return definition is not None and definition.label == candidate.label
 
 
-def _editions(names: Sequence[str]) -> dict[str, str]:
-    """Wordings of one forum that differ by year or ordinal only, to the longest of them."""
-    groups: dict[str, list[str]] = {}
-    for name in names:
-        core = _QUOTES.sub("", _ORDINAL.sub("", _YEAR.sub("", name)))
-        if len(core) < _SHORT_CORE:  # 首届论坛 and 2021年论坛 need not be one
-            continue
-        groups.setdefault(core, [])
-        if name not in groups[core]:
-            groups[core].append(name)
-    found: dict[str, str] = {}
-    for group in groups.values():
-        years = {y for n in group for y in _YEAR.findall(n)}
-        ordinals = {o for n in group for o in _ORDINAL.findall(n)}
-        if len(group) > 1 and len(years) <= 1 and len(ordinals) <= 1:
-            longest = max(group, key=lambda n: (len(n), n))
-            found.update(dict.fromkeys(group, longest))
-    return found
-
-
 def _full_titles(text: str, spans: Sequence[Span]) -> dict[Span, str]:
     """Shortened titles to the full one that the text quotes elsewhere.
 
@@ -330,13 +369,49 @@ def _full_titles(text: str, spans: Sequence[Span]) -> dict[Span, str]:
         if span in quoted:
             longer = [
                 n for n in full
-                if n != name and _END_BRACKET.sub("", n) == name and not _OTHER_VERSION.search(n)
+                if n != name
+                and (
+                    (_END_BRACKET.sub("", n) == name and not _is_other(text, span, n, quoted))
+                    or (_BARE_TITLE.fullmatch(name) is not None and n.endswith(name))
+                )
             ]  # fmt: skip
         else:
-            longer = [n for n in full if n != name and _is_short_title(name, n)]
+            of_year = _VERSION_BEFORE.search(text[max(0, span.start - 8) : span.start])
+            longer = [
+                n for n in full
+                if n != name
+                and _is_short_title(name, n)
+                and (of_year is None or of_year["year"] in n)
+            ]  # fmt: skip
         if longer:
             found[span] = longer[0]
     return found
+
+
+def _is_other(text: str, span: Span, full: str, quoted: Mapping[Span, str]) -> bool:
+    """Whether a title without the bracket of ``full`` is another version and not a short form.
+
+    Drafts and yearly versions are; a trial version is where one sentence names both.
+    """
+    if _OTHER_VERSION.search(full):
+        return True
+    if not _TRIAL.search(full):
+        return False
+    return any(
+        not re.search(r"[。！？\n]", text[min(span.end, s.end) : max(span.start, s.start)])
+        for s, name in quoted.items()
+        if name == full
+    )
+
+
+def _with_city(title: str, within: Division | None) -> str:
+    """鼓楼区绿化办法 with the city that the passage is about: several cities have a 鼓楼区."""
+    if within is None:
+        return title
+    division, rest = split_place_prefix(title, within=within)
+    if division is None or not title.startswith(division.name) or not rest:
+        return title
+    return division_name(division) + rest
 
 
 def _is_short_title(short: str, full: str) -> bool:
@@ -423,7 +498,7 @@ class ReferenceResolver:
         """Resolve, then annotate."""
         words = Words.from_doc(doc)
         chosen: tuple[Candidate, ...] = doc._.chosen
-        references = resolve(words, chosen, doc._.aliases)
+        references = resolve(words, chosen, doc._.aliases, published=doc._.published)
         doc._.references = references
         doc._.entities = to_entities(words, chosen, references, doc._.dates)
         return doc

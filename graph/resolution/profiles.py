@@ -39,6 +39,8 @@ from graph.errors import UnmappableFactError, UnmintableNameError
 from graph.identity import KIND_OF_LABEL, EntityKind, digest, name_to_key, name_to_label
 from graph.resolution.decisions import Decisions, Reference
 from graph.resolution.names import (
+    MIN_STEM,
+    ForumName,
     find_division,
     government_of,
     institution_division,
@@ -57,8 +59,8 @@ from graph.resolution.names import (
 
 Feature = Literal[
     "alias", "code", "decided", "document", "edition", "event", "former_institution", "home",
-    "institution",
-    "issuer", "namesake", "number", "place", "published", "title", "version", "whole", "year",
+    "institution", "issuer", "namesake", "number", "place", "published", "series", "title",
+    "version", "whole", "year",
 ]  # fmt: skip
 FEATURES: tuple[Feature, ...] = get_args(Feature)
 RESOLVED_KINDS: tuple[EntityKind, ...] = ("person", "org", "forum", "regulation", "place")
@@ -280,11 +282,20 @@ class _Document:
     def _forum(self, name: str, told: set[tuple[Feature, str]]) -> set[tuple[Feature, str]]:
         parsed = parse_forum(name)
         told |= {("edition", edition) for edition in parsed.editions}
+        if self._is_series(parsed):
+            return told | {("series", parsed.stem)}
         if parsed.year:
             told = {pair for pair in told if pair[0] != "year"} | {("year", parsed.year)}
         if not any(feature == "year" for feature, _ in told):
             told |= self._dated("published")
         return told | self._home()
+
+    def _is_series(self, parsed: ForumName) -> bool:
+        """Whether the document names editions of the forum, and here none of them."""
+        if parsed.editions or parsed.year or len(parsed.stem) < MIN_STEM:
+            return False
+        others = (parse_forum(name) for kind, name in self._seen if kind == "forum")
+        return any(other.stem == parsed.stem and (other.editions or other.year) for other in others)
 
     def _regulation(self, name: str, told: set[tuple[Feature, str]]) -> set[tuple[Feature, str]]:
         if is_bare_title(name):

@@ -22,6 +22,7 @@ from typing import Literal
 
 from rapidfuzz import fuzz
 
+from extract.editions import is_part
 from extract.gazetteer import Division, load_gazetteer, split_place_prefix
 from extract.institutions import institution_place, load_institutions
 from extract.namesakes import bare_name
@@ -345,12 +346,30 @@ def _forums_conflict(one: Group, other: Group) -> bool:
     mine, theirs = one.features["edition"], other.features["edition"]
     if mine and theirs and mine != theirs:
         return True
+    if bool(one.features["series"]) != bool(other.features["series"]):
+        return True  # a text that tells the series from its editions means the series
+    if _of_two_editions(one, other) or _has_part(one) != _has_part(other):
+        return True
     if _wholes_named(one, other):
         return True
     if any(is_common_event(parse_forum(name).stem) for name in one.names | other.names):
         if _disjoint(one, other, "home"):
             return True
     return not mine & theirs and _disjoint(one, other, "year")
+
+
+def _has_part(group: Group) -> bool:
+    """True where a name is that of a part: 某某论坛储能分论坛 is not short for 某某论坛."""
+    return any(is_part(name) for name in group.names)
+
+
+def _of_two_editions(one: Group, other: Group) -> bool:
+    """True where the events are parts of different editions of larger ones."""
+    mine, theirs = (
+        {mark for whole in group.features["whole"] for mark in parse_forum(whole).editions}
+        for group in (one, other)
+    )
+    return bool(mine) and bool(theirs) and not mine & theirs
 
 
 def _wholes_named(one: Group, other: Group) -> bool:
@@ -603,6 +622,10 @@ def strong_tokens(profile: Profile) -> Mapping[str, Score]:
                 tokens[f"code:{code}"] = same_authority(f"{division.name} {code}")
         case "forum":
             parsed = parse_forum(profile.name)
+            for stem in profile.values("series"):
+                tokens[f"series:{stem}"] = Score(
+                    0.95, "edition", "同一系列活动", "the series of that name"
+                )
             where = f" {profile.values('home')}" if is_common_event(parsed.stem) else ""
             for mark in filter(None, ("".join(parsed.editions), *profile.values("year"))):
                 tokens[f"{parsed.stem} {mark}{where}"] = Score(

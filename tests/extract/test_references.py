@@ -106,3 +106,63 @@ def test_a_foreign_surname_stands_for_the_full_name_before_it(read: Read) -> Non
     text = "丹麦教授埃里克·林德伯格出席第五届越州碳中和论坛。林德伯格作主旨演讲。"
     names = {f.person.names()[0] for f in read(text).facts if f.type == "takes_part"}
     assert names == {"埃里克·林德伯格"}
+
+
+TITLES = [
+    # a district that several cities have
+    (
+        "南京市鼓楼区人民政府印发《鼓楼区绿化方案》。福州市鼓楼区人民政府印发《鼓楼区绿化方案》。",
+        ["南京市鼓楼区绿化方案", "福州市鼓楼区绿化方案"],
+    ),
+    # the final text and the trial version in one sentence
+    (
+        "《绍兴市绿色建筑管理办法》施行，2019年的《绍兴市绿色建筑管理办法（试行）》废止。",
+        ["绍兴市绿色建筑管理办法", "绍兴市绿色建筑管理办法（试行）"],
+    ),
+    # a kind with its bracket
+    (
+        "绍兴市印发《绍兴市绿色建筑管理办法（试行）》。《办法（试行）》共八章。",
+        ["绍兴市绿色建筑管理办法（试行）", "绍兴市绿色建筑管理办法（试行）"],
+    ),
+    # the bracket left out later on
+    (
+        "绍兴市印发《绍兴市绿色建筑管理办法（试行）》。《绍兴市绿色建筑管理办法》共八章。",
+        ["绍兴市绿色建筑管理办法（试行）", "绍兴市绿色建筑管理办法（试行）"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), TITLES)
+def test_titles_are_those_of_the_place_and_version_that_is_meant(
+    read: Read, text: str, expected: list[str]
+) -> None:
+    assert [e.name for e in read(text).entities if e.label == "REGULATION"] == expected
+
+
+FORUMS = [
+    (
+        "第三届越州碳中和论坛与去年的第二届越州碳中和论坛相比规模更大，越州碳中和论坛由协会发起。",
+        ["第三届越州碳中和论坛", "第二届越州碳中和论坛", "越州碳中和论坛"],
+    ),
+    (
+        "越州碳中和论坛再到绍兴。第六届论坛5月8日开幕。",
+        ["越州碳中和论坛", "第六届越州碳中和论坛"],
+    ),
+    (
+        "5月8日，储能产业分论坛在绍兴举行，这是第三届越州碳中和论坛的活动。"
+        "一年前，第二届越州碳中和论坛也开过储能产业分论坛。",
+        [
+            "第三届越州碳中和论坛储能产业分论坛",
+            "第三届越州碳中和论坛",
+            "第二届越州碳中和论坛",
+            "第二届越州碳中和论坛储能产业分论坛",
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), FORUMS)
+def test_forums_are_the_edition_the_series_or_the_part_that_is_meant(
+    read: Read, text: str, expected: list[str]
+) -> None:
+    assert [e.name for e in read(text).entities if e.label == "FORUM"] == expected

@@ -242,6 +242,42 @@ INSTITUTIONS = (
 
 FORUMS = (
     Case(
+        "the series stays apart from its editions where a text names both",
+        "FORUM",
+        (
+            article("a").names("FORUM", "海风利用论坛", "第二届海风利用论坛"),
+            article("b").names("FORUM", "海风利用论坛", "第三届海风利用论坛"),
+        ),
+        (
+            {"a:海风利用论坛", "b:海风利用论坛"},
+            {"a:第二届海风利用论坛"},
+            {"b:第三届海风利用论坛"},
+        ),
+    ),
+    Case(
+        "a part is not short for its whole",
+        "FORUM",
+        (
+            article("a").names("FORUM", "第三届海风利用论坛"),
+            article("b").names("FORUM", "第三届海风利用论坛储能分论坛"),
+        ),
+        ({"a:第三届海风利用论坛"}, {"b:第三届海风利用论坛储能分论坛"}),
+    ),
+    Case(
+        "parts of two editions are two, whatever they are called",
+        "FORUM",
+        (
+            article("a").part("储能产业分论坛", "第三届海风利用论坛"),
+            article("b").part("储能产业分论坛", "第四届海风利用论坛"),
+        ),
+        (
+            {"a:储能产业分论坛"},
+            {"b:储能产业分论坛"},
+            {"a:第三届海风利用论坛"},
+            {"b:第四届海风利用论坛"},
+        ),
+    ),
+    Case(
         "two editions are two",
         "FORUM",
         (
