@@ -8,7 +8,8 @@ a fresh store, whose entities are scored; ``FILE`` holds what ``tanpu entities``
 
 A cluster is ``{class, canonical, mentions: [{document, text, nth, optional}]}``. ``nth``
 counts the occurrences of ``text`` from 1; without it every occurrence is meant that does not
-lie inside a longer mention. Two mentions of one cluster are a gold pair, two mentions of one
+lie inside a longer mention. In place of ``text`` a mention may have ``start`` and ``end``,
+half-open code-point offsets into the document's text. Two mentions of one cluster are a gold pair, two mentions of one
 entity a predicted one. An annotated name that no cluster has is a cluster of its own. A
 mention is its span and nothing near it, and one that no cluster has counts in the pairs that
 it makes. What overlaps an optional mention is left out.
@@ -116,9 +117,15 @@ def document_of(gold: Row) -> Row:
 
 def complete_clusters(clusters: Sequence[Row], gold: Iterable[Row]) -> list[Row]:
     """The clusters, and one for each annotated name of a document that none of them has."""
-    listed = {(m["document"], m["text"]) for c in clusters for m in c["mentions"]}
+    documents = {document["id"]: document for document in gold}
+    listed = {
+        (m["document"], _wording(m, documents[m["document"]]["text"]))
+        for c in clusters
+        for m in c["mentions"]
+        if m["document"] in documents
+    }
     added = []
-    for document in gold:
+    for document in documents.values():
         for part in ("entities", "optional"):
             for label, names in (document.get(part) or {}).items():
                 for name in names or () if label in CLASSES else ():
@@ -137,21 +144,29 @@ def read_mentions(clusters: Iterable[Row], texts: Mapping[str, str]) -> list[Men
     Raises:
         UnusableClustersError: a mention does not occur in its document, or two overlap.
     """
-    wanted = [
-        (mention, cluster["class"].upper(), cluster["canonical"])
-        for cluster in clusters
-        for mention in cluster["mentions"]
-    ]
+    wanted = []
+    for cluster in clusters:
+        for mention in cluster["mentions"]:
+            if mention["document"] not in texts:
+                raise UnusableClustersError(
+                    f"{cluster['canonical']!r}: expected a known document in {mention!r}"
+                )
+            wording = _wording(mention, texts[mention["document"]])
+            if not wording:
+                raise UnusableClustersError(
+                    f"{cluster['canonical']!r}: expected text, or start before end, in {mention!r}"
+                )
+            wanted.append((mention, wording, cluster["class"].upper(), cluster["canonical"]))
     # Longer ones first: a short mention is not meant inside them. An explicit occurrence
     # goes before any other.
-    wanted.sort(key=lambda w: ("nth" not in w[0], -len(w[0]["text"])))
+    wanted.sort(key=lambda w: (not _is_one_place(w[0]), -len(w[1])))
     taken: dict[str, list[Mention]] = defaultdict(list)
-    for mention, node_class, cluster in wanted:
-        document, text = mention["document"], mention["text"]
-        if document not in texts:
-            raise UnusableClustersError(f"{cluster!r}: expected a known document in {mention!r}")
+    for mention, text, node_class, cluster in wanted:
+        document = mention["document"]
         starts = list(_occurrences(texts[document], text))
-        if "nth" in mention:
+        if "start" in mention:
+            starts = [mention["start"]]
+        elif "nth" in mention:
             starts = starts[mention["nth"] - 1 : mention["nth"]]
         free = []
         for start in starts:
@@ -159,13 +174,25 @@ def read_mentions(clusters: Iterable[Row], texts: Mapping[str, str]) -> list[Men
             over = [other for other in taken[document] if _overlap(other.place, place)]
             if not over:
                 free.append(place)
-            elif "nth" in mention:
+            elif _is_one_place(mention):
                 raise UnusableClustersError(f"{cluster!r}: {mention!r} overlaps {over[0]!r}")
         if not starts:
             raise UnusableClustersError(f"{cluster!r}: expected an occurrence of {mention!r}")
         optional = bool(mention.get("optional"))
         taken[document] += [Mention(p, node_class, cluster, optional) for p in free]
     return [mention for mentions in taken.values() for mention in mentions]
+
+
+def _wording(mention: Row, text: str) -> str:
+    """What a mention covers; empty where its offsets cover nothing."""
+    if "start" not in mention:
+        return str(mention["text"])
+    start, end = int(mention["start"]), int(mention["end"])
+    return text[start:end] if 0 <= start < end <= len(text) else ""
+
+
+def _is_one_place(mention: Row) -> bool:
+    return "nth" in mention or "start" in mention
 
 
 def score_entities(gold: Sequence[Mention], rows: Iterable[Row]) -> dict[str, Score]:

@@ -9,6 +9,7 @@ import pytest
 from tests.identity_scoring import (
     Counts,
     UnusableClustersError,
+    complete_clusters,
     find_errors,
     read_mentions,
     score_entities,
@@ -37,6 +38,32 @@ def test_every_occurrence_is_meant_without_a_number() -> None:
 def test_a_number_chooses_the_occurrence() -> None:
     found = read_mentions([cluster("青禾市", ("a", "青禾市"), nth=2)], TEXTS)
     assert [m.place for m in found] == [("a", 17, 20)]
+
+
+def test_offsets_choose_the_place_and_need_no_text() -> None:
+    gold = [
+        {
+            "class": "PLACE",
+            "canonical": "x",
+            "mentions": [{"document": "a", "start": 17, "end": 20}],
+        }
+    ]
+    assert [m.place for m in read_mentions(gold, TEXTS)] == [("a", 17, 20)]
+
+
+@pytest.mark.parametrize(("start", "end"), [(17, 17), (-1, 3), (20, 99)])
+def test_offsets_outside_the_text_are_refused(start: int, end: int) -> None:
+    mention = {"document": "a", "start": start, "end": end}
+    with pytest.raises(UnusableClustersError):
+        read_mentions([{"class": "PLACE", "canonical": "x", "mentions": [mention]}], TEXTS)
+
+
+def test_a_name_that_offsets_cover_makes_no_cluster_of_its_own() -> None:
+    gold = [
+        {"class": "PLACE", "canonical": "x", "mentions": [{"document": "a", "start": 0, "end": 3}]}
+    ]
+    document = {"id": "a", "text": TEXTS["a"], "entities": {"PLACE": ["青禾市"]}}
+    assert complete_clusters(gold, [document]) == gold
 
 
 def test_a_mention_inside_a_longer_one_is_not_meant() -> None:
