@@ -175,6 +175,7 @@ _POINT = re.compile(
 _TAKES_EFFECT = re.compile(r"[日号]?起(?:正式|开始)?(?:施行|实施|生效|执行)")
 _TARGET_WORDS = re.compile(r"(?:将|拟|计划|预计|定于|力争|有望)[^。；\n]{0,12}$")
 _AHEAD = re.compile(r"前?(?:还|，)?(?:将|有望|预计|力争|计划|要)")
+_STILL_TO_COME = re.compile(r"[^，。；\n]{0,14}(?:将|有望|预计|力争|计划|目标|确保|争取)")
 _COMPARISON = re.compile(r"(?:比|较|與|与|同|超过|高于|低于)$")
 # 由2020年的25.6%升到…: the year of a base, which dates nothing after it.
 _FROM = re.compile(r"[由从]$")
@@ -515,6 +516,8 @@ class _Resolver:
         )
         near = next(years, None)
         published = self._published
+        if near is None and published is not None:
+            return self._year_of_speaking(raw, published)
         ahead = (
             _AHEAD.match(self._text, raw.end) is not None and self._same_sentence(raw.start) is None
         )
@@ -524,6 +527,23 @@ class _Resolver:
             return near
         planned = _TARGET_WORDS.search(self._text[max(0, raw.start - 15) : raw.start])
         return near if planned or raw.months else near - 1  # a January report on 全年
+
+    def _year_of_speaking(self, raw: _Raw, published: date) -> int:
+        """What 全年 and 年末 lean on where no year is written.
+
+        The year of the last date of the paragraph (今年); else that of publication for what is
+        still to come and in December, the one before for what is over.
+        """
+        near = self._same_sentence(raw.start) or next(self._narrated(raw.start), None)
+        if near is not None and near.start >= self._paragraph_start(raw.start):
+            return near.extent.last.year
+        before = self._text[max(0, raw.start - 15) : raw.start]
+        ahead = (
+            _AHEAD.match(self._text, raw.end)
+            or _STILL_TO_COME.match(self._text, raw.end)
+            or _TARGET_WORDS.search(before)
+        )
+        return published.year if ahead or published.month == 12 else published.year - 1
 
     def _in_title(self, position: int) -> bool:
         """Whether an offset lies in 《》: the years of a plan's title date nothing after it."""

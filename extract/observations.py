@@ -54,12 +54,13 @@ from extract.indicators import (
     share_of_noun,
     split_list,
 )
-from extract.periods import lies_in, since, year_before
+from extract.periods import han_to_count, last_years, lies_in, since, year_before
 from extract.quantities import (
     RATIO_UNITS,
     TIME_UNITS,
     group_quantities,
     is_figure,
+    is_power_and_capacity,
     is_range,
     people_to_unit,
 )
@@ -102,7 +103,7 @@ _DONE = re.compile(r"已|完成了|累计|截至|截止")
 _AIMING = re.compile(r"确保|力争|争取(?=[到在用年实达完把使于])|将(?!近)|有望")
 _AMONG = re.compile(r"\s*(?:其中|特别是|尤其是)(?:的|，)?")
 _FASTEST = re.compile(
-    r"(?:增速|增幅|涨幅|升幅|(?P<down>降幅|跌幅)|增长率)(?:最[快大高小低慢]|居|领跑|领先|位居|排名)"
+    r"(?:增速|增幅|涨幅|升幅|(?P<down>降幅|跌幅)|增长率)(?:也|均|都|同样|仍)?(?:最[快大高小低慢]|居|领跑|领先|位居|排名)"
 )
 _LOCAL_DATE = re.compile(r"^\s*(?:而|其中)")
 # “十四五”前两年累计下降…: of this change alone, whatever the sentence is of.
@@ -223,7 +224,8 @@ _MILESTONE = re.compile(r"(?:也|已|均)?(?:首次|首度|一举|历史性|率�
 _HEAD_OF_CLAUSE = re.compile(
     r"(?:其中|特别是|尤其是)?(?P<head>[\u4e00-\u9fff]{2,12}?)(?:产业|市场|行业)?(?:发展|产销|消费|需求|生产)?"
     r"(?:保持|呈现?|延续|增势|势头|迅猛|蓬勃|活跃|快速(?:发展|增长|壮大)|稳步(?:发展|增长)|持续(?:壮大|发展|增长)"
-    r"|加快(?:发展|推进)|加速(?:发展|崛起)|表现|异军突起|成为|是)"
+    r"|加快(?:发展|推进)|加速(?:发展|崛起)|表现|异军突起|成为|是"
+    r"|(?:高度|相对|较为|十分|过于)?(?:集中|均衡|分布|扎堆)|(?:分布|布局)[^，]{0,4}(?:均|匀|集中)|(?:数量|规模)?(?:最多|领先))"
 )
 _BARE_MEASURE = re.compile(
     r"(?:累计)?(?:销售|销量|产量|产销|出口|进口|生产|产值|营收|交易量|成交|成交量|成交额|保有量|渗透率|出货量|装机|装机规模|发电量|市场份额)量?"
@@ -236,7 +238,45 @@ _SUM_OF_DEALS = re.compile(
 # 累计成交3亿吨，成交额90亿元: the value is that of all deals too.
 _MEAN_NAME = re.compile(r"年均(?:浓度|值|气温)|年平均(?:浓度|值|气温)")
 _DEALT = re.compile(r"(?:配额)?(?:总?(?:成交|交易|签约|合同))?总?金?额")
-_FORMER, _LATTER = re.compile(r"前者"), re.compile(r"后者")
+_FORMER = re.compile(r"前者|前一[项个](?:指标|数据|数字)?")
+_LATTER = re.compile(r"后者|后一[项个](?:指标|数据|数字)?")
+# --- what holds now, and spans told by their length --------------------------------------------
+_NOW = re.compile(
+    r"目前|如今|截[至止](?:目前|发稿|现在|今日)|迄今|当前|眼下|现有|现已|现(?=共?有|拥有|存)|至今"
+)
+# 近三年, 五年来, 十年累计: a span that ends now or with the last full year.
+_SPAN_OF_YEARS = re.compile(
+    r"(?:(?:近|最近|过去)(?P<near>[一二两三四五六七八九十]|十[一二三四五六七八九]|[1-9]\d?)年(?!前|[底末初])"
+    r"|(?<![\d一二三四五六七八九十第每前头首后近这未今])(?P<long>[两三四五六七八九十]|十[一二三四五六七八九]|[2-9]|1\d|20)年"
+    r"(?:来|间|以来|里|(?=[，]?(?:累计|总共|共计|共|合计|年均))))"
+)
+# Of a stock of a place, where the text dates nothing: it is as of the publication.
+_STOCK_NAME = re.compile(
+    r"(?:装机|(?:装机|并网)(?:容量|规模)|保有量|里程|覆盖率|渗透率|普及率|余额|蓄积量?|人口|用户|总数)$"
+)
+# A figure in brackets right behind each name of a list, the unit told once.
+_BRACKETED = re.compile(r"\s*[（(]\s*")
+_RUN_GOES_ON = re.compile(r"\s*(?:、|，|和|及|与|以及|；)?\s*")
+_ORDERED = re.compile(
+    r"(?:按|从|由)?(?:[由从](?:低到高|高到低|小到大|大到小|多到少|少到多)|排名|排序|排在?前[\d一二三四五六七八九十]+[位名]?的?|居前[\d一二三四五六七八九十]+[位名]?的?)"
+    r"|(?:依次|分别|顺次)|[为是有]$"
+)
+_OF_EACH = re.compile(r"^各(?:设区)?(?:[市省县区地州国]|县区|市区|省份|城市|地区|地市)")
+_UNIT_TOLD = re.compile(r"单位[均都]?(?:为|是|：|:)?\s*(?P<unit>[^，。；（）()\s]{1,10})")
+# 投入9亿元用于旧房改造: the sum is named by what it is spent on.
+_SPENT_ON = re.compile(
+    r"(?:资金)?(?:专项|主要|全部|重点|将)?用于(?:支持|开展|推进)?(?P<aim>[\u4e00-\u9fff]{2,14}?)"
+    r"(?:等[^，。；]{0,8})?(?=[，。；、]|$)"
+)
+_SPENDS = re.compile(
+    r"(?:计划|拟|预计|再|新增)?(?P<verb>投入|投资|安排|出资|拿出|支出|筹集|拨付)(?:资金)?"
+)
+_GROWTH_NAME = re.compile(r"(?:(?P<up>增速|增幅|涨幅|增长率|增长)|(?P<down>降幅|跌幅|下降率))$")
+_EXACT_NEXT = re.compile(r"[，,](?:达到?|为)了?(?:约)?\d")
+
+
+# A list of names, each with the figure in brackets behind it.
+_Run = list[tuple[Argument, Quantity]]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -443,6 +483,9 @@ class _Reader:
         )
         things = Coverage(m.span for m in self._mentions if _is_thing(m) and not m.word)
         self._quantities = [q for q in self._quantities if not things.touches(q.span)]
+        self._runs = self._find_bracketed_runs()
+        listed = {quantity.span for run in self._runs for _, quantity in run}
+        self._quantities = [q for q in self._quantities if q.span not in listed]
         self._mention_starts = [m.span.start for m in self._mentions]
         self._date_starts = [d.span.start for d in self._dates]
         self._quantity_starts = [q.span.start for q in self._quantities]
@@ -461,6 +504,27 @@ class _Reader:
         for note in [*self._notes, *self._objects()]:
             chars[note.start : note.end] = NOTE_MARK * (note.end - note.start)
         return "".join(chars)
+
+    def _find_bracketed_runs(self) -> list[_Run]:
+        """Lists of 盐城（26）、南通（27）: a name each, its figure in brackets behind it."""
+        by_start = {q.span.start: q for q in self._quantities}
+        runs: list[_Run] = []
+        end = -1
+        for mention in self._mentions:
+            opened = _BRACKETED.match(self._text, mention.span.end)
+            quantity = None if opened is None else by_start.get(opened.end())
+            if mention.argument is None or quantity is None:
+                continue
+            closed = self._text[quantity.span.end : quantity.span.end + 1]
+            if closed not in ("）", ")"):
+                continue
+            between = self._text[end : mention.span.start] if end >= 0 else ""
+            if runs and _RUN_GOES_ON.fullmatch(between):
+                runs[-1].append((mention.argument, quantity))
+            else:
+                runs.append([(mention.argument, quantity)])
+            end = quantity.span.end + 1
+        return [run for run in runs if len(run) > 1]
 
     def _objects(self) -> Iterator[Span]:
         """由某公司, 向某银行: who acts, gives or houses is no part of what is measured."""
@@ -515,7 +579,8 @@ class _Reader:
             or _AS_OF_NOW.search(self._text, sentence.start, self._first_end(sentence))
             or new_day
         ):
-            state.period = None
+            state.period = self._present(Span(sentence.start, self._first_end(sentence)))
+            state.is_since = state.period is not None
         elif state.period is None and not _DAY.match(state.paragraph_period or ""):
             headed = _SAYS_OF.match(wording) is not None
             if headed or state.is_bulletin:
@@ -612,6 +677,11 @@ class _Reader:
             if state.target_is_carried and not self._has_date(clause):
                 state.period = period = None  # 已达 after a plan for a later year
             state.target = state.target_is_carried = False
+        now = self._present(clause)
+        if now is not None and not (_TARGET.search(clause_text) or self._has_date(clause)):
+            state.target = state.target_is_carried = False
+            state.period = period = now
+            state.is_since = True
         if _NO_STATISTICS.search(clause_text) or _ONE_IN.search(clause_text):
             groups = []
         if not groups:
@@ -626,7 +696,7 @@ class _Reader:
             state.phrase = (
                 phrase if bracketed and phrase else last_indicator(phrase) or state.phrase
             )
-            return []
+            return self._read_bracketed(clause, sentence, period, state)
         found: list[Measures] = []
         start = clause.start
         listed: tuple[Qualifier, ...] = ()
@@ -640,7 +710,9 @@ class _Reader:
             self._read_subjects(start, first.span.start, state)
             before = _HOLDING.sub("", self._masked[start : first.span.start])
             dated = self._has_date(Span(sentence.start, first.span.start))
-            own_period = None if _AS_OF_NOW.search(before) and not dated else period
+            own_period = period
+            if not (dated or state.is_since) and _AS_OF_NOW.search(before):
+                own_period = self._present(Span(start, first.span.start))
             after = self._masked[last.span.end : following]
             alike = _PLACES_ALIKE.match(after) if first.is_count else None
             if alike:
@@ -680,6 +752,51 @@ class _Reader:
             if facts and noun and noun in facts[-1].indicator:
                 start = last.span.end + used
             found += facts
+        return found
+
+    def _read_bracketed(
+        self, clause: Span, sentence: Span, period: str | None, state: _State
+    ) -> list[Measures]:
+        """The figures of a list in brackets whose first name ends the clause."""
+        run = next((r for r in self._runs if _run_start(r) == clause.end), None)
+        if run is None:
+            return []
+        named = self._masked[clause.start : clause.end].rstrip(SUBJECT_MARK)
+        ordered = _ORDERED.search(named)
+        phrase = named if ordered is None else named[: ordered.start()]
+        claim = claim_before(phrase, unit=None)
+        indicator = _OF_EACH.sub("", claim.indicator) or state.phrase
+        if not indicator and state.slots:
+            indicator = state.slots[-1].indicator
+        if ordered is None and not names_measure(indicator):
+            return []
+        told = _UNIT_TOLD.search(self._text, clause.start, sentence.end)
+        unit = _unit_of(told["unit"]) if told else None
+        found: list[Measures] = []
+        slots: list[Slot] = []
+        for subject, quantity in run:
+            slot = Slot(subject, indicator, quantity.unit or unit)
+            if not indicator or (slot.unit is None and not _INDEX.search(indicator)):
+                return []
+            qualifiers = claim_to_qualifiers(claim, quantity, state.target)
+            if _MEAN_NAME.search(indicator):
+                qualifiers = tuple(dict.fromkeys((*qualifiers, "annual_mean")))
+            slots.append(slot)
+            found.append(
+                Measures(
+                    subject=subject,
+                    indicator=indicator,
+                    value=quantity.value,
+                    value_text=quantity.text,
+                    unit=slot.unit,
+                    period=period,
+                    qualifier=qualifiers,
+                    evidence=sentence,
+                    confidence=0.8,
+                )
+            )
+        state.slots, state.in_sentence = slots, [*state.in_sentence, *slots]
+        state.recent = [*state.recent, *slots]
         return found
 
     def _focus(self, clause_text: str, state: _State) -> None:
@@ -760,7 +877,27 @@ class _Reader:
             aimed = ahead or (date.planned and not _LASTING.match(after))
             if aimed and not _DONE.search(clause.of(self._text)):
                 state.target = True
+        span = self._span_of_years(part)
+        if span is not None and not self._has_date(Span(sentence.start, part.end)):
+            state.period, state.from_paragraph, state.is_since = span, False, True
         return local or state.period
+
+    def _present(self, part: Span) -> str | None:
+        """The year of publication where the words tell of the present (目前, 现有)."""
+        if self._published is None or _NOW.search(self._text, part.start, part.end) is None:
+            return None
+        return self._published[:4]
+
+    def _span_of_years(self, part: Span) -> str | None:
+        """What 近三年 and 五年来 cover, by the report's year or the day of publication."""
+        told = _SPAN_OF_YEARS.search(self._text, part.start, part.end)
+        if told is None:
+            return None
+        return last_years(
+            han_to_count(told["near"] or told["long"]),
+            published=self._published,
+            report=self._report,
+        )
 
     def _since(self, date: DateMention, after: str) -> str | None:
         """From 2016年开市至今 to the day of publication; None where nothing lasts."""
@@ -929,8 +1066,8 @@ class _Reader:
         if is_second_share(before):
             return []  # 占全省的一半、全国的五分之一: the second share has no whole of its own
         if state.fastest and group[-1].unit == "%" and not (claim.indicator or claim.is_change):
-            way: Qualifier = "decrease" if state.fastest == "down" else "increase"
-            claim = replace(claim, is_change=True, qualifiers=(way, *claim.qualifiers))
+            fastest: Qualifier = "decrease" if state.fastest == "down" else "increase"
+            claim = replace(claim, is_change=True, qualifiers=(fastest, *claim.qualifiers))
         state.fastest = ""
         is_base = len(group) == 1 and is_base_of(before, ahead)
         if claim.is_base and not is_base:
@@ -953,13 +1090,20 @@ class _Reader:
         names = self._indicators(claim, before, after, ahead, noun, group, state)
         if state.head and names and len(names) == 1 and _BARE_MEASURE.fullmatch(names[0]):
             names = [state.head + names[0]]
+        if names and len(names) == 1:
+            names = [_name_by_aim(names[0], after)]
         slots = self._slots(names, claim, before, group, state)
+        if not slots and state.head and group[-1].is_count and not noun:
+            slots = self._slots([state.head], claim, before, group, state)
         if names is not None and len(names) == 1 and _HOW_MANY.fullmatch(names[0]):
             slots = count_before(state.slots, names[0]) or slots
         inherited = names is None
         if inherited and _MILESTONE.match(strip_marks(before)) and slots:
             if slots[-1].unit == group[-1].unit:
                 return []  # 达到52%，首次过半: no second figure
+        if group[-1].text == "半" and "over" in claim.qualifiers and _EXACT_NEXT.match(ahead):
+            state.slots = list(slots)
+            return []  # 首次过半，达到52%: the second says it exactly
         titled = self._title_period(sentence, group[0].span.start)
         if titled is not None:
             period = titled
@@ -981,6 +1125,8 @@ class _Reader:
             counted = replace(slots[0], unit=group[0].unit)
             slots = [counted, *sum_of_counted([counted], group[1].unit)]  # 机组6台、42万千瓦
             periods = [period] * len(group)
+        if len(slots) == 1 and is_power_and_capacity(group):
+            slots = [replace(slots[0], unit=quantity.unit) for quantity in group]
         pairs = pair(group, slots * len(group) if ranged else slots, claim.for_all)
         for (quantity, slot), own_period in zip(pairs, periods, strict=False):
             if not self._is_measure(quantity, slot, clause):
@@ -1002,13 +1148,19 @@ class _Reader:
             if subject.label == "FORUM":
                 slots = [replace(s, subject=subject) if s == slot else s for s in slots]
             if state.from_paragraph and not (
-                subject.label == "PLACE" or subject.name == state.paragraph_subject
+                subject.label == "PLACE"
+                or subject is state.group
+                or subject.name == state.paragraph_subject
             ):
                 own_period = None
             if _HABIT.search(before) and not (state.target or self._has_date(sentence)):
                 own_period = None  # 每年发电…: of no period in particular
             if own_period is None and subject.label == "FORUM":
                 own_period = self._day_of_event(sentence.start, quantity.span.start)
+            moves = claim.is_change or claim.is_comparison or claim.is_base or state.target
+            stands = state.subject_is_near and not (moves or self._has_date(clause))
+            if own_period is None and stands:
+                own_period = self._period_of_stock(subject, slot.indicator, clause)
             # 以上 after a list belongs to its last figure only
             worded = claim if quantity is group[-1] or claim.is_change else said_before
             aimed = bool(own_period) or _AIMED.search(clause.of(self._text)) is not None
@@ -1020,6 +1172,10 @@ class _Reader:
             value = abs(quantity.value) if claim.is_change else quantity.value
             confidence = 0.9 - 0.1 * inherited - 0.15 * (not state.subject_is_near)
             confidence -= 0.05 * (own_period is not None and not self._has_date(clause))
+            growth = _GROWTH_NAME.search(slot.indicator)
+            if growth is not None and quantity.unit in RATIO_UNITS and not claim.is_change:
+                way: Qualifier = "increase" if growth["up"] else "decrease"
+                qualifiers = tuple(dict.fromkeys((way, *qualifiers)))
             if _MEAN_NAME.search(slot.indicator) and not claim.is_change:
                 qualifiers = tuple(dict.fromkeys((*qualifiers, "annual_mean")))
             if _DEALT.fullmatch(slot.indicator) and state.summed and quantity.unit is not None:
@@ -1066,6 +1222,14 @@ class _Reader:
             and not _COMPARED_BEFORE.search(self._text[clause.start : d.span.start])
         ]
         return found if len(found) > 1 else []
+
+    def _period_of_stock(self, subject: Argument, indicator: str, clause: Span) -> str | None:
+        """The year of publication for what a place has, where nothing dates it."""
+        if self._published is None or subject.label != "PLACE":
+            return None
+        if not _STOCK_NAME.search(indicator) or _SUPPOSED.search(clause.of(self._text)):
+            return None
+        return None if _HABIT.search(clause.of(self._text)) else self._published[:4]
 
     def _day_of_event(self, start: int, end: int) -> str | None:
         """The last day told before a figure of an event: in its paragraph, else in the lead."""
@@ -1247,6 +1411,24 @@ class _Reader:
         if quantity.unit in ("场", "届"):
             return None
         return _entity_to_argument(forums[-1])
+
+
+def _run_start(run: _Run) -> int:
+    """Where the bracket opens behind the first name of a list."""
+    subject, quantity = run[0]
+    return quantity.span.start - 1 if subject.span is None else subject.span.end
+
+
+def _unit_of(word: str) -> str | None:
+    """The unit that a bare word is, as units after figures are read."""
+    quantities = find_quantities(f"1{word}")
+    return quantities[0].unit if quantities and quantities[0].span.end == len(word) + 1 else None
+
+
+def _name_by_aim(name: str, after: str) -> str:
+    """What a sum is spent on: 投入 before 9亿元用于旧房改造 becomes 旧房改造投入."""
+    spends, aim = _SPENDS.fullmatch(name), _SPENT_ON.match(after)
+    return f"{aim['aim']}{spends['verb']}" if spends and aim else name
 
 
 def _entity_to_argument(event: Entity) -> Argument:

@@ -72,7 +72,9 @@ def group_quantities(quantities: Sequence[Quantity], text: str) -> Iterator[list
     group: list[Quantity] = []
     for quantity in quantities:
         between = text[group[-1].span.end : quantity.span.start] if group else ""
-        if group and (_LIST_JOIN.fullmatch(between) or _RANGE_JOIN.fullmatch(between)):
+        joined = _LIST_JOIN.fullmatch(between) or _RANGE_JOIN.fullmatch(between)
+        both_sizes = group and between in ("/", "／") and _is_capacity_of(quantity, group[-1])
+        if group and (joined or both_sizes):
             group.append(quantity)
             continue
         if group:
@@ -86,6 +88,15 @@ def is_range(group: Sequence[Quantity], text: str) -> bool:
     """Whether two figures are the ends of a range: 90元至100元."""
     between = text[group[0].span.end : group[-1].span.start]
     return len(group) == 2 and _RANGE_JOIN.fullmatch(between) is not None
+
+
+def is_power_and_capacity(group: Sequence[Quantity]) -> bool:
+    """Whether two figures are power and capacity of one thing: 100兆瓦/200兆瓦时."""
+    return len(group) == 2 and _is_capacity_of(group[1], group[0])
+
+
+def _is_capacity_of(capacity: Quantity, power: Quantity) -> bool:
+    return power.unit is not None and capacity.unit in (f"{power.unit}时", f"{power.unit}h")
 
 
 def share_unit(group: Sequence[Quantity]) -> list[Quantity]:

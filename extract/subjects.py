@@ -18,7 +18,13 @@ from itertools import chain
 from extract.facts import Argument, ArgumentLabel, Entity, Span
 from extract.gazetteer import Region, ancestors, lookup_other, lookup_place, split_place_prefix
 from extract.reading import is_han
-from extract.spokespersons import COMPANY, SCHOLAR, Speech, find_speeches
+from extract.spokespersons import (
+    COMPANY,
+    SCHOLAR,
+    Speech,
+    find_official_speeches,
+    find_speeches,
+)
 
 _WHOLE = re.compile(
     r"(?:(?<![一二三四五六七八九十届])全(?P<unit>市|省|自治区|区|县|州|盟|旗|镇|乡|村|街道)(?!域|面|块|民)"
@@ -37,6 +43,8 @@ _GOVERNED = re.compile(
 _OF_WHOLE = re.compile(
     r"[^，。；：、]{0,14}的(?:近|约|超过?|逾)?(?:\d|[一二三四五六七八九]成|[二三四五]分之|一半)"
 )
+# 优良天数最多的是某县，达311天: the place that is told of, not one under 是.
+_BEST_IS = re.compile(r"最[\u4e00-\u9fff]{1,3}的(?:依然|仍然|仍|还|则|也|要数)*[是属为]\s*$")
 _COUNTED_END = re.compile(
     r"等?(?:[两三四五六七八九十\d]+(?:个|家)?[地市省县区州国家方])?(?:政府|公司|企业|单位)?"
 )
@@ -50,7 +58,7 @@ _PARTICIPANTS = re.compile(
     r"\s*等\s*(?:\d+|[一二三四五六七八九十百两多数几]+)余?多?(?:家|个单位|所)"
 )
 _SPEAKS = re.compile(
-    r"\s*(?:(?:有关|相关)?(?:负责人|负责同志|人士|工作人员|技术人员|新闻发言人))?(?:介绍|通报|表示|说|发布|公布|印发|出台|提出|显示|数据|获悉|透露|指出|消息|报道|讯|电|统计"
+    r"\s*(?:（[^（）]{1,16}）)?(?:(?:有关|相关)?(?:负责人|负责同志|人士|工作人员|技术人员|新闻发言人))?(?:介绍|通报|表示|说|发布|公布|披露|印发|出台|提出|显示|数据|获悉|透露|指出|消息|报道|讯|电|统计"
     r"|新闻发言人|了解)"
 )
 _ORGAN = re.compile(
@@ -185,7 +193,7 @@ _KIND_OF_SITE = re.compile(
 )
 _LEAD_IN = re.compile(
     r"\s*(?:[\d一二三四五六七八九十]{1,4}[年月日至到\-—]{1,2}|[上下]半年|第?[一二三四]季度|[底末初起]|今年|去年|全年|期间|以来|其中|目前|截至|同时|此外|另外"
-    r"|据|而|但|则|又|也|还|由|经|公开信息显示|数据显示|以|如|例如|比如|\s|[●■◆▲]){0,8}"
+    r"|据|而|但|则|又|也|还|由|经|公开信息显示|数据显示|以|如|例如|比如|\s|[●■◆▲◎★○◇△]){0,8}"
 )
 # What two parties sign may tell its own figures: their loan, their supply.
 _SIGNS = re.compile(r"[^，。；：]{0,40}?(?:签订|签署|签下|签约|达成|订立)")
@@ -241,6 +249,10 @@ def find_mentions(
         )
         or m.argument is None
     ]
+    named += [
+        Mention(Span(s.start, s.start + 1), s.place, weak=True)
+        for s in find_official_speeches(text, entities)
+    ]
     words = [
         Mention(Span(*match.span()), None, word=match.group())
         for pattern in (_WHOLE, _TOWN)
@@ -267,12 +279,13 @@ def find_mentions(
     named += [
         Mention(Span(s.start, s.start + 1), s.company, weak=True, passing=True) for s in speeches
     ]
+    starts = {e.span.end: e.span.start for e in entities if e.label == "PLACE"}
     words = [
         w
         for w in words
         if not _overlaps(w.span, closed)
         and not _overlaps(w.span, things)
-        and not is_governed(text, w.span)
+        and not is_governed(text, Span(starts.get(w.span.start, w.span.start), w.span.end))
     ]
     ordered = sorted([*named, *words], key=lambda m: m.span)
     return tuple(_resolve(text, ordered, entities, speeches, home))
@@ -287,6 +300,8 @@ def is_governed(text: str, span: Span) -> bool:
     """Tell a place under a preposition from one that figures are about."""
     before = text[max(0, span.start - 4) : span.start]
     after = text[span.end : span.end + 1]
+    if _BEST_IS.search(text, max(0, span.start - 12), span.start) and after in "，：":
+        return False
     if _GOVERNED.search(before):
         return True
     if _OF_WHOLE.match(text, span.end) and _BOUND_BEFORE.search(before):

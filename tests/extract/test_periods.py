@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from extract.periods import lies_in, since, year_before
+from extract.periods import han_to_count, last_years, lies_in, since, year_before
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,31 @@ def test_what_lasts_ends_with_the_day_of_publication(start, until, expected) -> 
 )
 def test_a_month_inside_a_longer_period(month: str, period: str | None, expected: bool) -> None:
     assert lies_in(month, period) is expected
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"), [("三", 3), ("两", 2), ("十", 10), ("十二", 12), ("5", 5), ("15", 15)]
+)
+def test_counts_of_years(word: str, expected: int) -> None:
+    assert han_to_count(word) == expected
+
+
+@pytest.mark.parametrize("word", ["", "二十", "百", "三年"])
+def test_what_is_no_count_is_refused(word: str) -> None:
+    with pytest.raises(ValueError, match="expected a number"):
+        han_to_count(word)
+
+
+@pytest.mark.parametrize(
+    ("count", "published", "report", "expected"),
+    [
+        (3, "2024-02-20", None, "2021/2023"),
+        (3, "2024-04-01", None, "2021/2024"),
+        (3, "2024-02-20", "2022", "2020/2022"),
+        (3, "2024-07-20", "2024-01/2024-06", "2021/2024"),
+        (3, None, None, None),
+        (1, "2024-02-20", None, None),
+    ],
+)
+def test_the_last_years_end_with_report_or_publication(count, published, report, expected) -> None:
+    assert last_years(count, published=published, report=report) == expected

@@ -33,6 +33,8 @@ def test_figures_among_quantities(text: str, expected: list[str]) -> None:
         ("同比各上升1.3个和2.2个百分点", [["个百分点", "个百分点"]]),
         ("分别为21、43、9微克/立方米", [["微克/立方米"] * 3]),
         ("建园12个，建站3座", [["个"], ["座"]]),
+        ("规模100兆瓦/200兆瓦时", [["兆瓦", "兆瓦时"]]),
+        ("规模100MW/200MWh", [["MW", "MWh"]]),
     ],
 )
 def test_units_are_shared_in_a_group(text: str, expected: list[list[str]]) -> None:

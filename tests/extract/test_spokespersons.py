@@ -7,11 +7,11 @@ import re
 import pytest
 
 from extract.facts import Entity, Span
-from extract.spokespersons import find_employers, find_speeches
+from extract.spokespersons import find_employers, find_official_speeches, find_speeches
 
 NAMES = {
     "白鹭水泥公司": "ORG", "青禾集团": "ORG", "云岭大学": "ORG", "总经理": "POST", "教授": "POST",
-    "董事长": "POST", "技术总监": "POST", "林远": "PERSON", "苏小满": "PERSON", "顾行舟": "PERSON",
+    "副州长": "POST", "青溪州": "PLACE", "董事长": "POST", "技术总监": "POST", "林远": "PERSON", "苏小满": "PERSON", "顾行舟": "PERSON",
 }  # fmt: skip
 
 
@@ -54,3 +54,18 @@ def test_employers(text: str, expected: dict[str, str]) -> None:
 def test_speeches_begin_with_the_words_or_the_speaker(text: str, start: int | None) -> None:
     found = find_speeches(text, entities_of(text))
     assert [speech.start for speech in found] == ([] if start is None else [start])
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("“利用率达到90%。”青溪州副州长林远说。", [(0, "青溪州")]),
+        ("“利用率达到90%。”青溪州副州长林远通过视频连线表示。", [(0, "青溪州")]),
+        ("青溪州副州长林远说：“利用率达到90%。”", []),
+        ("“利用率达到90%。”青溪州副州长林远到场。", []),
+        ("“利用率达到90%。”总经理林远说。", []),
+    ],
+)
+def test_a_quotation_before_an_official_is_of_the_place(text: str, places: list[object]) -> None:
+    found = find_official_speeches(text, entities_of(text))
+    assert [(speech.start, speech.place.name) for speech in found] == places
