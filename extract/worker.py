@@ -28,12 +28,17 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.connection import Connection
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from extract.document import SourceDocument
 from extract.errors import ExtractionError
 from extract.facts import Extraction
+
+if TYPE_CHECKING:
+    # It brings the models' library with it.
+    from extract.tagger import ModelName
 
 A = TypeVar("A")
 R = TypeVar("R")
@@ -81,10 +86,11 @@ class ExtractorSettings:
     and for a task's turn to come; ``memory_bytes`` is the address space of the process, of
     which the accurate model takes some 1,200 MiB before the first text. One client has at most
     ``client_tasks`` running or waiting; None is no limit. ``name`` says in the log and in
-    messages what the process is for.
+    messages what the process is for, ``model`` which tagger reads texts.
     """
 
     name: str = "extraction"
+    model: ModelName = "accurate"
     seconds: float = 20.0
     start_seconds: float = 60.0
     memory_bytes: int = 3 << 30
@@ -126,7 +132,7 @@ def ignore_task(client: str | None, seconds: float) -> None:
     """The observer of those who keep no accounts."""
 
 
-def extract_source(source: SourceDocument) -> Extraction:
+def extract_source(source: SourceDocument, *, model: ModelName = "accurate") -> Extraction:
     """The task of :meth:`TaskRunner.extract`.
 
     Raises:
@@ -134,17 +140,17 @@ def extract_source(source: SourceDocument) -> Extraction:
     """
     from extract import pipeline
 
-    return pipeline.extract_document(source, pipeline.load_pipeline())
+    return pipeline.extract_document(source, pipeline.load_pipeline(model))
 
 
-def prepare_pipeline() -> None:
+def prepare_pipeline(model: ModelName = "accurate") -> None:
     """Load the pipeline, which stays loaded; nothing of it is imported before.
 
     A service that no text has been sent to has no use for it, and starts much faster without.
     """
     from extract.pipeline import load_pipeline
 
-    load_pipeline()
+    load_pipeline(model)
 
 
 class LocalExtractor:
@@ -184,7 +190,8 @@ class Extractor:
 
     Args:
         settings: What a task may take, and how many may wait.
-        prepare: Called once in each new process; loads what the tasks need.
+        prepare: Called once in each new process; loads what the tasks need. None loads the
+            pipeline.
         observe: Called with the cost of each task that had the process.
     """
 
@@ -192,11 +199,11 @@ class Extractor:
         self,
         settings: ExtractorSettings | None = None,
         *,
-        prepare: Callable[[], object] = prepare_pipeline,
+        prepare: Callable[[], object] | None = None,
         observe: TaskObserver = ignore_task,
     ) -> None:
         self._settings = settings if settings is not None else ExtractorSettings()
-        self._prepare = prepare
+        self._prepare = prepare or partial(prepare_pipeline, self._settings.model)
         self._observe = observe
         self._turn = threading.Lock()
         self._lock = threading.Lock()
@@ -214,7 +221,8 @@ class Extractor:
             ComponentError: A component failed on this text.
             WorkerError: As :meth:`run` does.
         """
-        return self.run(extract_source, source, client=client, payer=payer)
+        task = partial(extract_source, model=self._settings.model)
+        return self.run(task, source, client=client, payer=payer)
 
     def run(
         self,

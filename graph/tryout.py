@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
@@ -26,6 +27,10 @@ from graph.identity import Minter
 from graph.mapping import facts_to_graph
 from graph.validation import ValidationReport, validate_graph
 
+if TYPE_CHECKING:
+    # It brings the models' library with it.
+    from extract.tagger import ModelName
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
@@ -33,6 +38,7 @@ class Attempt:
 
     ``name`` is what the file is called; its suffix tells the format. ``title``, ``published``
     (ISO) and ``source`` hold where the file does not say them itself. IRIs lie under ``base``.
+    ``model`` is the tagger that reads it.
     """
 
     name: str
@@ -42,6 +48,7 @@ class Attempt:
     title: str | None = None
     published: str | None = None
     source: str | None = None
+    model: ModelName = "accurate"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +79,7 @@ def try_article(attempt: Attempt) -> Tryout:
     from extract import pipeline
 
     source = read_article(attempt)
-    extraction = pipeline.extract_document(source, pipeline.load_pipeline())
+    extraction = pipeline.extract_document(source, pipeline.load_pipeline(attempt.model))
     try:
         graph = facts_to_graph(extraction, Minter(attempt.base))
         report = validate_graph(graph)

@@ -16,6 +16,7 @@ import os
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, fields
+from functools import partial
 from ipaddress import ip_network
 from types import MappingProxyType
 from typing import Any, Literal, get_args
@@ -28,6 +29,7 @@ PREFIX = "TANPU_"
 CONFIG_NAME = "TANPU_CONFIG"
 
 LogFormat = Literal["json", "text"]
+Model = Literal["accurate", "fast"]
 # Less than this, and a process cannot open a store.
 LEAST_QUERY_MEMORY = 1024
 # Less than this, and a process cannot load the shapes and check a page's graph.
@@ -81,6 +83,8 @@ class Settings:
     query_memory: int = 2048
     # Mebibytes of the largest result; a larger one is broken off.
     query_max_result: int = 1024
+    # Which of the trained taggers reads what clients send; the fast one is smaller as well.
+    model: Model = "accurate"
     # Seconds that reading one text may take, after its turn has come.
     extraction_seconds: int = 20
     # Mebibytes of address space of the process that reads texts; the models take 1,200 of them.
@@ -261,12 +265,10 @@ def _read_networks(name: str, raw: Any) -> tuple[str, ...]:
     return tuple(map(str, given))
 
 
-def _read_log_format(name: str, raw: Any) -> LogFormat:
-    for known in get_args(LogFormat):
-        if raw == known:
-            found: LogFormat = known
-            return found
-    raise ConfigError(f"{name}: expected one of {list(get_args(LogFormat))}, got {raw!r}")
+def _read_choice(name: str, raw: Any, *, choices: tuple[str, ...]) -> str:
+    if raw not in choices:
+        raise ConfigError(f"{name}: expected one of {list(choices)}, got {raw!r}")
+    return str(raw)
 
 
 # By the annotation of the field.
@@ -277,7 +279,8 @@ _READERS: Mapping[str, Callable[[str, Any], Any]] = MappingProxyType(
         "str": _read_text,
         "str | None": _read_text,
         "tuple[str, ...]": _read_networks,
-        "LogFormat": _read_log_format,
+        "LogFormat": partial(_read_choice, choices=get_args(LogFormat)),
+        "Model": partial(_read_choice, choices=get_args(Model)),
     }
 )
 

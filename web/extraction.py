@@ -22,6 +22,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     """Prepares the process; nothing is started yet."""
     app.extensions[EXTENSION] = Extractor(
         ExtractorSettings(
+            model=settings.model,
             seconds=settings.extraction_seconds,
             memory_bytes=settings.extraction_memory * MEBIBYTE,
             queue=settings.extraction_queue,

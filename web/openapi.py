@@ -150,6 +150,7 @@ SCHEMAS: Mapping[str, Schema] = {
             "line": count(),
             "column": count(),
             "reports": {"type": "object", "additionalProperties": reference("Report")},
+            "documents": listed(text("id of one that spoke of what is gone")),
             "identities": listed(
                 record(
                     {

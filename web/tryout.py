@@ -101,7 +101,7 @@ class NoArticleError(MalformedRequestError):
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Attaches the views."""
-    app.config["TRY_MAX_CHARS"] = settings.try_max_chars
+    app.config.from_mapping(TRY_MAX_CHARS=settings.try_max_chars, TRY_MODEL=settings.model)
     app.register_blueprint(blueprint)
 
 
@@ -190,6 +190,7 @@ def read_attempt(values: MultiDict[str, str], files: MultiDict[str, FileStorage]
         title=_read_line(values, "title"),
         published=_read_date(values),
         source=_read_line(values, "source"),
+        model=current_app.config["TRY_MODEL"],
     )
 
 

@@ -55,6 +55,7 @@ def test_a_file_sets_everything_that_can_be_set(tmp_path: Path) -> None:
         query_client_queue=4,
         trusted_proxies=("10.0.0.0/8", "::1"),
         log_format="text",
+        model="fast",
     )
     path = write(tmp_path, settings_to_toml(wanted))
     assert all(f"{field.name} = " in Path(path).read_text("utf-8") for field in fields(Settings))
@@ -73,6 +74,7 @@ def test_a_file_sets_everything_that_can_be_set(tmp_path: Path) -> None:
         ("store = 3", r"store: expected a text, got 3"),
         ('host = ""', r"host: expected a text, got ''"),
         ('log_format = "xml"', r"log_format: expected one of \['json', 'text'\], got 'xml'"),
+        ('model = "large"', r"model: expected one of \['accurate', 'fast'\], got 'large'"),
         ("trusted_proxies = 5", r"trusted_proxies: expected a list of .*, got 5"),
         ('trusted_proxies = ["10.0.0.1/8"]', r"expected an address or a network .*10\.0\.0\.1/8"),
         ("[web]\npage_size = 5", r"expected keys among .*, got \['web'\]"),
