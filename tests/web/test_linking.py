@@ -1,8 +1,9 @@
-"""The client of reconciliation services against two real ones: our own, and datasette's."""
+"""The client of reconciliation services against real ones: our own and those of others."""
 
 from __future__ import annotations
 
 import json
+import os
 import socket
 import sqlite3
 import subprocess
@@ -30,6 +31,12 @@ OWN = "http://elsewhere.example/id/"
 
 def subject(name: str, label: str = "ORG", **hints: str) -> Subject:
     return Subject(f"{OWN}{name}", label, (name,), hints)
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
 
 
 def link(
@@ -105,9 +112,7 @@ def datasette(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     tables = {"orgs": {"plugins": {"datasette-reconcile": settings}}}
     metadata = folder / "metadata.json"
     metadata.write_text(json.dumps({"databases": {"names": {"tables": tables}}}))
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     arguments = ["serve", "names.db", "-m", str(metadata), "-h", "127.0.0.1", "-p", str(port)]
     process = subprocess.Popen(
         [sys.executable, "-m", "datasette", *arguments],
@@ -147,4 +152,53 @@ def test_another_implementation_links_names_by_type_and_property(datasette: str)
         [],
         [],
         [(f"{space}o/4", "青禾电力", "exactMatch", "accepted")],
+    ]
+
+
+# --- csv-reconcile -----------------------------------------------------------------------
+
+# It requires Flask 2, so it lives in an environment of its own; docs/linking.md tells how to make it.
+CSV_RECONCILE = "CSV_RECONCILE_PYTHON"
+CONFIGURATION = """
+CSVENCODING = "utf-8"
+MANIFEST = {"name": "Table", "identifierSpace": "https://table.example/id/"}
+"""
+
+
+@pytest.fixture(scope="module")
+def csv_reconcile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of csv-reconcile over a table of institutions."""
+    python = os.environ.get(CSV_RECONCILE)
+    if python is None:
+        pytest.skip(f"{CSV_RECONCILE} names no Python that has csv-reconcile")
+    folder: Path = tmp_path_factory.mktemp("csv-reconcile")
+    lines = ["id\tname\tcity", *("\t".join((row[0], row[1], row[3])) for row in ROWS)]
+    (folder / "orgs.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (folder / "settings.py").write_text(CONFIGURATION, encoding="utf-8")
+    init = ["init", "--scorer", "dice", "--config", "settings.py", "orgs.tsv", "id", "name"]
+    subprocess.run(
+        [python, "-m", "csv_reconcile", *init], cwd=folder, check=True, capture_output=True
+    )
+    port = free_port()
+    process = subprocess.Popen(
+        [python, "-m", "flask", "--app", "csv_reconcile:create_app", "run", "--port", str(port)],
+        cwd=folder,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    yield f"http://127.0.0.1:{port}/reconcile"
+    process.terminate()
+    process.wait(timeout=20)
+
+
+def test_a_service_of_version_0_1_links_names(csv_reconcile: str) -> None:
+    client = ReconciliationClient(csv_reconcile, PATIENT)
+    assert client.manifest().versions == ("0.1",)
+    asking = Asking(types={}, batch_size=2)
+    subjects = [subject("北湾海风研究院"), subject("青禾电力"), subject("并无此局")]
+    space = "https://table.example/id/"
+    assert link(client, subjects, asking) == [
+        [(f"{space}o-3", "北湾海风研究院", "exactMatch", "accepted")],
+        [(f"{space}o/4", "青禾电力", "exactMatch", "accepted")],
+        [],
     ]
