@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, jsonify, render_template, request
 from rdflib import URIRef
 from werkzeug.wrappers import Response as AnyResponse
 
+from ontology.terms import TANPU
 from web.entities import find_node, is_named, kind_of_segment, moved
 from web.errors import UnknownIriError
 from web.headers import revalidatable
@@ -27,8 +28,8 @@ from web.pages import open_reader
 from web.parameters import read_confidence, read_page_number
 from web.reading import NodeView, Reader
 from web.roles import ROLES, Role, group_words
-from web.statements import confidence_literal, count_groups, count_statements, list_statements
-from web.store import StoreAccess, current_access
+from web.statements import count_groups, count_statements, list_statements
+from web.store import Row, StoreAccess, current_access
 from web.things import THINGS, view_paths
 from web.wording import Kind, Words
 
@@ -36,6 +37,7 @@ blueprint = Blueprint("around", __name__)
 
 JSON = "application/json"
 NODES = 60
+SPARE = 5
 # Kinds of statements whose other end is no thing to go to, or says nothing new.
 _UNRELATED = frozenset({"naming", "scheduling", "theming", "step"})
 _NO_NEIGHBOURS = frozenset({"post", "title", "period", "instant"})
@@ -131,20 +133,22 @@ def read_relations(
     Every relation has its share: where there are too many neighbours, each gives up its last ones
     until the rest fits.
     """
-    found = []
+    counted: list[tuple[Role, URIRef | None, int]] = []
     for role in ROLES:
         if role.segment in _UNRELATED:
             continue
         total = count_statements(store, iri, role, least=least)
         if total and role.groups:
             counts = count_groups(store, iri, role, least=least)
-            parted = [(value, group_words(role, value) or role.words) for value in counts]
-            found += [
-                _relation(store, reader, iri, role, counts[value], words, value, least)
-                for value, words in parted
-            ]
+            counted += [(role, value, count) for value, count in counts.items()]
         elif total:
-            found.append(_relation(store, reader, iri, role, total, role.words, None, least))
+            counted.append((role, None, total))
+    # Several statements may lead to one thing, so that more are read than will be drawn.
+    shares = share_evenly([min(total, NODES) for _, _, total in counted], most=NODES)
+    found = [
+        _relation(store, reader, iri, role, total, value, least, read=2 * share + SPARE)
+        for (role, value, total), share in zip(counted, shares, strict=True)
+    ]
     overview = Overview(store, reader, iri, kind.segment, least=least)
     above = overview.above()
     if above and kind.segment != "forum":
@@ -165,20 +169,30 @@ def share_nodes(relations: Sequence[Relation], *, most: int) -> list[Relation]:
     >>> [len(relation.nodes) for relation in shared]
     [3, 1]
     """
-    shares = [0] * len(relations)
-    left = most
-    while left > 0:
-        hungry = [i for i, r in enumerate(relations) if shares[i] < len(r.nodes)]
-        if not hungry:
-            break
-        for index in hungry[:left]:
-            shares[index] += 1
-        left -= len(hungry[:left])
+    shares = share_evenly([len(relation.nodes) for relation in relations], most=most)
     return [
         Relation(relation.words, relation.total, relation.nodes[:share], relation.query)
         for relation, share in zip(relations, shares, strict=True)
         if share
     ]
+
+
+def share_evenly(wanted: Sequence[int], *, most: int) -> list[int]:
+    """What each gets of ``most`` where each wants some: none more than the neediest but one.
+
+    >>> share_evenly([9, 1, 9], most=8)
+    [4, 1, 3]
+    """
+    shares = [0] * len(wanted)
+    left = most
+    while left > 0:
+        hungry = [place for place, number in enumerate(wanted) if shares[place] < number]
+        if not hungry:
+            break
+        for place in hungry[:left]:
+            shares[place] += 1
+        left -= len(hungry[:left])
+    return shares
 
 
 def read_events(
@@ -192,9 +206,12 @@ def read_events(
 ) -> tuple[list[Event], bool]:
     """One page of what happened with a thing, the latest first, and whether more follows."""
     start = (page - 1) * size
-    rows = store.rows_between(
-        "events", start, start + size + 1, entity=iri, least=confidence_literal(least)
-    )
+    if least > 0:
+        everything = store.rows("events", entity=iri)
+        sure = (row for row in everything if _confidence(store, row) >= least)
+        rows = list(islice(sure, start, start + size + 1))
+    else:
+        rows = store.rows_between("events", start, start + size + 1, entity=iri)
     roles = {(role.segment, role.prop): role for role in ROLES}
     events = []
     for row in rows[:size]:
@@ -203,6 +220,16 @@ def read_events(
         role = roles[segment, URIRef(row["role"])]
         events.append(Event(str(row["date"]), read_line(reader, statement, role)))
     return events, len(rows) > size
+
+
+def _confidence(store: StoreAccess, row: Row) -> float:
+    """The best of the evidence for the statement of a row, 0 where there is none."""
+    found = [
+        float(str(confidence))
+        for evidence in store.values(URIRef(row["statement"]), TANPU.evidence)
+        for confidence in store.values(URIRef(evidence), TANPU.confidence)
+    ]
+    return max(found, default=0.0)
 
 
 def _find_thing(store: StoreAccess, segment: str, name: str) -> tuple[Kind, URIRef]:
@@ -218,12 +245,14 @@ def _relation(
     iri: URIRef,
     role: Role,
     total: int,
-    words: Words,
     value: URIRef | None,
     least: float,
+    *,
+    read: int,
 ) -> Relation:
+    words = (None if value is None else group_words(role, value)) or role.words
     statements = list_statements(
-        store, iri, role, total=total, start=0, stop=NODES, least=least, value=value
+        store, iri, role, total=total, start=0, stop=read, least=least, value=value
     )
     lines = [read_line(reader, one, role, with_evidence=False) for one in statements]
     nodes = [node for line in lines for node in _nodes_of(line)]

@@ -162,7 +162,7 @@ def _render_sections(
     least: float,
 ) -> str:
     """The statements about a node by kind: all kinds, or one page of one of them."""
-    size = current_app.config["PAGE_SIZE"]
+    size, list_size = current_app.config["PAGE_SIZE"], current_app.config["LIST_SIZE"]
     if role is None:
         sections = reader.sections(iri, size=size, only=only, page=number, least=least)
     else:
@@ -190,11 +190,11 @@ def _render_sections(
         clashes_path=contradictions_path(iri),
         least=least,
         hidden=sum(section.hidden for section in sections),
-        incoming=[] if only else list(reader.incoming(iri, besides=unsure).values()),
+        incoming=[] if only else reader.incoming(iri, size=list_size, besides=unsure),
         mentions=None if only else reader.mentioned_in(iri),
         data_path=f"{request.script_root}/data/{iri.removeprefix(store.base + 'id/')}",
         formats=GRAPH_FORMATS,
-        list_size=current_app.config["LIST_SIZE"],
+        list_size=list_size,
     )
 
 

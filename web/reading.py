@@ -20,8 +20,14 @@ from ontology.terms import DCTERMS, OA, PREFIXES, RDF, RDFS, SDO, SKOS, TANPU, T
 from web.dates import date_to_words
 from web.marking import Mark, Run, cut_into_runs
 from web.readings import READINGS
-from web.roles import Role
-from web.statements import count_groups, count_statements, list_of_kind, list_statements
+from web.roles import ROLES, Role
+from web.statements import (
+    SORTED_AT_MOST,
+    count_groups,
+    count_statements,
+    list_of_kind,
+    list_statements,
+)
 from web.store import Row, StoreAccess, Term
 from web.wording import (
     COLOR_OF_LABEL,
@@ -49,6 +55,15 @@ _NAMES = (SKOS.prefLabel, RDFS.label, DCTERMS.title, TANPU.isoInterval, DCTERMS.
 # Shown elsewhere on the page, or of no use to a reader.
 _NOT_LISTED = frozenset(
     {RDF.type, SKOS.prefLabel, SKOS.altLabel, RDFS.label, TANPU.evidence, TANPU.text}
+)
+# What leads from statements, evidence, mentions and places in texts to what they are about.
+_EVIDENCE_PROPERTIES = frozenset(
+    {
+        *(role.prop for role in ROLES),
+        *(OA.hasBody, OA.hasTarget, OA.hasSource, OA.hasSelector),
+        *(TANPU.evidence, TANPU.statedIn, TANPU.usesMention, TANPU.wordsSpan),
+        *(TANPU.argument, TANPU.filledBy, TANPU.wordingSpan, TANPU.identifies),
+    }
 )
 
 
@@ -154,6 +169,16 @@ class PropertyView:
     words: Words
     iri: str
     values: Sequence[Part]
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingView:
+    """The things that lead to a node by one property: how many links, and the first of them."""
+
+    words: Words
+    iri: str
+    total: int
+    nodes: Sequence[NodeView]
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,12 +381,19 @@ class Reader:
         self, iri: URIRef, *, size: int, page: int, least: float
     ) -> list[Section]:
         """The posts held under a title, which their statements name by its wording alone."""
-        rows = self._store.rows("statements", entity=iri)
-        sure = [URIRef(r["statement"]) for r in rows if (_number(r, "best") or 0.0) >= least]
-        shown = [self.statement(s) for s in sure[(page - 1) * size : page * size]]
         kind = KIND_OF_SEGMENT["membership"]
-        pages = page_count(len(sure), size)
-        return [Section(kind, len(sure), len(rows) - len(sure), page, pages, shown)]
+        start, stop = (page - 1) * size, page * size
+        counted = self._store.rows("title_count", entity=iri)
+        total = sum(int(str(row["count"])) for row in counted)
+        if least > 0 or total <= SORTED_AT_MOST:
+            rows = self._store.rows("statements", entity=iri)
+            found = [URIRef(r["statement"]) for r in rows if (_number(r, "best") or 0.0) >= least]
+            hidden, total, found = len(rows) - len(found), len(found), found[start:stop]
+        else:
+            rows = self._store.rows_between("title_statements", start, stop, entity=iri)
+            hidden, found = 0, [URIRef(row["statement"]) for row in rows]
+        shown = [self.statement(statement) for statement in found]
+        return [Section(kind, total, hidden, page, page_count(total, size), shown)]
 
     def statement(
         self, iri: URIRef, *, with_evidence: bool = True, evidence_size: int = EVIDENCE_SIZE
@@ -411,19 +443,23 @@ class Reader:
             self._documents[iri] = self.document_of_row(row)
         return self._documents[iri]
 
-    def incoming(
-        self, iri: URIRef, *, besides: Links = NO_LINKS
-    ) -> dict[str, tuple[Words, list[NodeView]]]:
-        """Links to a node from other things but ``besides``, by the IRI of the property."""
-        links: dict[str, tuple[Words, list[NodeView]]] = {}
-        for row in self._store.rows("incoming", entity=iri):
-            if (str(row["subject"]), str(row["property"]), str(iri)) in besides:
+    def incoming(self, iri: URIRef, *, size: int, besides: Links = NO_LINKS) -> list[IncomingView]:
+        """Links to a node from other things but ``besides``, at most ``size`` by each property."""
+        found = []
+        for row in self._store.rows("incoming_counts", entity=iri):
+            prop, total = URIRef(row["property"]), int(str(row["count"]))
+            if prop in _EVIDENCE_PROPERTIES:
                 continue
-            words = property_words(URIRef(row["property"]))
-            _, nodes = links.setdefault(str(row["property"]), (words, []))
-            if isinstance(row["subject"], URIRef):
-                nodes.append(self.node(row["subject"]))
-        return links
+            left_out = {s for s, p, value in besides if (p, value) == (str(prop), str(iri))}
+            rows = self._store.rows_between(
+                "incoming", 0, size + len(left_out), entity=iri, property=prop
+            )
+            subjects = [URIRef(r["subject"]) for r in rows if isinstance(r["subject"], URIRef)]
+            nodes = [self.node(one) for one in subjects if str(one) not in left_out][:size]
+            if nodes:
+                words = property_words(prop)
+                found.append(IncomingView(words, str(prop), total - len(left_out), nodes))
+        return found
 
     def unsure_links(self, iri: URIRef, *, least: float) -> Links:
         """What is said of a node without a statement, and only by unsure statements."""

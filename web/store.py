@@ -78,7 +78,10 @@ class StoreAccess:
         self._store.refresh()
 
     def rows(self, name: str, **bindings: Term) -> list[Row]:
-        """The solutions of a SELECT query of ``web/queries``; unbound variables are absent."""
+        """The solutions of a SELECT query of ``web/queries``, without what is bound beforehand.
+
+        A variable that has no value is absent.
+        """
         return self.rows_between(name, 0, None, **bindings)
 
     def rows_between(self, name: str, start: int, stop: int | None, **bindings: Term) -> list[Row]:
@@ -86,7 +89,9 @@ class StoreAccess:
         result = self._run(name, bindings)
         if not isinstance(result, ox.QuerySolutions):
             raise TypeError(f"expected {name!r} to be a SELECT query, got {result!r}")
-        variables = [variable.value for variable in result.variables]
+        # What the caller has bound it knows, and each term that is made takes time.
+        named = (variable.value for variable in result.variables)
+        variables = [name for name in named if name not in bindings]
         try:
             return [
                 {v: from_ox(value) for v in variables if (value := solution[v]) is not None}
