@@ -67,6 +67,7 @@ _TAIL = re.compile(
     rf"|(?P<level>{_LEVEL_VERB})|(?P<adverb>{_ADVERB})"
     rf"|(?P<up>{_UP})|(?P<down>{_DOWN}))$"
 )
+_LONGEST_TAIL = 12  # more characters than any tail has: the rest is not searched
 # 一吨, 每公斤 before a price or a rate: the figure is one per unit.
 _PER_UNIT = re.compile(
     r"(?:平均)?每一?(?P<per>吨|公斤|千克|千瓦时|度电?|兆瓦时|立方米|立方厘米|平方米|平方公里|亩|公顷|公里|百公里|千瓦|升|标方"
@@ -183,7 +184,9 @@ def claim_before(before: str, *, unit: str | None) -> Claim:
     compared = _COMPARISON.search(plain) is not None
     base = _BASE.search(plain)
     is_base = base is not None
-    plain = _COMPARISON.sub("", _BASE.sub("", plain))
+    if is_base:
+        plain = _BASE.sub("", plain)
+    plain = _COMPARISON.sub("", plain)
     compared = compared or "同比" in plain or "环比" in plain
     versus = _COMPARED_WITH.search(plain)
     if versus is not None and not _STANDARD.search(versus["base"]):
@@ -202,7 +205,7 @@ def claim_before(before: str, *, unit: str | None) -> Claim:
     is_total = False
     previous: str | None = None
     while True:
-        match = _TAIL.search(phrase) or (
+        match = _TAIL.search(phrase, max(0, len(phrase) - _LONGEST_TAIL)) or (
             _TAIL_COMPARED.search(phrase) if compared or _ONLY_COMPARED.fullmatch(phrase) else None
         )
         if match is None:
@@ -431,7 +434,10 @@ def without_share(indicator: str) -> str:
 
 def strip_marks(phrase: str) -> str:
     """Drop the masks of dates, subjects and notes with the prepositions that go with them."""
-    return _SUBJECT_RUN.sub("", _DATE_RUN.sub("", _BLANK.sub("", phrase)))
+    phrase = _BLANK.sub("", phrase)
+    if DATE_MARK in phrase:
+        phrase = _DATE_RUN.sub("", phrase)
+    return _SUBJECT_RUN.sub("", phrase) if SUBJECT_MARK in phrase else phrase
 
 
 def _share_suffix(share: re.Match[str]) -> str:

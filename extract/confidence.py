@@ -43,7 +43,9 @@ class Calibration:
 
     def probability(self, features: Mapping[str, float]) -> float:
         """0 to 1: how often what has these features is right."""
-        total = sum(self.weights.get(name, 0.0) * value for name, value in features.items())
+        weights, total = self.weights, 0.0
+        for name, value in features.items():
+            total += weights.get(name, 0.0) * value
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
 
 
@@ -108,7 +110,7 @@ def gather_proposals(candidates: Sequence[Candidate], tagged: TaggedText) -> lis
             proposed=(span.start, span.end, label) in proposed,
             crossed=reach.best(span, label),
         )
-        for span, label in sorted(keys)
+        for span, label in sorted(keys, key=lambda key: (key[0].start, key[0].end, key[1]))
     ]
 
 

@@ -111,10 +111,15 @@ class _Pending:
 @cache
 def title_pattern() -> re.Pattern[str]:
     """The grammar of titles: prefixes, a head from the lexicon, a bracketed rank."""
-    heads = _alternatives(read_lines("titles.txt"))
-    prefixes = _alternatives(read_lines("title_prefixes.txt"))
+    heads, prefixes = read_lines("titles.txt"), read_lines("title_prefixes.txt")
     ranked = r"(?:首席|高级|资深)[一-鿿]{0,6}?(?:专家|顾问|主管|经理|研究员|分析师|工程师)"
-    return re.compile(rf"(?:{ranked}|(?:{prefixes}){{0,4}}(?:{heads}))(?:助理)?")
+    # What most places of a text fail on at once: the characters that a title begins with.
+    first = "".join(sorted({*"首高资", *(name[0] for name in (*heads, *prefixes))}))
+    longest_heads, longest_prefixes = _alternatives(heads), _alternatives(prefixes)
+    return re.compile(
+        rf"(?=[{re.escape(first)}])"
+        rf"(?:{ranked}|(?:{longest_prefixes}){{0,4}}(?:{longest_heads}))(?:助理)?"
+    )
 
 
 def _alternatives(names: tuple[str, ...]) -> str:
