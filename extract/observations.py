@@ -467,6 +467,7 @@ class _Reader:
             for q in find_quantities(text)
             if not blocked.touches(q.span) and is_figure(q, text)
         ]
+        self._figure_starts = [q.span.start for q in self._quantities]
         figures = [q.span for q in self._quantities]
         taken = Coverage([*figures, *named])
         self._notes = [
@@ -629,6 +630,10 @@ class _Reader:
         found = self._quantities[_slice(self._quantity_starts, span)]
         return [q for q in found if q.span.end <= span.end]
 
+    def _figure_follows(self, start: int, end: int) -> bool:
+        """Whether a figure begins between two offsets, in a bracket or a name too."""
+        return bisect_left(self._figure_starts, start) < bisect_left(self._figure_starts, end)
+
     def _dates_in(self, span: Span) -> list[DateMention]:
         return self._dates[_slice(self._date_starts, span)]
 
@@ -686,11 +691,13 @@ class _Reader:
             groups = []
         if not groups:
             self._read_subjects(clause.start, clause.end, state)
-            phrase = claim_before(self._masked[clause.start : clause.end], unit=None).indicator
             bracketed = re.match(r"（(?=[+\-−]?\d)", self._text[clause.end : clause.end + 3])
             fastest = _FASTEST.search(clause_text)
             state.fastest = "" if fastest is None else "down" if fastest["down"] else "up"
             self._focus(clause_text, state)
+            if not self._figure_follows(clause.end, sentence.end):
+                return []  # phrase and head are of the sentence, and no figure asks for them
+            phrase = claim_before(self._masked[clause.start : clause.end], unit=None).indicator
             told = _HEAD_OF_CLAUSE.match(strip_marks(self._masked[clause.start : clause.end]))
             state.head = told["head"] if told else ""
             state.phrase = (
