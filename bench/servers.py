@@ -11,6 +11,7 @@ has budgets, queues and jobs of its own.
 
 from __future__ import annotations
 
+import logging
 import os
 import subprocess
 import sys
@@ -19,6 +20,8 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+
+from flask import Flask
 
 from bench.service import (
     CLIENTS,
@@ -40,7 +43,10 @@ from bench.service import (
     serving_peer,
     write_triples,
 )
+from server import create_app
 from web.config import Settings
+from web.logs import make_formatter
+from web.records import access_log
 
 CASE = "points"
 TRIPLES = 100_000
@@ -49,8 +55,8 @@ _THREADS = str(_SETTINGS.query_workers + _SETTINGS.query_queue + 8)
 _CHEROOT = """
 import sys
 from cheroot.wsgi import Server
-from server import create_app
-server = Server(("127.0.0.1", int(sys.argv[1])), create_app(), numthreads=int(sys.argv[2]))
+from bench.servers import make_app
+server = Server(("127.0.0.1", int(sys.argv[1])), make_app(), numthreads=int(sys.argv[2]))
 server.keep_alive_conn_limit = 500
 server.start()
 """
@@ -59,15 +65,15 @@ COMMANDS: Mapping[str, Sequence[str]] = {
     "cheroot": ("-c", _CHEROOT, "PORT", "THREADS"),
     "gunicorn gthread": (
         "-m", "gunicorn", "--worker-class", "gthread", "--threads", "THREADS", "--timeout", "0",
-        "--bind", "127.0.0.1:PORT", "server:create_app()",
+        "--bind", "127.0.0.1:PORT", "bench.servers:make_app()",
     ),
     "granian": (
         "-m", "granian", "--interface", "wsgi", "--factory", "--blocking-threads", "THREADS",
-        "--port", "PORT", "server:create_app",
+        "--port", "PORT", "bench.servers:make_app",
     ),
     "granian, 2 processes": (
         "-m", "granian", "--interface", "wsgi", "--factory", "--blocking-threads", "THREADS",
-        "--port", "PORT", "--workers", "2", "server:create_app",
+        "--port", "PORT", "--workers", "2", "bench.servers:make_app",
     ),
 }  # fmt: skip
 
@@ -93,6 +99,15 @@ def run(*, smoke: bool) -> list[Row]:
         for clients in CLIENTS:
             rows += measure(CASE, QUERIES[CASE], endpoints, clients, seconds=seconds, rounds=rounds)
     return rows
+
+
+def make_app() -> Flask:
+    """The application as ``tanpu serve`` makes it, with a line in the log for each request."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(make_formatter(_SETTINGS.log_format))
+    logging.basicConfig(handlers=[handler])
+    access_log.setLevel(logging.INFO)
+    return create_app()
 
 
 def environment() -> dict[str, str]:

@@ -106,6 +106,8 @@ def syntax_error(error: SyntaxError) -> InvalidQueryError:
 
 
 def _refuse_complex_query(text: str, limits: QueryLimits) -> None:
+    if _is_simple(text, limits):
+        return
     if len(text) > limits.max_length:
         raise QueryTooComplexError(
             f"expected a query of at most {limits.max_length} code points, got {len(text)}"
@@ -140,6 +142,18 @@ def _refuse_complex_query(text: str, limits: QueryLimits) -> None:
         )
 
 
+def _is_simple(text: str, limits: QueryLimits) -> bool:
+    """Whether a query passes no limit, however it is read: so are most, and reading takes longer.
+
+    False says nothing.
+    """
+    return (
+        len(text) <= min(limits.max_length, limits.max_structure, MAX_IRI_LENGTH)
+        and sum(map(text.count, "([{")) <= limits.max_depth
+        and text.count("!") < 2
+    )
+
+
 def _refuse_service(text: str, prefixes: Mapping[str, str]) -> None:
     """Let the engine's own parser decide whether the word is the keyword.
 
@@ -147,6 +161,8 @@ def _refuse_service(text: str, prefixes: Mapping[str, str]) -> None:
     comments still parses; one with the clause stops there. The query as written must not
     be given to the engine for this: it evaluates ASK at once, and so makes the call.
     """
+    if text.isascii() and "service" not in text.lower():
+        return
     misspelt, count = _SERVICE.subn(_misspell, text)
     if count == 0:
         return

@@ -56,8 +56,6 @@ from graph.querytext import (
 
 HEADER, CHUNK, END, FAILURE, GONE = b"H", b"C", b"E", b"F", b"G"
 CHUNK_BYTES = 65_536
-# Queries give way to the process that talks to clients.
-NICENESS = 5
 
 _FAILURES: Mapping[str, type[GraphError]] = MappingProxyType(
     {
@@ -272,10 +270,9 @@ def _next_message(channel: FrameChannel) -> bytes:
 
 
 def _limit_resources(memory_bytes: int) -> None:
-    """Let no query take more address space, leave a core file, or outrun the service."""
+    """Let no query take more address space, or leave a core file."""
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    os.nice(NICENESS)
 
 
 def _end_with_parent() -> None:
