@@ -22,7 +22,7 @@ from graph.resolution.decisions import Reference
 from graph.store import Store
 from web.config import Settings
 from web.errors import UnknownIriError
-from web.headers import revalidatable
+from web.headers import revalidatable_by_body
 from web.languages import current_language
 from web.negotiation import HTML
 from web.pages import open_reader
@@ -119,7 +119,8 @@ def review() -> Response:
         page=number,
         pages=pages,
     )
-    return revalidatable(Response(html, mimetype=HTML))
+    # Decisions can change without the store.
+    return revalidatable_by_body(Response(html, mimetype=HTML))
 
 
 def _view(item: ReviewItem) -> ItemView:

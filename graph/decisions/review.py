@@ -62,7 +62,8 @@ class ReviewItem:
     """Something to decide.
 
     ``pair`` is what the decision will be about: two references, or the end of an entity's
-    IRI and the IRI of a target. ``reasons`` are in Chinese and in English.
+    IRI and the IRI of a target. ``reasons`` are in Chinese and in English. ``same`` says
+    whether the two are one entity now; None for a link.
     """
 
     pair: tuple[Reference, Reference] | tuple[str, str]
@@ -70,6 +71,7 @@ class ReviewItem:
     right: Side
     score: float | None
     reasons: tuple[str, str]
+    same: bool | None = None
 
     @property
     def about(self) -> str:
@@ -87,6 +89,7 @@ def list_items(store: Store, minter: Minter, decisions: DecisionFile) -> Iterato
                 right=_reference_to_side(store, pair.right),
                 score=pair.score,
                 reasons=pair.reasons,
+                same=pair.same,
             )
     moved = find_moved_entities(store, decisions)
     settled = read_links(store, decisions=decisions.on_links(store.base, moved), moved=moved)

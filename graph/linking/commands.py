@@ -31,7 +31,12 @@ LABELS = ("PERSON", "ORG", "FORUM", "REGULATION", "PLACE")
 CACHE_DAYS = 30
 _KEYS: Mapping[str, str] = {"s": "same", "d": "different", "u": "unsure"}
 _KEY = click.Choice([*_KEYS, "k", "q"], case_sensitive=False)
-_PROMPT = "[s]ame, [d]ifferent, [u]nsure, [k] skip, [q]uit"
+_PROMPT = "[s]ame 相同, [d]ifferent 不同, [u]nsure 不定, [k] skip 跳过, [q]uit 结束"
+_STANDING: Mapping[bool | None, str] = {
+    True: "now one entity 现为同一实体",
+    False: "now two entities 现为两个实体",
+    None: "a proposed link 待定的链接",
+}
 _WHERE_PAIR = (
     "LEFT and RIGHT are references, KIND:NAME@DOCUMENT (person, org, forum, regulation, place; "
     "KIND:NAME@ for every document), or an entity's IRI and the IRI of a link's target."
@@ -353,6 +358,9 @@ def review(
     decisions = _load(settings)
     with _reading(settings) as store:
         items = list(islice(list_items(store, Minter(store.base), decisions), limit))
+    if not items and export_to is None:
+        say("nothing waits for a decision 没有待定的内容")
+        return
     if export_to is not None:
         stream = io.TextIOWrapper(export_to, encoding="utf-8", newline="")
         count = items_to_csv(items, stream)
@@ -369,23 +377,31 @@ def _ask_about(items: Sequence[ReviewItem], *, who: str) -> Iterator[Decision | 
     from graph.decisions.review import decide
 
     for number, item in enumerate(items, start=1):
-        score = "" if item.score is None else f", {item.score:g}"
-        click.echo(f"\n{number}/{len(items)}  {item.about}{score}: {item.reasons[0]}", err=True)
-        left, right = item.pair
-        for side, about in ((item.left, left), (item.right, right)):
-            told = about if isinstance(about, str) else about.document or ""
-            click.echo(f"  {side.name}  ({told})", err=True)
-            for document, sentence in side.evidence:
-                click.echo(f"    {document}: {sentence}", err=True)
+        _show(item, place=f"{number}/{len(items)}")
         try:
             key = click.prompt(_PROMPT, type=_KEY, show_choices=False, default="k", err=True)
-            why = click.prompt("why", default="", err=True) if key in _KEYS else ""
+            why = click.prompt("why 理由", default="", err=True) if key in _KEYS else ""
         except click.Abort:  # what was decided so far counts
             return
         if key == "q":
             return
         if key in _KEYS:
             yield decide(item.pair, _verdict(_KEYS[key]), who=who, when=_now(), why=why.strip())
+
+
+def _show(item: ReviewItem, *, place: str) -> None:
+    """Both sides with the sentences that name them, and what the rules think, in two languages."""
+    score = "" if item.score is None else f", {item.score:g}"
+    click.echo(f"\n{place}  {item.about}{score}: {_STANDING[item.same]}", err=True)
+    for reason in dict.fromkeys(item.reasons):
+        click.echo(f"  {reason}", err=True)
+    left, right = item.pair
+    for side, about in ((item.left, left), (item.right, right)):
+        told = about if isinstance(about, str) else about.document or ""
+        click.echo(f"  {click.style(side.name, bold=True)}  ({told})", err=True)
+        for document, sentence in side.evidence:
+            marked = sentence.replace(side.name, click.style(side.name, bold=True))
+            click.echo(f"    {document}: {marked}", err=True)
 
 
 def _import_table(settings: StoreSettings, path: str, *, who: str, apply: bool) -> None:

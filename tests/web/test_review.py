@@ -17,6 +17,7 @@ from graph.ingest import ingest_extraction
 from graph.linking.linker import Answered, store_matches
 from graph.linking.subjects import Subject
 from graph.store import Store, open_store
+from server import create_app
 from tests.graph.conftest import TEXT, argument, entity, find, make_extraction
 from tests.graph.linking.conftest import BASE, SOURCE, SPACE, match
 
@@ -62,6 +63,19 @@ def test_what_was_decided_is_not_shown(make_app: Callable[..., Flask], tmp_path:
     assert "韦一诺" in client.get("/review").text
     decided(path)
     assert "韦一诺" not in client.get("/review").text
+
+
+def test_a_client_that_has_the_page_gets_it_anew_after_a_decision(tmp_path: Path) -> None:
+    """Decisions can be written without a change of the store."""
+    with open_store(tmp_path / "store", mode="write", base=BASE) as writer:
+        for document in ("a", "b"):
+            ingest_extraction(person_in(document), writer, Minter(BASE))
+        writer.publish()
+    client = create_app({"TANPU_STORE": str(tmp_path / "store"), "TESTING": True}).test_client()
+    headers = {"If-None-Match": client.get("/review").headers["ETag"]}
+    assert client.get("/review", headers=headers).status_code == 304
+    decided(tmp_path / "store.decisions.jsonl")
+    assert client.get("/review", headers=headers).status_code == 200
 
 
 def test_a_proposed_link_is_shown_and_its_names_escaped(store: Store, client: FlaskClient) -> None:

@@ -271,9 +271,18 @@ def test_a_file_with_contradictions_can_still_be_mended(run: Run) -> None:
 def test_review_asks_for_a_key(run: Run, keys: str, count: int) -> None:
     told = run("review", "--who", "w", stdin=keys)
     assert "1/1  person, 0.6" in told.stderr
+    assert "now one entity 现为同一实体" in told.stderr
+    assert {"  姓名相同，无相反信息", "  one name and nothing against it"} <= set(
+        told.stderr.splitlines()
+    )
     assert "a: 北湾市副市长韦一诺视频致辞，" in told.stderr
     assert persons() == count
     assert Path("store.decisions.jsonl").exists() == keys.startswith(("d", "s", "x"))
+
+
+def test_review_says_that_nothing_waits(run: Run) -> None:
+    run("decide", LEFT, RIGHT, "different", "--who", "w")
+    assert run("review").stderr == "tanpu: nothing waits for a decision 没有待定的内容\n"
 
 
 def test_review_by_a_table(run: Run) -> None:
