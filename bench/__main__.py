@@ -10,13 +10,14 @@ import argparse
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from bench import ablation, extraction, fairness, lookup, resolution, servers, service, store
+from bench import ablation, extraction, fairness, lookup, pages, resolution, servers, service, store
 from bench.measure import to_table
 
 SUBJECTS: Mapping[str, Callable[[bool], str]] = {
     "extraction": lambda smoke: extraction.to_table(extraction.run(smoke=smoke)),
     "fairness": lambda smoke: fairness.to_table(fairness.run(smoke=smoke)),
     "servers": lambda smoke: service.to_table(servers.run(smoke=smoke)),
+    "pages": lambda smoke: pages.to_table(pages.run(smoke=smoke)),
     "service": lambda smoke: service.to_table(service.run(smoke=smoke)),
     "store": lambda smoke: to_table(store.run(smoke=smoke)),
     "resolution": lambda smoke: resolution.to_table(resolution.run(smoke=smoke)),
