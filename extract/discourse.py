@@ -102,6 +102,7 @@ _ITEM = re.compile(
 _AMONG = re.compile(r"[\s　]*其中，?[“「‘]?")
 _OWN_SERIES = re.compile(r"[“「]?(?:第[一二三四五六七八九十\d]+[届次]|首届|(?:19|20)\d\d)")
 _HEADING = 14
+_LEAD_IN = 40  # a line that ends in ： and opens a list
 _SHORT_LEAD = 20
 _BARE = 4  # 推进会, 宣传月: a longer word is a name of its own
 _STAGE = re.compile(
@@ -247,10 +248,10 @@ class Discourse:
         )
 
     def _is_heading(self, sentence: Span) -> bool:
-        """Whether a sentence is a short line of its own: 【平行论坛】."""
+        """Whether a sentence is a short line of its own: 【平行论坛】, 下午的论坛各有侧重：."""
         paragraph = self.words.layout.paragraph_at(sentence.start)
-        length = paragraph.end - paragraph.start
-        return length <= _HEADING and "。" not in paragraph.of(self.words.text)
+        line = paragraph.of(self.words.text).strip()
+        return "。" not in line and len(line) <= (_LEAD_IN if line.endswith("：") else _HEADING)
 
     def clause_before(self, sentence: Span, offset: int) -> str:
         """The text from the last sign that parts clauses up to ``offset``."""

@@ -76,6 +76,7 @@ from extract.slots import (
     same_measure,
     sum_of_counted,
 )
+from extract.spokespersons import find_scholar_speeches
 from extract.subjects import Mention, find_mentions, is_lasting
 from extract.units import Quantity, find_quantities
 
@@ -261,6 +262,10 @@ _ORDERED = re.compile(
     r"(?:按|从|由)?(?:[由从](?:低到高|高到低|小到大|大到小|多到少|少到多)|排名|排序|排在?前[\d一二三四五六七八九十]+[位名]?的?|居前[\d一二三四五六七八九十]+[位名]?的?)"
     r"|(?:依次|分别|顺次)|[为是有]$"
 )
+_OF_THING = re.compile(
+    r"(?<=[\u4e00-\u9fffA-Za-z]{2})的?(?:平均|单位|年均|日均|累计|碳|二氧化碳)?(?:成本|价格|占比|比重|比例|使用量|用量|产量|产能"
+    r"|销量|排放量?|总量|数量|规模|面积|投资额?|收入|产值|浓度|均价|储量|消费量|寿命|效率|能耗)(?:是.*)?$"
+)
 _OF_EACH = re.compile(r"^各(?:设区)?(?:[市省县区地州国]|县区|市区|省份|城市|地区|地市)")
 _UNIT_TOLD = re.compile(r"单位[均都]?(?:为|是|：|:)?\s*(?P<unit>[^，。；（）()\s]{1,10})")
 # 投入9亿元用于旧房改造: the sum is named by what it is spent on.
@@ -315,6 +320,7 @@ class _State:
     # subjects, current subject and whether it is near: restored after the clause
     outer: tuple[list[Argument], Argument | None, bool] | None = None
     summed: bool = False  # the last level of the sentence was cumulative
+    scholar: bool = False  # a scholar speaks: of a matter, unless a place is named
     fastest: str = ""  # up after 增速最快, down after 降幅最大: the next figure is a change
     is_since: bool = False  # the period (开市以来, 9月当月) is not kept for later sentences
     from_paragraph: bool = False  # the period comes from a paragraph before
@@ -422,6 +428,7 @@ def _begin_paragraph(state: _State) -> None:
     state.is_stock = False
     state.current = state.heading or state.home or state.topic
     state.aside, state.passing, state.outer = None, False, None
+    state.scholar = False
 
 
 def _compares(text: str, sentences: Sequence[Span]) -> bool:
@@ -470,6 +477,7 @@ class _Reader:
         self._figure_starts = [q.span.start for q in self._quantities]
         figures = [q.span for q in self._quantities]
         taken = Coverage([*figures, *named])
+        self._scholars = find_scholar_speeches(text, self._entities)
         self._notes = [
             span
             for match in _NOTE.finditer(text)
@@ -557,6 +565,8 @@ class _Reader:
         state.subjects, state.phrase, state.subject_is_near = [], "", False
         state.in_sentence, state.group, state.summed, state.head = [], None, False, ""
         wording = sentence.of(self._text)
+        begun = any(sentence.start <= start < sentence.end for start in self._scholars)
+        state.scholar = begun or (state.scholar and self._speech_goes_on(sentence))
         if state.aside is not None:
             state.current, state.aside, state.passing = state.aside, None, False
         current = state.current
@@ -1152,6 +1162,8 @@ class _Reader:
             )
             if subject is None:
                 continue
+            if state.scholar and not state.subject_is_near and subject.label != "FORUM":
+                subject = _counted_thing(slot.indicator)
             if subject.label == "FORUM":
                 slots = [replace(s, subject=subject) if s == slot else s for s in slots]
             if state.from_paragraph and not (
@@ -1430,6 +1442,12 @@ def _unit_of(word: str) -> str | None:
     """The unit that a bare word is, as units after figures are read."""
     quantities = find_quantities(f"1{word}")
     return quantities[0].unit if quantities and quantities[0].span.end == len(word) + 1 else None
+
+
+def _counted_thing(indicator: str) -> Argument:
+    """What is measured as its own subject: 绿氢 of 绿氢成本."""
+    thing = _OF_THING.sub("", indicator) or indicator
+    return Argument(label="THING", text=thing, name=thing)
 
 
 def _name_by_aim(name: str, after: str) -> str:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -86,6 +87,13 @@ _LATTER = re.compile(r"(?:[（(][^（）()]*[)）])?[^，。；]{0,12}，后者[
 _OCCASION = re.compile(
     r"(?:[^，。；]{0,24}?(?:会上|论坛上|仪式上|大会上|峰会上|年会上|现场|环节|期间|会议上|活动上|沙龙上|(?:圆桌|对话|讨论|研讨|交流|座谈|报告|演讲)(?:时|中|上))|随后|会议中|其间|席间)(?:，|中，)?"
 )
+_AT_SESSION = re.compile(
+    r"[\s　]*(?:会上|会议上|论坛上|大会上|座谈会上|仪式上|开幕式上|峰会上|年会上|发布会上|推介会上|交流会上)"
+)
+_SAYS_THERE = re.compile(
+    r"(?:[（(][^（）()]{1,24}[)）])?[^，。；：“”]{0,14}?"
+    r"(?:说|表示|介绍|指出|认为|强调|谈到|提出|坦言|直言|透露|回应|建议|提醒|呼吁)"
+)
 _SUBJECT_GAP = re.compile(
     r"(?:教授|院士|博士|先生|女士|董事长|主任|市长|局长|会长|院长)?[、和与及\s（）()]*(?:以及)?(?:原|前|时任|来自)?"
 )
@@ -121,15 +129,63 @@ def find_participation(
     text = discourse.words.text
     press = {a.person for a in appointments if _PRESS.search(a.title.of(text))}
     found: list[TakesPart] = []
+    session: _Session | None = None
     for sentence in discourse.words.layout.sentences:
+        if session is None or sentence.start >= session.paragraph.end:
+            session = _session_at(discourse, sentence)
         persons = [
             _Person(a, a.span)
             for a in references.within(sentence, "PERSON")
             if a.span and a.span not in press
         ]
-        if persons:
-            found += _read_sentence(discourse, sentence, persons)
+        facts = _read_sentence(discourse, sentence, persons) if persons else []
+        if not facts and session is not None and session.opened < sentence:
+            facts = _session_speakers(text, session, sentence, persons)
+        found += facts
     return _settle(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Session:
+    """A paragraph that 会上 opens: who speaks in it, speaks at the event."""
+
+    paragraph: Span
+    opened: Span
+    event: Argument
+
+
+def _session_at(discourse: Discourse, sentence: Span) -> _Session | None:
+    text = discourse.words.text
+    paragraph = discourse.words.layout.paragraph_at(sentence.start)
+    lead = text[paragraph.start : sentence.start]
+    if lead.strip() or _AT_SESSION.match(text, sentence.start) is None:
+        return None
+    if discourse.is_other(sentence):
+        return None
+    event = discourse.event_at(sentence, sentence.start)
+    return None if event is None else _Session(paragraph, sentence, event)
+
+
+def _session_speakers(
+    text: str, session: _Session, sentence: Span, persons: list[_Person]
+) -> list[TakesPart]:
+    """会上，甲汇报。乙介绍，…: 乙 takes part too; by video where the words say so."""
+    found = []
+    for person in persons:
+        said = _SAYS_THERE.match(text, person.span.end, sentence.end)
+        if said is not None:
+            mode: Mode = "video" if _VIDEO.search(said.group()) else "in_person"
+            found.append(
+                TakesPart(
+                    person=person.argument,
+                    event=session.event,
+                    role="attends",
+                    mode=mode,
+                    evidence=sentence,
+                    confidence=0.55,
+                )
+            )
+    return found
 
 
 def _read_sentence(discourse: Discourse, sentence: Span, persons: list[_Person]) -> list[TakesPart]:
@@ -374,6 +430,8 @@ def _facts(
     last_names = {persons[-1].argument.name}
     if len(persons) > 1 and text[persons[-2].span.end : persons[-1].span.start] in ("（", "("):
         last_names.add(persons[-2].argument.name)  # 约翰·史密斯（John Smith）
+    if mode == "video" and (own := _in_last_clause(text, persons)):
+        apart, last_names = True, own
     return [
         TakesPart(
             person=p.argument,
@@ -385,6 +443,18 @@ def _facts(
         )
         for p in persons
     ]
+
+
+def _in_last_clause(text: str, persons: list[_Person]) -> set[str]:
+    """Who stands in the clause of the deed, where others have a deed of their own before it.
+
+    甲以某题开讲，乙从某国视频接入: only 乙 is not there. Empty for a plain list (甲，乙连线).
+    """
+    for left, right in reversed(list(pairwise(persons))):
+        told, comma, _ = text[left.span.end : right.span.start].partition("，")
+        if comma and told:
+            return {p.argument.name for p in persons if p.span.start >= right.span.start}
+    return set()
 
 
 def _speakers(discourse: Discourse, sentence: Span, persons: list[_Person]) -> list[TakesPart]:
@@ -469,7 +539,8 @@ def _event(
         if all(p.role == "attends" for p in run) and not _same_paragraph(discourse, sentence):
             return None
         # 甲介绍，…: without an occasion it may be said to the reporter.
-        if all(_REPORTS.fullmatch(p.span.of(text)) for p in run):
+        reports = all(_REPORTS.fullmatch(p.span.of(text)) for p in run)
+        if reports and _OCCASION.match(text, sentence.start) is None:
             return None
     return discourse.event_at(sentence, offset)
 

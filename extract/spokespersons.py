@@ -23,6 +23,13 @@ _SPEECH = re.compile(
 _SAYS_BY = re.compile(
     r"[^。；：“”]{0,24}(?:说|表示|介绍|透露|坦言|指出|称|强调|提到|直言|回应|算了笔账|告诉)"
 )
+_SCHOLAR_TITLE = re.compile(
+    r"(?:院士|教授|研究员|科学家|经济学家|分析师|策略师|专家|学者)(?:[、兼][^，。；：“”]{2,30})?$"
+)
+_HOLDS_FOR = re.compile(
+    r"[^，。；：“”]{0,12}?(?:说|表示|介绍|告诉|坦言|指出|强调|解释|补充|直言|认为|看来|预计|预测|判断|断言|提醒|测算"
+    r"|分析)"
+)
 # Scholars and analysts speak of the world, not of the house that employs them.
 SCHOLAR = re.compile(r"[^，。；：、]{0,10}(?:分析师|研究员|经济学家|策略师|教授|院士|专家|学者)")
 _JOINS_POSTS = re.compile(r"\s*(?:、|兼|兼任|暨|和|及)?\s*")
@@ -106,6 +113,26 @@ def find_official_speeches(text: str, entities: Sequence[Entity]) -> tuple[Offic
         argument = Argument(label="PLACE", text=place.text, name=place.name)
         found.append(OfficialSpeech(quoted, argument))
     return tuple(found)
+
+
+def find_scholar_speeches(text: str, entities: Sequence[Entity]) -> tuple[int, ...]:
+    """Where scholars and analysts begin to speak, in text order.
+
+    They speak of a matter (绿氢成本每公斤20元), not of the place or the house that is told of.
+    A person whom a post or a title made one once stays one.
+    """
+    scholars: set[str] = set()
+    found: list[int] = []
+    for entity in entities:
+        if entity.label != "PERSON":
+            continue
+        if _SCHOLAR_TITLE.search(text, max(0, entity.span.start - 40), entity.span.start):
+            scholars.add(entity.name)
+        if entity.name not in scholars or _HOLDS_FOR.match(text, entity.span.end) is None:
+            continue
+        quoted = _quotation_before(text, entity.span)
+        found.append(entity.span.start if quoted is None else quoted)
+    return tuple(sorted(found))
 
 
 def entity_to_company(entity: Entity) -> Argument:

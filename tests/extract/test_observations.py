@@ -1186,3 +1186,26 @@ NAMED_BY_USE = [
 def test_a_passage_gives_its_figures_and_what_they_are_about(text, facts):
     named = [f"{f.subject.name}: {short(f)}" for f in read(text)]
     assert [fact.removeprefix(f"{HOME.name}: ") for fact in named] == facts
+
+
+@pytest.mark.parametrize(
+    ("words", "subject"),
+    [
+        ("绿氢成本每公斤20元。", "绿氢"),
+        ("碳价80元。", "碳价"),
+        ("煤化工的碳排放可以降三成。", "煤化工"),
+        ("昆山绿氢成本每公斤20元。", "昆山市"),
+    ],
+)
+def test_a_scholar_speaks_of_the_matter_unless_a_place_is_named(words: str, subject: str) -> None:
+    text = f"教授林远认为，{words}"
+    person = Entity(span=Span(2, 4), label="PERSON", text="林远", name="林远")
+    named = [person]
+    at = text.find("昆山")
+    if at >= 0:
+        place = Span(at, at + 2)
+        named.append(Entity(span=place, label="PLACE", text="昆山", name="昆山市"))
+    facts = find_observations(
+        text, entities=named, dates=[], sentences=find_layout(text).sentences, home=HOME
+    )
+    assert [fact.subject.name for fact in facts] == [subject]

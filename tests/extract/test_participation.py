@@ -239,6 +239,32 @@ def test_deeds_at_a_sub_event_are_of_that_event(facts: Facts) -> None:
     )
 
 
+def test_only_who_joins_by_video_is_not_there(facts: Facts) -> None:
+    text = (
+        OPENED + "随后的主旨报告中，中国工程院院士苏望舒以《湿地账本》为题开讲，"
+        "星海大学教授梁素秋从嘉兴视频接入，介绍了泥炭地的做法。"
+    )
+    check(facts(text, "takes_part"), ["苏望舒 keynotes in_person", "梁素秋 keynotes video"])
+
+
+def test_who_speaks_on_in_the_paragraph_of_the_session_takes_part(facts: Facts) -> None:
+    text = OPENED + (
+        "\n\n会上，浙江省副省长沈墨言汇报有关情况。绍兴市市长卢清源介绍，全市将建10个园区。"
+        "“减排没有退路。”星海大学教授梁素秋通过视频连线表示。"
+    )
+    check(
+        facts(text, "takes_part"),
+        ["沈墨言 attends in_person", "卢清源 attends in_person", "梁素秋 attends video"],
+    )
+
+
+def test_who_speaks_in_another_paragraph_may_speak_to_the_press(facts: Facts) -> None:
+    text = OPENED + (
+        "\n\n会上，浙江省副省长沈墨言汇报有关情况。\n\n绍兴市市长卢清源介绍，全市将建10个园区。"
+    )
+    check(facts(text, "takes_part"), ["沈墨言 attends in_person"])
+
+
 @pytest.mark.parametrize(
     "text",
     [

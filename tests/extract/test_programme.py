@@ -54,6 +54,20 @@ def test_a_session_is_held_on_the_day_on_which_it_acts(facts: Facts) -> None:
     assert facts(text, "held_on") == ["绍兴市人大常委会第十二次会议 | 2024-03-05 | 2024-03-05"]
 
 
+def test_parts_under_a_line_that_opens_a_list_are_on_its_day(facts: Facts) -> None:
+    text = (
+        f"{EVENT}5月8日至9日在绍兴举行。\n\n"
+        "　　9日下午的两场分论坛各有侧重：\n"
+        "　　▲零碳建筑分论坛　由清河大学主办。\n"
+        "　　▲海洋碳汇分论坛　由星海大学主办。"
+    )
+    assert sorted(facts(text, "held_on")) == [
+        "海洋碳汇分论坛 | 2024-05-09 | 2024-05-09",
+        f"{EVENT} | 2024-05-08 | 2024-05-09",
+        "零碳建筑分论坛 | 2024-05-09 | 2024-05-09",
+    ]
+
+
 def test_events_of_a_list_share_their_day(facts: Facts) -> None:
     text = "第三届越州绿色合作论坛、绿色金融研讨会于5月8日举办。"
     assert sorted(facts(text, "held_on")) == [

@@ -7,7 +7,12 @@ import re
 import pytest
 
 from extract.facts import Entity, Span
-from extract.spokespersons import find_employers, find_official_speeches, find_speeches
+from extract.spokespersons import (
+    find_employers,
+    find_official_speeches,
+    find_scholar_speeches,
+    find_speeches,
+)
 
 NAMES = {
     "白鹭水泥公司": "ORG", "青禾集团": "ORG", "云岭大学": "ORG", "总经理": "POST", "教授": "POST",
@@ -69,3 +74,18 @@ def test_speeches_begin_with_the_words_or_the_speaker(text: str, start: int | No
 def test_a_quotation_before_an_official_is_of_the_place(text: str, places: list[object]) -> None:
     found = find_official_speeches(text, entities_of(text))
     assert [(speech.start, speech.place.name) for speech in found] == places
+
+
+@pytest.mark.parametrize(
+    ("text", "starts"),
+    [
+        ("云岭大学教授顾行舟认为，绿氢成本每公斤20元。", [6]),
+        ("“绿氢成本每公斤20元。”云岭大学教授顾行舟说。", [0]),
+        ("云岭大学教授、青禾集团首席顾问顾行舟预计，碳价80元。", [15]),
+        ("云岭大学教授顾行舟到场。\n次日，顾行舟告诉记者，碳价80元。", [16]),
+        ("青禾集团总经理林远认为，绿氢成本每公斤20元。", []),
+        ("云岭大学教授顾行舟到场。", []),
+    ],
+)
+def test_scholars_speak_of_a_matter(text: str, starts: list[int]) -> None:
+    assert list(find_scholar_speeches(text, entities_of(text))) == starts
