@@ -195,7 +195,9 @@ def find_contradictions(store: Store, *, least: float = 0.0) -> tuple[Contradict
     return tuple(sorted(found, key=_order))
 
 
-def contradictions_of(store: Store, iri: str, *, least: float = 0.0) -> tuple[Contradiction, ...]:
+def contradictions_of(
+    store: Store, iri: str, *, least: float = 0.0, rule: str | None = None
+) -> tuple[Contradiction, ...]:
     """The contradictions that a thing or a statement has a part in.
 
     Args:
@@ -203,6 +205,7 @@ def contradictions_of(store: Store, iri: str, *, least: float = 0.0) -> tuple[Co
         iri: of a person, post, institution, place, counted thing, forum, regulation, or of a
             statement; of an indicator there are none here, since all subjects have it.
         least: as in :func:`find_contradictions`.
+        rule: the name of the only rule that is wanted; None applies all.
     """
     # A URIRef of rdflib is never equal to the same text.
     node = str(iri)
@@ -212,8 +215,9 @@ def contradictions_of(store: Store, iri: str, *, least: float = 0.0) -> tuple[Co
     found = [
         one
         for subject in subjects
-        for rule in read_rules()
-        for one in _apply(rule, reader, {"subject": URIRef(subject)})
+        for one_rule in read_rules()
+        if rule in (None, one_rule.name)
+        for one in _apply(one_rule, reader, {"subject": URIRef(subject)})
         if one.concerns(node)
     ]
     return tuple(sorted(found, key=_order))

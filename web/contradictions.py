@@ -7,7 +7,7 @@ of one thing or statement (``about=``) is read from the node on.
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, Flask, Response, current_app, render_template, request, url_for
@@ -16,6 +16,7 @@ from rdflib import URIRef
 from graph.contradictions import Contradiction, Rule, contradictions_of, find_contradictions
 from graph.store import Store
 from web.errors import UnknownIriError
+from web.figures import Figure, disputed_features
 from web.headers import revalidatable
 from web.languages import current_language
 from web.negotiation import HTML
@@ -28,6 +29,8 @@ from web.wording import CONCEPT_WORDS
 blueprint = Blueprint("contradictions", __name__)
 
 EXTENSION = "tanpu.contradictions"
+FIGURES_RULE = "two_values"
+FIGURES_LOOKED_THROUGH = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,32 @@ def view(one: Contradiction, reader: Reader) -> ContradictionView:
         time=one.time,
         claims=[(claim.value, reader.statement(URIRef(claim.statement))) for claim in one.claims],
     )
+
+
+def contradicted_statements(found: Iterable[Contradiction]) -> frozenset[str]:
+    """The IRIs of the statements that some contradictions are between."""
+    return frozenset(claim.statement for one in found for claim in one.claims)
+
+
+def contradicted_figures(
+    store: Store, figures: Sequence[Figure], *, shown: int, least: float
+) -> frozenset[str]:
+    """The IRIs of figures of one indicator that another figure contradicts.
+
+    Only the things of the first ``shown`` figures are looked through, and of those the first with
+    some :data:`FIGURES_LOOKED_THROUGH` figures that differ: each is read with all its sentences.
+    """
+    disputed = disputed_features(figures)
+    found = set[str]()
+    looked_through = 0
+    for feature in dict.fromkeys(figure.feature.iri for figure in figures[:shown]):
+        if looked_through >= FIGURES_LOOKED_THROUGH:
+            break
+        if feature in disputed:
+            looked_through += disputed[feature]
+            contradictions = contradictions_of(store, feature, least=least, rule=FIGURES_RULE)
+            found |= contradicted_statements(contradictions)
+    return frozenset(figure.iri for figure in figures if figure.iri in found)
 
 
 def contradictions_path(about: str) -> str:

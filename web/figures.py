@@ -1,9 +1,4 @@
-"""Figures of an indicator or of a thing: as rows of a table, and as lines of a chart.
-
-Two figures contradict each other when they are of the same thing, indicator, time, unit and sort,
-and have different values. A sort is what qualifies a figure: a target is no result, "over 100" and
-"120" do not exclude each other, nor do figures of no certain time.
-"""
+"""Figures of an indicator or of a thing: as rows of a table, and as lines of a chart."""
 
 from __future__ import annotations
 
@@ -23,8 +18,6 @@ from web.statements import confidence_literal
 from web.store import Row, StoreAccess
 from web.wording import CONCEPT_WORDS, Words
 
-# What says how a value was measured; the rest says how exact it is.
-_LOOSE = frozenset({TANPU.QualifierOver, TANPU.QualifierUnder, TANPU.QualifierAbout})
 # What is no value of the thing itself at that time: a wish, or how much it changed.
 _NO_LEVEL = frozenset({TANPU.QualifierTarget, TANPU.QualifierIncrease, TANPU.QualifierDecrease})
 # No more things than this are lines of a chart at first; the others are in the table.
@@ -76,14 +69,6 @@ class Figure:
         """Whether it is a value of its thing, and no target and no change."""
         return _NO_LEVEL.isdisjoint(self.qualifiers)
 
-    @property
-    def claim(self) -> tuple[object, ...] | None:
-        """What two figures share that cannot both be right with different values."""
-        if self.period is None or _LOOSE.intersection(self.qualifiers):
-            return None
-        sort = frozenset(self.qualifiers) - {TANPU.QualifierExact}
-        return self.feature.iri, self.indicator.iri, self.period, self.unit, sort
-
 
 def read_figures(
     store: StoreAccess, reader: Reader, iri: URIRef, role: Role, *, least: float = 0.0
@@ -93,18 +78,20 @@ def read_figures(
     return [_row_to_figure(row, reader) for row in rows if "feature" in row and "indicator" in row]
 
 
-def contradicted(figures: Iterable[Figure]) -> frozenset[str]:
-    """The IRIs of the figures that another one contradicts."""
-    claims: dict[tuple[object, ...], list[Figure]] = defaultdict(list)
+def disputed_features(figures: Iterable[Figure]) -> dict[str, int]:
+    """The things of which figures of one indicator and period differ, with the number of those.
+
+    Whether they exclude each other is for :mod:`graph.contradictions` to say.
+    """
+    groups: dict[tuple[str, str, str], list[Figure]] = defaultdict(list)
     for figure in figures:
-        if figure.claim is not None:
-            claims[figure.claim].append(figure)
-    return frozenset(
-        figure.iri
-        for same in claims.values()
-        if len({figure.value for figure in same}) > 1
-        for figure in same
-    )
+        if figure.period is not None:
+            groups[figure.feature.iri, figure.indicator.iri, figure.period].append(figure)
+    numbers: dict[str, int] = defaultdict(int)
+    for (feature, _, _), same in groups.items():
+        if len({figure.value for figure in same}) > 1:
+            numbers[feature] += len(same)
+    return dict(numbers)
 
 
 def figures_to_chart(figures: Sequence[Figure]) -> dict[str, Any] | None:

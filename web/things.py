@@ -13,12 +13,16 @@ from typing import Any
 from flask import current_app, render_template, request, url_for
 from rdflib import URIRef
 
-from graph.contradictions import contradictions_of
+from graph.contradictions import Contradiction, contradictions_of
 from graph.timelines import timeline
-from web.contradictions import contradictions_path
-from web.figures import bars_of_period, contradicted, figures_to_chart, measure_extent
+from web.contradictions import (
+    contradicted_figures,
+    contradicted_statements,
+    contradictions_path,
+)
+from web.figures import bars_of_period, figures_to_chart, measure_extent
 from web.formats import GRAPH_FORMATS
-from web.overview import LINES, MATCHES, SHORTCUTS, Block, Overview, summarize
+from web.overview import FIGURES, LINES, MATCHES, SHORTCUTS, Block, Overview, summarize
 from web.pages import web_link
 from web.reading import Reader, property_words
 from web.store import StoreAccess, current_store
@@ -60,6 +64,10 @@ def render_thing(
     figures = [figure for block in blocks for figure in block.figures]
     over = past_memberships(iri, least=least) if kind.segment == "person" else frozenset()
     summary, left = summarize(kind.segment, blocks, over=over)
+    clashes = find_contradictions_of(iri, blocks, least=least)
+    contradicted = contradicted_statements(clashes or ())
+    if kind.segment == "indicator":
+        contradicted = contradicted_figures(current_store(), figures, shown=FIGURES, least=least)
     matches = read_matches(reader, iri)
     path = iri.removeprefix(store.base + "id/")
     root = request.script_root
@@ -76,8 +84,8 @@ def render_thing(
         blocks=[block for block in left if block.total and not _in_tree(block)],
         programme=overview.programme(),
         members=overview.members(size=MEMBERS),
-        contradicted=contradicted(figures),
-        clashes=count_contradictions(iri, blocks, least=least),
+        contradicted=contradicted,
+        clashes=None if clashes is None else len(clashes),
         clashes_path=contradictions_path(iri),
         extent=measure_extent(figures) if kind.segment == "indicator" and figures else None,
         chart=figures_to_chart(figures) if kind.segment == "indicator" else None,
@@ -101,11 +109,13 @@ def past_memberships(person: URIRef, *, least: float) -> frozenset[str]:
     return frozenset(past - still)
 
 
-def count_contradictions(iri: URIRef, blocks: Sequence[Block], *, least: float) -> int | None:
-    """How many contradictions a thing has a part in; None where it has too much to look through."""
+def find_contradictions_of(
+    iri: URIRef, blocks: Sequence[Block], *, least: float
+) -> Sequence[Contradiction] | None:
+    """The contradictions that a thing has a part in; None where it has too much to look through."""
     if sum(block.total for block in blocks) > MOST_LOOKED_THROUGH:
         return None
-    return len(contradictions_of(current_store(), str(iri), least=least))
+    return contradictions_of(current_store(), str(iri), least=least)
 
 
 def view_paths(store: StoreAccess, iri: URIRef) -> dict[str, str]:

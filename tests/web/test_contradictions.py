@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from urllib.parse import quote
 
@@ -51,9 +52,6 @@ def test_a_thing_leads_to_its_own_contradictions(
     client: FlaskClient, path_of: Callable[..., str], minter: Minter
 ) -> None:
     page = client.get(path_of("page", "person", "韦一诺") + "?lang=en").text
-    import re
-
-    print("DBG", re.findall(".*clash.*", page), "contradict" in page)
     address = f"/contradictions?about={quote(str(minter.entity('person', '韦一诺')), safe='/:')}"
     assert f'href="{address}' in page.replace("&amp;", "&")
     assert "1 contradiction" in page
@@ -66,10 +64,17 @@ def test_a_statement_leads_to_its_contradictions(client: FlaskClient, store: Sto
     html = client.get("/contradictions?lang=en").text
     statement = html.partition('<p><a href="')[2].partition('"')[0]
     assert statement.startswith("/page/")
-    import re
-
-    print("DBG", re.findall(".*clash.*", client.get(statement).text))
     assert "1 contradiction" in client.get(statement).text
+
+
+def test_lines_that_others_contradict_are_marked_where_they_stand(
+    client: FlaskClient, path_of: Callable[..., str]
+) -> None:
+    html = client.get(path_of("page", "place", "北湾市") + "?lang=en").text
+    marked = re.findall(r'<a class="clash" href="(/page/membership/[^"]*)">contradicted</a>', html)
+    assert len(set(marked)) == 2
+    for path in marked:
+        assert "1 contradiction" in client.get(path).text
 
 
 def test_a_store_without_contradictions_has_an_empty_page(

@@ -12,7 +12,7 @@ from ontology.terms import TANPU
 from web.figures import (
     Figure,
     bars_of_period,
-    contradicted,
+    disputed_features,
     figures_to_chart,
     measure_extent,
 )
@@ -47,29 +47,22 @@ def figure(
 
 
 @pytest.mark.parametrize(
-    ("other", "clashes"),
+    ("other", "number"),
     [
-        (figure("7"), True),
-        (figure("5"), False),
-        (figure("5.0"), False),
-        (figure("7", qualifiers=[TANPU.QualifierExact]), True),
-        (figure("7", of="南湾市"), False),
-        (figure("7", indicator="用电"), False),
-        (figure("7", period="2031"), False),
-        (figure("7", period=None), False),
-        (figure("7", unit="万吨"), False),
-        (figure("7", qualifiers=[TANPU.QualifierTarget]), False),
-        (figure("7", qualifiers=[TANPU.QualifierOver]), False),
-        (figure("7", qualifiers=[TANPU.QualifierAbout]), False),
-        (figure("7", qualifiers=[TANPU.QualifierIncrease]), False),
+        (figure("7"), 2),
+        (figure("5.0"), 0),
+        (figure("7", of="南湾市"), 0),
+        (figure("7", indicator="用电"), 0),
+        (figure("7", period="2031"), 0),
+        (figure("7", period=None), 0),
+        (figure("7", unit="万吨"), 2),
     ],
 )
-def test_two_figures_contradict_each_other_only_where_both_cannot_be_right(
-    other: Figure, clashes: bool
+def test_things_with_different_values_of_one_time_are_looked_through(
+    other: Figure, number: int
 ) -> None:
-    first = figure("5")
-    expected = {first.iri, other.iri} if clashes else set()
-    assert contradicted([first, other]) == expected
+    expected = {"北湾市": number} if number else {}
+    assert disputed_features([figure("5"), other]) == expected
 
 
 def test_a_chart_has_every_year_and_the_surest_value() -> None:

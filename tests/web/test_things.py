@@ -136,7 +136,8 @@ def test_figures_that_contradict_each_other_are_marked(
     fill(store, report("clash", text, *facts))
     html = client.get(path_of("page", "indicator", "风电")).text
     assert html.count('<tr class="contradicted">') == html.count("与他处矛盾</strong>") == 2
-    assert "2 个数值与他处矛盾" in html
+    place_page = client.get(path_of("page", "place", "北湾市")).text
+    assert place_page.count('<tr class="contradicted">') == 2
     (chart,) = re.findall(r"data-chart-data>(.*?)</script>", html)
     assert json.loads(chart)["years"] == [2030, 2031]
 
