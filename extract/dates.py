@@ -132,6 +132,7 @@ _POINTING_DAYS = {"当天": 0, "当日": 0, "當天": 0, "當日": 0, "同日": 
 _REL_YEAR = "|".join((*_RELATIVE_YEARS, *_POINTING_YEARS))
 _ORDINAL_PLAN = "十[一二三四五六]?|[一二三四五六七八九]"
 
+_FROM_FIRST_QUARTER = rf"第?[一1](?:季度)?{_JOIN}第?[二三四2-4]季度"
 _POINT = re.compile(
     rf"""
     (?: (?P<year>{_YEAR4}) (?: \s?{_JOIN}\s? (?P<year2>{_YEAR4}) )? [ ]?年(?!代)
@@ -140,15 +141,16 @@ _POINT = re.compile(
     )
     (?: (?P<full>全年|全年度)
       | 年?(?P<edge>底|末|初(?!步|期|衷|始|级|中))
-      | [ ]?(?P<rest>上半年|下半年|第?[一二三四1-4]季度|前[二两三23]个?季度
-        |[前首](?:两|{_MONTH})个月|首季(?!度)|第[一二三四1-4]季(?![度赛节播])
+      | [ ]?(?P<rest>上半年|下半年|{_FROM_FIRST_QUARTER}|第?[一二三四1-4]季度|前[二两三23]个?季度
+        |[前首头](?:两|{_MONTH})个月|首季(?!度)|第[一二三四1-4]季(?![度赛节播])
         |{_MONTH}[ ]?(?:月份?)?{_JOIN}{_MONTH}[ ]?月份?(?![日号號])
         |{_MONTH}[ ]?月(?:[ ]?{_DAY}(?:{_JOIN}{_DAY})?[ ]?[日号號]{_PART_OF_DAY}?
             |份?(?:底|末|初|[上中下]旬)?))
     )?
     | (?P<bare>
         上半年|下半年
-      | (?<![0-9第])第?[一二三四1-4]季度(?!末的)|前[二两三23]个?季度|[前首](?:两|{_MONTH})个月
+      | (?<![0-9第]){_FROM_FIRST_QUARTER}
+      | (?<![0-9第])第?[一二三四1-4]季度(?!末的)|前[二两三23]个?季度|[前首头](?:两|{_MONTH})个月
       | 首季度?(?![赛军])|(?<![0-9第])第[一二三四1-4]季(?![度赛节播])
       | {_NOT_IN_NUMBER}{_MONTH}[ ]?(?:月份?)?{_JOIN}{_MONTH}[ ]?月份?
         (?![日号號]|[ ]?{_DAY}[日号號])
@@ -352,13 +354,16 @@ def _rest_to_raw(raw: _Raw, rest: str) -> _Raw:
     rest = rest.replace(" ", "")
     if rest.endswith("半年"):
         return replace(raw, precision="half", months=(1, 6) if rest[0] == "上" else (7, 12))
+    if re.fullmatch(_FROM_FIRST_QUARTER, rest):
+        last = 3 * _number(rest.removesuffix("季度")[-1])
+        return replace(raw, precision="interval", months=(1, last))
     if rest.endswith(("季度", "季")):
         ordinal = rest.removesuffix("度").removesuffix("季").removesuffix("个").lstrip("第前")
         quarter = _number(ordinal.replace("首", "一"))
         first = 1 if rest.startswith("前") else 3 * quarter - 2
         precision: Precision = "interval" if rest.startswith("前") else "quarter"
         return replace(raw, precision=precision, months=(first, 3 * quarter))
-    if rest.startswith(("前", "首")):
+    if rest.startswith(("前", "首", "头")):
         return replace(raw, precision="interval", months=(1, _number(rest[1:-2])))
     month_part, _, day_part = rest.partition("月")
     range_match = re.fullmatch(rf"({_MONTH})(?:月份?)?{_JOIN}({_MONTH})月份?", rest)
@@ -394,7 +399,7 @@ def _plan_to_raw(match: re.Match[str], text: str) -> _Raw:
         return replace(raw, precision="year", year=first + 4)
     if edge == "初":
         return replace(raw, precision="year", year=first)
-    years = re.match(r"前([一二两三四])年", text[match.end() :])
+    years = re.match(r"[前头]([一二两三四])年", text[match.end() :])
     last = first + _number(years[1]) - 1 if years else first + 4
     return replace(raw, year=first, year_to=last)
 
