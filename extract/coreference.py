@@ -672,7 +672,7 @@ class CoreferenceResolver:
 
     def __call__(self, doc: Doc) -> Doc:
         """Find, then annotate."""
-        discourse = Discourse(Words.from_doc(doc), doc._.references)
+        discourse = Discourse.from_doc(doc)
         found = find_references(discourse, doc._.aliases, doc._.appointments, doc._.entities)
         taken = Coverage(r.span for r in found)
         doc._.coreferences = found

@@ -12,6 +12,8 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
+from spacy.tokens import Doc
+
 from extract.facts import Argument, Span
 from extract.forums import HEADS, find_generic, is_generic
 from extract.references import References
@@ -125,6 +127,14 @@ class Discourse:
 
     words: Words
     references: References
+
+    @classmethod
+    def from_doc(cls, doc: Doc) -> Discourse:
+        """The events of a document whose references are resolved, read once for all finders."""
+        known: Discourse | None = doc._.discourse
+        if known is None or known.references is not doc._.references:
+            known = doc._.discourse = cls(Words.from_doc(doc), doc._.references)
+        return known
 
     @cached_property
     def forums(self) -> tuple[Argument, ...]:

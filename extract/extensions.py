@@ -12,6 +12,7 @@ _EXTENSIONS: tuple[tuple[str, object], ...] = (
     ("chosen", ()),
     ("coreferences", ()),
     ("dates", ()),
+    ("discourse", None),
     ("entities", ()),
     ("reading", None),
     ("words", None),
@@ -25,6 +26,8 @@ _EXTENSIONS: tuple[tuple[str, object], ...] = (
 
 def register_extensions() -> None:
     """Declare the ``Doc`` attributes of the pipeline; may be called again."""
+    if Doc.has_extension(_EXTENSIONS[-1][0]):
+        return  # the last one tells of all; components ask for each document
     for name, default in _EXTENSIONS:
         if not Doc.has_extension(name):
             Doc.set_extension(name, default=default)

@@ -397,17 +397,19 @@ def find_places(text: str, *, within: Division | None = None) -> list[FoundPlace
     [(0, 6, '杭州市'), (7, 9, '欧洲')]
     """
     found: list[FoundPlace] = []
-    scanned = load_gazetteer().scanned
-    position = scanned.next_start(text, 0)
-    while position is not None:
+    end = 0
+    for position in load_gazetteer().scanned.starts(text):
+        if position < end:
+            continue
         last = found[-1] if found and found[-1].end == position else None
         beside = last.place if last and isinstance(last.place, Division) else within
         step = _match_at(text, position, beside)
-        length, place = step or (1, None)
+        if step is None:
+            continue
+        length, place = step
         end = position + length
         if place is not None:
             _append_merged(found, FoundPlace(position, end, place))
-        position = scanned.next_start(text, end)
     return [_with_lower_unit(text, place) for place in found]
 
 

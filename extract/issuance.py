@@ -754,6 +754,6 @@ class IssuanceReader:
         words = Words.from_doc(doc)
         facts = find_issuances(words, doc._.references, doc._.dates)
         held = [fact for fact in doc._.facts if isinstance(fact, HeldOn)]
-        dated = date_by_event(Discourse(words, doc._.references), facts, held)
+        dated = date_by_event(Discourse.from_doc(doc), facts, held)
         doc._.facts = (*doc._.facts, *dated)
         return doc

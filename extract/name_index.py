@@ -7,7 +7,9 @@ Examples: among 生态环境部, 生态环境部门 the longer one is met first;
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterable, Iterator
+from itertools import compress, count
 
 
 class NameIndex:
@@ -35,24 +37,20 @@ class NameIndex:
         """The longest name that stands at ``position``."""
         return next(self.at(text, position), None)
 
-    def next_start(self, text: str, position: int) -> int | None:
-        """The first offset from ``position`` on where a name may stand: its first two do.
+    def starts(self, text: str) -> Iterator[int]:
+        """The offsets at which a name may stand, since its first two characters do, in order.
 
-        >>> NameIndex(["能源局"]).next_start("国家能源集团", 0)
-        2
+        >>> list(NameIndex(["能源局"]).starts("国家能源集团"))
+        [2]
         """
-        starts = self._by_start
-        for at in range(position, len(text) - 1):
-            if text[at : at + 2] in starts:
-                return at
-        return None
+        pairs = map(operator.add, text, text[1:])
+        return compress(count(), map(self._by_start.__contains__, pairs))
 
     def find(self, text: str) -> Iterator[tuple[int, int]]:
         """Half-open ranges of all names, leftmost and longest first, without overlaps."""
-        at = self.next_start(text, 0)
-        while at is not None:
-            name = self.longest_at(text, at)
-            end = at + 1 if name is None else at + len(name)
+        end = 0
+        for at in self.starts(text):
+            name = self.longest_at(text, at) if at >= end else None
             if name is not None:
+                end = at + len(name)
                 yield at, end
-            at = self.next_start(text, end)

@@ -18,7 +18,6 @@ from extract.discourse import Discourse
 from extract.extensions import register_extensions
 from extract.facts import Argument, Organizes, OrganizingRole, Span
 from extract.references import References
-from extract.words import Words
 
 _ROLES: dict[str, OrganizingRole] = {
     "指导": "guides",
@@ -515,6 +514,6 @@ class OrganizerReader:
 
     def __call__(self, doc: Doc) -> Doc:
         """Find, then annotate."""
-        discourse = Discourse(Words.from_doc(doc), doc._.references)
+        discourse = Discourse.from_doc(doc)
         doc._.facts = (*doc._.facts, *find_organizers(discourse, doc._.references))
         return doc

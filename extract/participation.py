@@ -21,7 +21,6 @@ from extract.extensions import register_extensions
 from extract.facts import Argument, Mode, ParticipationRole, Span, TakesPart
 from extract.posts import Appointment
 from extract.references import References
-from extract.words import Words
 
 _PREDICATES: tuple[tuple[ParticipationRole, str], ...] = (
     (
@@ -601,7 +600,7 @@ class ParticipationReader:
 
     def __call__(self, doc: Doc) -> Doc:
         """Find, then annotate."""
-        discourse = Discourse(Words.from_doc(doc), doc._.references)
+        discourse = Discourse.from_doc(doc)
         facts = find_participation(discourse, doc._.references, doc._.appointments)
         doc._.facts = (*doc._.facts, *facts)
         return doc

@@ -20,7 +20,6 @@ from extract.discourse import Discourse
 from extract.extensions import register_extensions
 from extract.facts import Argument, Fact, HeldAt, HeldOn, PartOf, Span, Theme
 from extract.references import References
-from extract.words import Words
 
 _HELD = re.compile(
     r"举行|举办|召开|开幕|拉开帷幕|拉开序幕|启幕|揭幕|开启|落幕|闭幕|启动|举办的|举行的"
@@ -787,7 +786,7 @@ class ProgrammeReader:
 
     def __call__(self, doc: Doc) -> Doc:
         """Find, then annotate."""
-        discourse = Discourse(Words.from_doc(doc), doc._.references)
+        discourse = Discourse.from_doc(doc)
         facts = find_programme(discourse, doc._.references, doc._.dates)
         doc._.facts = (*doc._.facts, *facts)
         return doc

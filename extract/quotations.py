@@ -970,7 +970,7 @@ class QuotationReader:
 
     def __call__(self, doc: Doc) -> Doc:
         """Find, then annotate."""
-        discourse = Discourse(Words.from_doc(doc), doc._.references)
+        discourse = Discourse.from_doc(doc)
         facts = find_statements(discourse, doc._.references, doc._.appointments, doc._.facts)
         doc._.facts = (*doc._.facts, *facts)
         return doc

@@ -170,9 +170,9 @@ def resolve(
             if prefix is not None and rest:
                 current = prefix
                 places.append((candidate.span.end, prefix))
-            parent = _parent_before(words, candidate.span, arguments)
-            if parent is not None and _BARE_UNIT.fullmatch(written):
-                written = parent.text + written
+            if _BARE_UNIT.fullmatch(written):
+                parent = _parent_before(words, candidate.span, arguments)
+                written = written if parent is None else parent.text + written
             name = canonical_institution(written, place=current or home)
             if name == written and written[0] in "省市区县州旗":
                 # 市发改委 after the province was named: the city that was named before.
