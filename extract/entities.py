@@ -12,25 +12,30 @@ Examples: ⟦某市生态环境局⟧ wins over ⟦某市⟧ inside it; ⟦12月
 from __future__ import annotations
 
 import itertools
+import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import replace
 
 from spacy.language import Language
 from spacy.tokens import Doc, SpanGroup
 from spacy.tokens import Span as TokenSpan
 
-from extract.candidates import Candidate, choose
+from extract.candidates import Candidate, Coverage, choose
 from extract.confidence import (
     TAGGER,
     Calibration,
+    Proposal,
     choose_mentions,
     gather_proposals,
     load_confidence,
 )
 from extract.extensions import register_extensions
-from extract.facts import ENTITY_LABELS, Span
+from extract.facts import ENTITY_LABELS, EntityLabel, Span
 from extract.forums import is_generic
+from extract.gazetteer import ancestors, load_gazetteer, parent, split_place_prefix
+from extract.institutions import canonical_institution, load_institutions
 from extract.tagger import ModelName, TaggedText
 
 OUTER, INNER = "outer", "inner"
@@ -99,6 +104,101 @@ def nested_names(tagged: TaggedText, chosen: Sequence[Candidate]) -> list[Candid
     return found
 
 
+# 控股股东|青禾集团有限公司, 首次|蓝碳大会, 老城|青禾区: what stands before a name, no part of it.
+_LEADS: Mapping[EntityLabel, re.Pattern[str]] = {
+    "ORG": re.compile(
+        r"(?:控股股东|实际控制人|第一大股东|大股东|(?:全资|控股)?子公司|母公司|合作方|承建方|业主方)(?=.{4})"
+    ),
+    "FORUM": re.compile(r"首次(?=.{4})"),
+    "PLACE": re.compile(r"(?:老城|新城|主城)(?=[一-鿿]{1,3}[区县市旗]\Z)"),
+}
+_DOWNTOWN = re.compile(r"主城区|中心城区|城区|市区")
+_AROUND = re.compile(r"及周边地区|及其?周边")
+_COMMON_DISTRICTS = frozenset(("新城区", "老城区", "城区", "市区", "郊区", "矿区", "城中区"))
+_FULL_NAME = 3
+_KNOWN = 0.6  # how sure a name is that only lists are sure of
+_NO_PLACES = frozenset(("全国", "全球", "全省", "全市"))
+
+
+def settle_spans(text: str, chosen: Sequence[Candidate]) -> list[Candidate]:
+    """Names without the words before them that are none, and places with what completes them.
+
+    >>> spans = [Candidate(Span(0, 2), "PLACE", 0.9, "a"), Candidate(Span(2, 5), "PLACE", 0.9, "a")]
+    >>> [c.span.of("青岛主城区") for c in settle_spans("青岛主城区", spans)]
+    ['青岛主城区']
+    """
+    settled: list[Candidate] = []
+    for candidate in sorted(chosen, key=lambda c: c.span):
+        span, label = candidate.span, candidate.label
+        wording = span.of(text)
+        lead = _LEADS[label].match(wording) if label in _LEADS else None
+        if lead is not None:
+            candidate = replace(candidate, span=Span(span.start + lead.end(), span.end))
+        if label == "PLACE":
+            if wording in _NO_PLACES:
+                continue
+            before = settled[-1] if settled else None
+            if before is not None and before.label == "PLACE" and before.span.end == span.start:
+                if _DOWNTOWN.fullmatch(wording):
+                    settled[-1] = replace(before, span=Span(before.span.start, span.end))
+                    continue
+            candidate = _completed(text, candidate, chosen)
+        settled.append(candidate)
+    return settled
+
+
+def known_names(
+    text: str, proposals: Sequence[Proposal], chosen: Sequence[Candidate]
+) -> list[Candidate]:
+    """Proposals that were not chosen, though lists know just this name.
+
+    A division counts where the text names what it lies in, since names like 城关区 are common;
+    an institution where no other name overlaps it.
+    """
+    named = {
+        division.code
+        for candidate in chosen
+        if candidate.label in ("PLACE", "ORG")
+        and (within := split_place_prefix(candidate.span.of(text))[0]) is not None
+        for division in (within, *ancestors(within))
+    }
+    taken = Coverage(c.span for c in chosen)
+    found = []
+    for proposal in proposals:
+        name = proposal.span.of(text)
+        is_known = (
+            _is_division_within(name, named)
+            if proposal.label == "PLACE"
+            else proposal.label == "ORG" and _is_known_institution(name)
+        )
+        if is_known and not taken.touches(proposal.span):
+            taken.add(proposal.span)
+            found.append(Candidate(proposal.span, proposal.label, _KNOWN, "known"))
+    return found
+
+
+def _is_division_within(name: str, named: Container[str]) -> bool:
+    """Whether a full name of a division is that of one right below a division that is named."""
+    divisions = load_gazetteer().by_name.get(name, ())
+    above = (parent(division) for division in divisions if name not in _COMMON_DISTRICTS)
+    return len(name) >= _FULL_NAME and any(d is not None and d.code in named for d in above)
+
+
+def _is_known_institution(name: str) -> bool:
+    official = canonical_institution(name)
+    return len(name) >= _FULL_NAME and official in load_institutions().institutions
+
+
+def _completed(text: str, place: Candidate, chosen: Sequence[Candidate]) -> Candidate:
+    """A place with 及周边地区 or 主城区 after it, where nothing else was chosen there."""
+    more = _AROUND.match(text, place.span.end) or _DOWNTOWN.match(text, place.span.end)
+    if more is None or any(
+        place.span.end <= c.span.start < more.end() and c.span != place.span for c in chosen
+    ):
+        return place
+    return replace(place, span=Span(place.span.start, more.end()))
+
+
 @Language.factory(
     "tanpu_entities",
     default_config={"model": "accurate", "weigh": True},
@@ -128,6 +228,8 @@ class EntityChooser:
             text: str = doc._.written or doc.text
             named = [p for p in proposals if p.label != "FORUM" or not is_generic(p.span.of(text))]
             chosen = choose_mentions(named, self._calibration)
+            chosen = sorted([*chosen, *known_names(text, proposals, chosen)])
+        chosen = settle_spans(doc._.reading or doc.text, chosen)
         doc._.chosen = tuple(chosen)
         set_entities(doc, chosen, nested_names(tagged, chosen) if tagged else ())
         return doc

@@ -33,9 +33,15 @@ from extract.editions import (
 from extract.extensions import register_extensions
 from extract.facts import Argument, ArgumentLabel, Entity, Span
 from extract.gazetteer import Division, ancestors, canonical_place, lookup_place, split_place_prefix
-from extract.institutions import aliases_of, canonical_institution, place_name_in_institution
+from extract.institutions import (
+    aliases_of,
+    canonical_institution,
+    institution_place,
+    place_name_in_institution,
+)
 from extract.persons import surnames
 from extract.posts import title_pattern
+from extract.short_names import short_institutions
 from extract.words import Words
 
 _DATELINE = re.compile(
@@ -66,8 +72,10 @@ _BARE_UNIT = re.compile(
     r"|处|学部|分会)|机关党委)"
 )
 _QUOTES = re.compile(r"[“”\"‘’「」『』\s]")
+_LEVELS = frozenset("省市区县州旗")
+# 2031中国（青禾）博览会: the city that the event is of.
+_CITY_IN_NAME = re.compile(r"[（(](?P<city>[一-鿿]{2,6})[)）]")
 _DOWNTOWN = frozenset(("主城区", "中心城区", "市区", "城区"))
-_LONG_END = 5  # code points of a name's end that tells an institution: 执法检查组
 
 
 @dataclass(frozen=True)
@@ -138,6 +146,7 @@ def resolve(
     places: list[tuple[int, Division]] = []
     current = home
     surnames: dict[str, str] = {}
+    levelled: dict[str, str] = {}  # 市能源局 of the place that the text is about
     events = [c.span.of(text) for c in chosen if c.label == "FORUM"]
     editions = full_names(events, year=None if published is None else published[:4])
     titles = _full_titles(text, [c.span for c in chosen if c.label == "REGULATION"])
@@ -161,6 +170,10 @@ def resolve(
                     name = division_name(division)
                 current = division
                 places.append((candidate.span.end, division))
+            elif (downtown := split_place_prefix(written, within=current))[1] in _DOWNTOWN and (
+                downtown[0] is not None
+            ):
+                name = place_name_in_institution(downtown[0]) + downtown[1]
             elif written in _DOWNTOWN:
                 nearest = (*(d for _, d in reversed(places)), *((home,) if home else ()))
                 city = _place_called("市", nearest)
@@ -174,13 +187,26 @@ def resolve(
                 parent = _parent_before(words, candidate.span, arguments)
                 written = written if parent is None else parent.text + written
             name = canonical_institution(written, place=current or home)
-            if name == written and written[0] in "省市区县州旗":
+            if name == written and written[0] in _LEVELS:
                 # 市发改委 after the province was named: the city that was named before.
                 nearest = (*(d for _, d in reversed(places)), *((home,) if home else ()))
                 of_level = _place_called(written[0], nearest)
                 name = canonical_institution(written, place=of_level or current or home)
+            if written[0] in _LEVELS:
+                paragraph = words.layout.paragraph_at(candidate.span.start).start
+                named = any(
+                    at > paragraph and _is_level(d, written[0]) for at, d in places if d != home
+                )
+                name = name if named else levelled.get(written, name)
+                if institution_place(name) in (home, *(ancestors(home) if home else ())):
+                    levelled.setdefault(written, name)
             extra = tuple(a for a in aliases_of(name) if len(a) >= 3)[:6]
         elif candidate.label == "FORUM":
+            bracket = _CITY_IN_NAME.search(written)
+            city = None if bracket is None else lookup_place(bracket["city"])
+            if city is not None:
+                current = city
+                places.append((candidate.span.end, city))
             name = editions.get(written, written)
             if not tells_edition(written):
                 if name != written and _OF_SERIES.match(text, candidate.span.end):
@@ -209,7 +235,7 @@ def resolve(
             aliases=extra,
         )
     arguments.update(_parts_of_editions(words, arguments))
-    longer = _longer_institutions(arguments.values())
+    longer = short_institutions(a.name for a in arguments.values() if a.label == "ORG")
     for span, argument in arguments.items():
         if argument.label == "ORG" and argument.name in longer:
             whole = longer[argument.name]
@@ -307,22 +333,6 @@ def _whole_in_sentence(
     before = [a.name for s, a in near if s.end <= part.start]
     after = [a.name for s, a in near if s.start >= part.end]
     return before[-1] if before else next(iter(after), None)
-
-
-def _longer_institutions(arguments: Iterable[Argument]) -> dict[str, str]:
-    """执法检查组 to the one institution of the text whose longer name ends so.
-
-    A name that tells its place or that it is a national one stands for itself.
-    """
-    names = list(dict.fromkeys(a.name for a in arguments if a.label == "ORG"))
-    found: dict[str, str] = {}
-    for name in names:
-        if len(name) < _LONG_END or name.startswith(("国", "中", "全国")):
-            continue
-        whole = [n for n in names if n != name and n.endswith(name)]
-        if len(whole) == 1 and split_place_prefix(name)[0] is None:
-            found[name] = whole[0]
-    return found
 
 
 def _parent_before(words: Words, span: Span, arguments: Mapping[Span, Argument]) -> Argument | None:

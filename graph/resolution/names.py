@@ -110,6 +110,50 @@ def company_core(name: str) -> str | None:
     return core if core != name and len(core) >= MIN_CORE else None
 
 
+_FIRM = re.compile(r"(?:公司|集团|股份|控股)\Z")
+_NO_FIRM = re.compile(
+    r"中国|国家|国际|全国|中华|亚洲|世界|华东|华北|华南|华中|西北|西南|东北|国网|南网|国电|央企"
+)
+
+
+def firm_of(name: str) -> str | None:
+    """The two characters that the companies of a firm begin with; None for any other name.
+
+    >>> firm_of("云栖氢能集团"), firm_of("中国云栖集团"), firm_of("烟台市统计局")
+    ('云栖', None, None)
+    """
+    firm = name[:2]
+    if not _FIRM.search(name) or _NO_FIRM.fullmatch(firm) or split_place_prefix(name)[0]:
+        return None
+    return firm
+
+
+def is_short_company(name: str) -> bool:
+    """True for a company's name that may be short for a longer one: without its legal form.
+
+    >>> is_short_company("云栖集团"), is_short_company("云栖氢能集团有限公司")
+    (True, False)
+    """
+    return firm_of(name) is not None and _COMPANY_FORM.search(name) is None
+
+
+def area_core(name: str) -> str | None:
+    """The name of an area, or of its committee, without the place before it; None for others.
+
+    >>> area_core("烟台云栖新区管理委员会"), area_core("云栖新区"), area_core("烟台市")
+    ('云栖新区管理委员会', '云栖新区', None)
+    """
+    if not _AREA.search(name):
+        return None
+    core = split_place_prefix(name)[1]
+    return core if len(core) >= MIN_CORE else None
+
+
+_AREA = re.compile(
+    r"(?:新区|开发区|高新区|经开区|示范区|自贸区|保税区)(?:管理委员会|管委会|党工委)?\Z"
+)
+
+
 # A body that has no name of its own: a working group, an office, 园区管委会, 市能源局.
 _NAMELESS_BODY = re.compile(
     r".{0,6}(?:专班|小组|[检督调考联协]\w?组|工作组|专家组|组委会|执委会|筹委会|秘书处|指挥部|办公室|领导小组|"

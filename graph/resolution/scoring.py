@@ -23,17 +23,21 @@ from typing import Literal
 from rapidfuzz import fuzz
 
 from extract.editions import is_part
-from extract.gazetteer import Division, load_gazetteer, split_place_prefix
+from extract.gazetteer import Division, load_gazetteer
 from extract.institutions import institution_place, load_institutions
 from extract.namesakes import bare_name
+from extract.short_names import abbreviates_company
 from graph.identity import EntityKind, name_to_key
 from graph.resolution.names import (
+    area_core,
     company_core,
+    firm_of,
     institution_division,
     is_bare_name,
     is_common_event,
     is_common_venue,
     is_foreign,
+    is_short_company,
     lineage,
     official_institution,
     official_place,
@@ -147,6 +151,8 @@ def is_told_apart(group: Group) -> bool:
             return bool(features["institution"] | features["former_institution"])
         case "regulation":
             return bool(features["issuer"] | features["number"])
+        case "org":
+            return not all(is_short_company(name) for name in group.names)
     return True
 
 
@@ -203,7 +209,7 @@ def _compare_posts(mine: str, theirs: str, one: Group, other: Group) -> Score:
     at_other_times = bool(years) and bool(their_years) and not years & their_years
     if here is not None and there is not None:
         return _compare_divisions(here, there, pair_zh, pair_en, at_other_times=at_other_times)
-    if _are_of_one_group(mine, theirs):
+    if firm_of(mine) is not None and firm_of(mine) == firm_of(theirs):
         return Score(0.75, "context", f"{pair_zh}同属一家企业", f"{pair_en} are of one company")
     if _kind_of(mine) == "academy" or _kind_of(theirs) == "academy":
         if not {_kind_of(mine), _kind_of(theirs)} & _OFFICIAL:
@@ -213,25 +219,6 @@ def _compare_posts(mine: str, theirs: str, one: Group, other: Group) -> Score:
     return Score(0.15, "context", f"{pair_zh}没有联系", f"nothing connects {pair_en}")
 
 
-_COMPANY = re.compile(r"(?:公司|集团|股份|控股)\Z")
-
-
-def _are_of_one_group(mine: str, theirs: str) -> bool:
-    """Whether two names of companies begin with one name of a firm (甲乙集团, 甲乙股份).
-
-    >>> _are_of_one_group("云栖氢能集团", "云栖股份"), _are_of_one_group("中国甲集团", "中国乙集团")
-    (True, False)
-    """
-    if not _COMPANY.search(mine) or not _COMPANY.search(theirs):
-        return False
-    firm = mine[:2]
-    named = firm == theirs[:2] and split_place_prefix(mine)[0] is None
-    return named and _COMMON_FIRM.fullmatch(firm) is None
-
-
-_COMMON_FIRM = re.compile(
-    r"中国|国家|国际|全国|中华|亚洲|世界|华东|华北|华南|华中|西北|西南|东北|国网|南网|国电|央企"
-)
 _OFFICIAL = frozenset({"ministry", "state_council", "local"})
 
 
@@ -304,7 +291,28 @@ def _compare_institutions(one: Group, other: Group) -> Score:
         cores = {company_core(name) for name in full.names} & set(core.names)
         for name in sorted(filter(None, cores)):
             return Score(0.9, "title", f"{name}省略了公司形式", f"{name} lacks the legal form only")
-    return _resembling(one, other)
+    return _as_short_company(one, other) or _by_area(mine, theirs) or _resembling(one, other)
+
+
+def _as_short_company(one: Group, other: Group) -> Score | None:
+    """A company's short name and the full one, told by different documents."""
+    for short, long in ((one, other), (other, one)):
+        for name in sorted(short.names):
+            for full in sorted(long.names):
+                if is_short_company(name) and abbreviates_company(name, full):
+                    en = f"{name} may be short for {full}"
+                    return Score(0.6, "title", f"{name}可为{full}的简称", en)
+    return None
+
+
+def _by_area(mine: frozenset[str], theirs: frozenset[str]) -> Score | None:
+    """An area, or its committee, with and without the place before it."""
+    for name in sorted(mine):
+        core = area_core(name)
+        if core is not None and core in {area_core(other) for other in theirs}:
+            if core == name or core in theirs:
+                return Score(0.7, "name", f"{core}仅差地名", f"{core} but for the place before it")
+    return None
 
 
 def same_authority(name: str) -> Score:
@@ -529,9 +537,8 @@ def _compare_places(one: Group, other: Group) -> Score:
     theirs = frozenset(map(official_place, other.names))
     same = sorted(mine & theirs)
     if not same:
-        return _shared_alias(one, other, mine | one.names, theirs | other.names) or _resembling(
-            one, other
-        )
+        alias = _shared_alias(one, other, mine | one.names, theirs | other.names)
+        return alias or _by_area(mine, theirs) or _resembling(one, other)
     if one.features["code"] or other.features["code"]:
         return Score(0.4, "context", "同名，所属地区不明", "one name, and no word where it lies")
     if _disjoint(one, other, "home") and is_common_venue(same[0]):
@@ -564,8 +571,11 @@ def blocking_keys(profile: Profile) -> frozenset[str]:
             keys |= {name_to_key(official_institution(name)) for name in names}
             keys |= {name_to_key(name) for name in names if not is_bare_name(name)}
             keys |= {name_to_key(core) for core in map(company_core, names) if core is not None}
+            keys |= {f"firm:{firm}" for firm in map(firm_of, names) if firm is not None}
+            keys |= _keys_of_areas(official_institution(name) for name in names)
         case "place":
             keys |= {name_to_key(official_place(name)) for name in names}
+            keys |= _keys_of_areas(official_place(name) for name in names)
             keys |= {f"code:{code}" for code in profile.values("code")}
         case "forum":
             for name in names:
@@ -578,6 +588,10 @@ def blocking_keys(profile: Profile) -> frozenset[str]:
                 keys |= {title, *_keys_of_place(title, profile)}
             keys |= {f"number:{number}" for number in profile.values("number")}
     return frozenset(f"{profile.kind}:{key}" for key in keys)
+
+
+def _keys_of_areas(names: Iterable[str]) -> set[str]:
+    return {f"area:{core}" for core in map(area_core, names) if core is not None}
 
 
 _WORLDWIDE = re.compile(r"(?:中国|全国|国际|世界|全球|亚洲)+")

@@ -9,7 +9,8 @@ import pytest
 from spacy.tokens import Doc
 
 from extract.candidates import Candidate, add_candidates
-from extract.entities import align_tokens, set_entities
+from extract.confidence import Proposal
+from extract.entities import align_tokens, known_names, set_entities, settle_spans
 from extract.facts import EntityLabel, Span
 
 MakeDoc = Callable[[str], Doc]
@@ -89,3 +90,46 @@ def test_doc_and_extraction_agree(nlp: Any) -> None:
     assert [(e.start_char, e.end_char, e.label_) for e in doc.ents] == [
         (e.span.start, e.span.end, e.label) for e in doc._.entities
     ]
+
+
+SETTLED = [
+    ("青岛主城区", [("青岛", "PLACE"), ("主城区", "PLACE")], ["青岛主城区"]),
+    ("青岛主城区", [("青岛", "PLACE")], ["青岛主城区"]),
+    ("老城即墨区", [("老城即墨区", "PLACE")], ["即墨区"]),
+    ("全国发电", [("全国", "PLACE")], []),
+    ("控股股东青禾氢能集团", [("控股股东青禾氢能集团", "ORG")], ["青禾氢能集团"]),
+    ("首次青禾论坛", [("首次青禾论坛", "FORUM")], ["青禾论坛"]),
+    ("青岛市区政府", [("青岛", "PLACE"), ("市区政府", "ORG")], ["青岛", "市区政府"]),
+]
+
+
+@pytest.mark.parametrize(("text", "chosen", "expected"), SETTLED)
+def test_spans_lose_what_is_no_part_of_a_name_and_gain_what_completes_it(
+    text: str, chosen: list[tuple[str, EntityLabel]], expected: list[str]
+) -> None:
+    candidates = [
+        Candidate(Span(at := text.index(name), at + len(name)), label, 0.9, "by hand")
+        for name, label in chosen
+    ]
+    assert [c.span.of(text) for c in settle_spans(text, candidates)] == expected
+
+
+KNOWN = [
+    ("青岛市即墨区", "青岛市", ("即墨区", "PLACE"), ["即墨区"]),
+    ("济南市即墨区", "济南市", ("即墨区", "PLACE"), []),  # not of that city
+    ("青岛市和国家能源局", "青岛市", ("国家能源局", "ORG"), ["国家能源局"]),
+    ("青岛市和青禾能源局", "青岛市", ("青禾能源局", "ORG"), []),
+    ("青岛市统计局", "青岛市统计局", ("统计局", "ORG"), []),  # a name is there already
+]
+
+
+@pytest.mark.parametrize(("text", "chosen", "proposed", "expected"), KNOWN)
+def test_names_that_lists_know_are_kept_though_the_tagger_doubts_them(
+    text: str, chosen: str, proposed: tuple[str, EntityLabel], expected: list[str]
+) -> None:
+    name, label = proposed
+    span = Span(at := text.index(name), at + len(name))
+    proposal = Proposal(span, label, rule=None, tagged=0.3, proposed=True, crossed=0.0)
+    whole: EntityLabel = "ORG" if chosen.endswith("局") else "PLACE"
+    there = [Candidate(Span(0, len(chosen)), whole, 0.9, "by hand")]
+    assert [c.span.of(text) for c in known_names(text, [proposal], there)] == expected

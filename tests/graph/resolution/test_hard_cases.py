@@ -27,6 +27,16 @@ def article(id: str, published: str | None = "2031-05-06") -> Article:
 
 PERSONS = (
     Case(
+        "posts in two companies of one firm are one person's",
+        "PERSON",
+        (
+            article("a").post("乔云岫", "云栖氢能集团", "副总裁"),
+            article("b").post("乔云岫", "云栖股份", "总经理"),
+            article("c").post("乔云岫", "白沙股份", "总经理"),
+        ),
+        ({"a:乔云岫", "b:乔云岫"}, {"c:乔云岫"}),
+    ),
+    Case(
         "a name with nothing against it is one person",
         "PERSON",
         (article("a").names("PERSON", "乔云岫"), article("b").names("PERSON", "乔云岫")),
@@ -151,6 +161,35 @@ PERSONS = (
 )
 
 INSTITUTIONS = (
+    Case(
+        "a company's short name is that of the only company that it fits",
+        "ORG",
+        (
+            article("a").names("ORG", "云栖集团"),
+            article("b").names("ORG", "云栖氢能集团有限公司"),
+            article("c").names("ORG", "白沙氢能集团有限公司"),
+        ),
+        ({"a:云栖集团", "b:云栖氢能集团有限公司"}, {"c:白沙氢能集团有限公司"}),
+    ),
+    Case(
+        "a company's short name that fits two stays by itself",
+        "ORG",
+        (
+            article("a").names("ORG", "云栖集团"),
+            article("b").names("ORG", "云栖氢能集团有限公司"),
+            article("c").names("ORG", "云栖风电集团有限公司"),
+        ),
+        ({"a:云栖集团"}, {"b:云栖氢能集团有限公司"}, {"c:云栖风电集团有限公司"}),
+    ),
+    Case(
+        "the committee of an area is one with and without the place before it",
+        "ORG",
+        (
+            article("a").names("ORG", "云栖新区管委会"),
+            article("b").names("ORG", "烟台云栖新区管理委员会"),
+        ),
+        ({"a:云栖新区管委会", "b:烟台云栖新区管理委员会"},),
+    ),
     Case(
         "an abbreviation and the full name are one",
         "ORG",
