@@ -43,8 +43,6 @@ if TYPE_CHECKING:
 A = TypeVar("A")
 R = TypeVar("R")
 
-# Extraction gives way to the process that talks to clients.
-NICENESS = 5
 _READY, _ANSWER, _REFUSAL, _MEMORY, _DEFECT = "ready", "answer", "refusal", "memory", "defect"
 
 logger = logging.getLogger(__name__)
@@ -87,6 +85,7 @@ class ExtractorSettings:
     which the accurate model takes some 1,200 MiB before the first text. One client has at most
     ``client_tasks`` running or waiting; None is no limit. ``name`` says in the log and in
     messages what the process is for, ``model`` which tagger reads texts.
+    ``niceness`` is how far the process gives way to the one that talks to clients.
     """
 
     name: str = "extraction"
@@ -94,6 +93,7 @@ class ExtractorSettings:
     seconds: float = 20.0
     start_seconds: float = 60.0
     memory_bytes: int = 3 << 30
+    niceness: int = 5
     queue: int = 4
     client_tasks: int | None = 1
 
@@ -367,7 +367,7 @@ class _Process:
         try:
             with theirs:
                 self._process = context.Process(
-                    target=serve_tasks, args=(theirs, prepare, settings.memory_bytes), daemon=True
+                    target=serve_tasks, args=(theirs, prepare, settings), daemon=True
                 )
                 self._process.start()
         except OSError as error:
@@ -424,13 +424,15 @@ class _Process:
         self._connection.close()
 
 
-def serve_tasks(connection: Connection, prepare: Callable[[], object], memory_bytes: int) -> None:
+def serve_tasks(
+    connection: Connection, prepare: Callable[[], object], settings: ExtractorSettings
+) -> None:
     """What the process does: answer tasks until the other end of the connection is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    resource.setrlimit(resource.RLIMIT_AS, (settings.memory_bytes, settings.memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    os.nice(NICENESS)
+    os.nice(settings.niceness)
     kind, value = _outcome(_call, prepare)
     connection.send((_READY if kind == _ANSWER else kind, value))
     while kind != _DEFECT:

@@ -84,6 +84,8 @@ class ProcessValidator:
                 seconds=seconds,
                 start_seconds=60.0 + seconds,
                 memory_bytes=memory_bytes,
+                # The writer, and whoever waits for it, waits for the check.
+                niceness=0,
                 queue=QUEUE,
             ),
             prepare=load_validator,

@@ -281,7 +281,7 @@ def test_a_request_waits_for_the_writer_and_not_for_ever(
 
 def test_an_endless_update_ends_with_503_and_changes_nothing(disk: Path) -> None:
     editor = bearer(disk / TOKEN_FILE, "editor", "ingest")
-    app = create_app({"TANPU_STORE": str(disk), "TANPU_QUERY_WORKERS": 1, "TANPU_QUERY_SECONDS": 1})
+    app = create_app({"TANPU_STORE": str(disk), "TANPU_QUERY_WORKERS": 1, "TANPU_QUERY_SECONDS": 4})
     patterns = " ".join(f"?{a} ?{a}1 ?{a}2 ." for a in "abcdefgh")
     update = f"INSERT {{ GRAPH <{OLD_GRAPH}> {{ ?a <a:b> ?h }} }} WHERE {{ {patterns} }}"
     client = app.test_client()
@@ -292,7 +292,10 @@ def test_an_endless_update_ends_with_503_and_changes_nothing(disk: Path) -> None
     assert not (disk / "drafts").exists()
 
 
-def test_several_requests_write_one_after_another(disk: Path, disk_app: Flask) -> None:
+def test_several_requests_write_one_after_another(
+    disk: Path, disk_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, "WAIT_SECONDS", 120.0)
     editor = bearer(disk / TOKEN_FILE, "editor", "ingest")
     statuses: list[int] = []
 
@@ -311,7 +314,10 @@ def test_several_requests_write_one_after_another(disk: Path, disk_app: Flask) -
         assert len(titles(store)) == 1
 
 
-def test_more_requests_than_may_wait_are_refused_at_once(disk: Path, disk_app: Flask) -> None:
+def test_more_requests_than_may_wait_are_refused_at_once(
+    disk: Path, disk_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, "WAIT_SECONDS", 120.0)
     editor = bearer(disk / TOKEN_FILE, "editor", "ingest")
     statuses: list[int] = []
 
