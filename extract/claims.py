@@ -70,7 +70,7 @@ _TAIL = re.compile(
 _LONGEST_TAIL = 12  # more characters than any tail has: the rest is not searched
 # 一吨, 每公斤 before a price or a rate: the figure is one per unit.
 _PER_UNIT = re.compile(
-    r"(?:平均)?每一?(?P<per>吨|公斤|千克|千瓦时|度电?|兆瓦时|立方米|立方厘米|平方米|平方公里|亩|公顷|公里|百公里|千瓦|升|标方"
+    r"(?:平均)?每一?(?P<per>吨|瓦时?|千瓦时|公斤|千克|千瓦时|度电?|兆瓦时|立方米|立方厘米|平方米|平方公里|亩|公顷|公里|百公里|千瓦|升|标方"
     r"|人|户|辆|车|件|张|份|台)$"
 )
 # 比上届, 较传统工艺 before a change: what the figure is compared with, unless it is a place.
@@ -278,7 +278,7 @@ def claim_before(before: str, *, unit: str | None) -> Claim:
         qualifiers = list(_bound_to_qualifiers(part["bound"]))
     elif unit in ("倍", None) and (times := _TIMES.match(phrase)):
         phrase, suffix = times["whole"], f"{times['link']}{times['base']}"
-    elif planned := _OF_PLAN.match(phrase):
+    elif unit in (*RATIO_UNITS, None) and (planned := _OF_PLAN.match(phrase)):
         phrase, suffix = planned["whole"], f"完成{planned['base']}"
     elif _BARE_SHARE.fullmatch(phrase):
         phrase, suffix = "", "占比"

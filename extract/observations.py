@@ -87,7 +87,7 @@ _NOTE = re.compile(r"（[^（）。；\n]{1,24}）")
 
 # --- what the words of a clause say of time and aim -----------------------------------------
 _TARGET = re.compile(
-    r"将(?!近)|力争|争取(?=[到在用年实达完把使于])|目标|预计|计划(?!总?投资)|确保|提出|规划|拟|有望|约束性|预期性|要求|(?<![首主重需必紧])要(?!求|素|闻|点|害)|到时|不得|必须|应当"
+    r"将(?!近)|力争|争取(?=[到在用年实达完把使于])|(?<!完成)(?<!达成)(?<!完成年度)(?<!完成全年)目标|预计|(?<!年度)(?<!列入)计划(?!总?投资)|确保|提出|规划|拟|有望|约束性|预期性|要求|(?<![首主重需必紧])要(?!求|素|闻|点|害)|到时|不得|必须|应当"
 )
 _AIMED = re.compile(r"届时|要求|力争|确保|目标|不得|必须|争取")
 _PLANNED_SUM = re.compile(r"(?:计划|拟|预计)[^，]{2}")
@@ -153,7 +153,7 @@ _BEST_SINCE = re.compile(r"的?[最首第同历]")
 _BASE_BEFORE = re.compile(r"(?:由|从)\s*$")
 _BASE_AFTER = re.compile(r"\s*(?:的|时的|同期的|年?[底末]的?)?\s*(?=[\d约不近])")
 _AS_OF_NOW = re.compile(
-    r"目前|如今|截至目前|迄今|近年来|当前|至今|累计(?!下降|降低|减少|增长|提高|上升|增加|改善|提升)|现有|现已|已有|建有|设有|[一二三四五六七八九十两]+年来|过去[一二三四五十]年|近[三五十]年|未来|今后|下一步|计划|力争"
+    r"目前|如今|截至目前|迄今|近年来|当前|至今|累计(?!下降|降低|减少|增长|提高|上升|增加|改善|提升)|现有|现已|已有|建有|设有|[一二三四五六七八九十两]+年来|过去[一二三四五十]年|近[三五十]年|未来|今后|下一步|(?<![年入按全度照])计划(?![的内完])|力争"
 )
 _TITLE_YEARS = re.compile(r"((?:19|20)\d\d)\s*[—\-–~～至到]{1,2}\s*((?:19|20)\d\d)")
 _TITLE_SAYS = re.compile(r"提出|明确|要求|安排|部署|确定|规定|目标|计划|到时|将|力争")
@@ -863,7 +863,8 @@ class _Reader:
                 state.period, state.from_paragraph, state.is_since = date.value, False, True
                 continue  # 9月当月，…: of this sentence alone
             edge = not date.annotated and date.text[-1] in "底末初"
-            summed_up = state.period is not None and date.precision in ("interval", "plan")
+            of_years = _YEARS.fullmatch(date.value) is not None
+            summed_up = state.period is not None and of_years
             if has_figures and (
                 (summed_up and _SUMMED_UP.match(after) is not None)
                 or (_LOCAL_DATE.match(before) and not before.startswith("其中"))
@@ -919,7 +920,11 @@ class _Reader:
     def _since(self, date: DateMention, after: str) -> str | None:
         """From 2016年开市至今 to the day of publication; None where nothing lasts."""
         lasts = _SINCE.match(after)
-        if lasts is None or lasts.group().strip() == "起" or date.planned:
+        if lasts is None or lasts.group().strip() == "起":
+            return None
+        if date.precision == "plan" and date.planned:  # “十四五”以来: not what is left of it
+            return since((date.value or "")[:4], self._published)
+        if date.planned:
             return None
         if date.precision not in ("day", "month", "year") or date.text.startswith("今年"):
             return None
