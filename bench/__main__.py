@@ -10,7 +10,18 @@ import argparse
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from bench import ablation, extraction, fairness, lookup, pages, resolution, servers, service, store
+from bench import (
+    ablation,
+    extraction,
+    fairness,
+    lookup,
+    pages,
+    reconciliation,
+    resolution,
+    servers,
+    service,
+    store,
+)
 from bench.measure import to_table
 
 SUBJECTS: Mapping[str, Callable[[bool], str]] = {
@@ -22,6 +33,7 @@ SUBJECTS: Mapping[str, Callable[[bool], str]] = {
     "store": lambda smoke: to_table(store.run(smoke=smoke)),
     "resolution": lambda smoke: resolution.to_table(resolution.run(smoke=smoke)),
     "lookup": lambda smoke: to_table(lookup.run(smoke=smoke)),
+    "reconciliation": lambda smoke: reconciliation.to_table(reconciliation.run(smoke=smoke)),
 }
 
 
