@@ -305,12 +305,17 @@ class LookupIndex:
         row = rows.fetchone()
         return None if row is None else IndexedEntity(*row)
 
-    def of_place(self, code: str) -> list[IndexedEntity]:
-        """The places that are the division of this GB/T 2260 code."""
+    def of_place(self, code: str, *, class_name: str = "Place") -> list[IndexedEntity]:
+        """The places that are the division of this GB/T 2260 code, or what belongs to it.
+
+        Args:
+            code: six digits.
+            class_name: of what is wanted; "Institution" gives those whose name says the division.
+        """
         rows = self._connection().execute(
             "SELECT iri, class, name, description, place, mentions FROM entity"
-            " WHERE class = 'Place' AND place = ? ORDER BY iri",
-            (code,),
+            " WHERE class = ? AND place = ? ORDER BY iri",
+            (class_name, code),
         )
         return [IndexedEntity(*row) for row in rows]
 

@@ -12,13 +12,16 @@ from types import MappingProxyType
 
 from rdflib import URIRef
 
+from graph.lookup import IndexedEntity
 from ontology.terms import DCTERMS, ELI, ORG, OWL, RDFS, SDO, SKOS, SOSA, TANPU
+from web.careers import HeldPost
 from web.figures import Figure, read_figures
 from web.lines import Line, read_line
+from web.lookup import ensure_index
 from web.reading import NodeView, Reader, StatementView
 from web.roles import ROLE_OF_KEY, ROLES, Role, group_words
 from web.statements import count_groups, count_statements, list_statements
-from web.store import StoreAccess
+from web.store import Row, StoreAccess
 from web.wording import Words
 
 # Lines of a group on the page of a thing; the others are a link away.
@@ -141,10 +144,7 @@ _MEMBERS: Mapping[str, Sequence[tuple[Words, URIRef]]] = MappingProxyType(
             (Words("下属机构", "Institutions below it"), ORG.subOrganizationOf),
             (Words("职位", "Posts"), ORG.postIn),
         ),
-        "place": (
-            (Words("下辖地方", "Places in it"), SDO.containedInPlace),
-            (Words("职位", "Posts"), ORG.postIn),
-        ),
+        "place": ((Words("职位", "Posts"), ORG.postIn),),
         "series": ((Words("历届", "Editions"), TANPU.inSeries),),
     }
 )
@@ -206,6 +206,8 @@ class Overview:
             self._members(words, self._iri, prop, size=size)
             for words, prop in _MEMBERS.get(self._segment, ())
         ]
+        if self._segment == "place":
+            found = [*self._of_place(size=size), *found]
         if self._segment == "forum":
             for series in self._reader.describe(self._iri).get(TANPU.inSeries, ()):
                 words = Words("历届", "Editions")
@@ -271,6 +273,40 @@ class Overview:
         }
         return Members(words, total, tuple(nodes.values()))
 
+    def _of_place(self, *, size: int) -> list[Members]:
+        """Divisions below a place, other places in it, forums held at those, its institutions."""
+        divisions = self._store.rows("divisions_of", entity=self._iri)
+        counted = self._store.rows("part_count", entity=self._iri, property=SDO.containedInPlace)
+        others = sum(int(str(row["count"])) for row in counted) - len(divisions)
+        rows = self._store.rows_between("sites_in", 0, size, entity=self._iri) if others else []
+        forums = self._store.rows("forums_in", entity=self._iri) if others or divisions else []
+        institutions = self._institutions()
+        nodes = [URIRef(institution.iri) for institution in institutions[:size]]
+        return [
+            Members(Words("下辖地区", "Divisions"), len(divisions), self._parts(divisions[:size])),
+            Members(Words("境内地点", "Sites in it"), others, self._parts(rows)),
+            Members(Words("在其境内举行的会议", "Forums held within it"), len(forums),
+                    self._parts(forums[:size])),
+            Members(Words("本地机构", "Institutions of it"), len(institutions),
+                    tuple((self._reader.node(node), None) for node in nodes)),
+        ]  # fmt: skip
+
+    def _parts(self, rows: Sequence[Row]) -> tuple[tuple[NodeView, str | None], ...]:
+        """The nodes of some rows, with the day where there is one."""
+        return tuple(
+            (self._reader.node(URIRef(row["part"])), str(row["date"]) if "date" in row else None)
+            for row in rows
+        )
+
+    def _institutions(self) -> list[IndexedEntity]:
+        """The institutions that the index of names knows to be of a division, best known first."""
+        codes = self._reader.describe(self._iri).get(TANPU.divisionCode, ())
+        index = ensure_index() if codes else None
+        if index is None:
+            return []
+        found = index.of_place(str(codes[0]), class_name="Institution")
+        return sorted(found, key=lambda entity: (-entity.mentions, entity.name))
+
     def _branches(
         self, whole: URIRef, seen: set[URIRef], *, depth: int
     ) -> tuple[list[Branch], int]:
@@ -295,27 +331,28 @@ class Overview:
 
 
 def summarize(
-    segment: str, blocks: Sequence[Block], *, over: frozenset[str] = frozenset()
+    segment: str, blocks: Sequence[Block], *, career: Sequence[HeldPost] | None = None
 ) -> tuple[list[SummaryRow], list[Block]]:
     """What a reader needs at one glance, and the blocks that it leaves.
 
     A role that is not parted and has few lines is in the summary with its evidence, and nowhere
-    else. ``over`` are the IRIs of memberships that a later article says are past: what an older
-    one calls current is then not what somebody holds now.
+    else. With a ``career``, posts are what all articles together tell; without one, what each
+    statement calls them.
     """
     rows, left = list[SummaryRow](), list(blocks)
     for words, kind, prop, value in _SUMMARIES.get(segment, ()):
+        if kind == "membership" and career is not None:
+            past = value == TANPU.StatusFormer
+            held = tuple(post.line for post in career if post.is_past == past)
+            if held:
+                rows.append(SummaryRow(words, held[:SUMMARY_LINES], whole=False))
+            continue
         key = None if value is None else value.rpartition("#")[2]
         for block in blocks:
             if (block.role.segment, block.role.prop) != (kind, prop):
                 continue
             groups = [group for group in block.groups if key in (None, group.key)]
-            lines = [
-                line
-                for group in groups
-                for line in group.lines
-                if value != TANPU.StatusCurrent or line.statement.iri not in over
-            ]
+            lines = [line for group in groups for line in group.lines]
             whole = not block.role.groups and block.total <= min(len(lines), SUMMARY_LINES)
             if whole:
                 left.remove(block)

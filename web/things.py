@@ -14,7 +14,7 @@ from flask import current_app, render_template, request, url_for
 from rdflib import URIRef
 
 from graph.contradictions import Contradiction, contradictions_of
-from graph.timelines import timeline
+from web.careers import HeldPost, read_career
 from web.contradictions import (
     contradicted_figures,
     contradicted_statements,
@@ -32,6 +32,8 @@ DOCUMENTS = 10
 MEMBERS = 30
 # Of a thing in more statements than this, contradictions wait until somebody asks for them.
 MOST_LOOKED_THROUGH = 2000
+# Each membership is read with all its sentences; a person has some dozens.
+MOST_POSTS = 100
 _SCHEMA_TYPES: Mapping[str, str] = MappingProxyType(
     {
         "person": "Person",
@@ -62,8 +64,8 @@ def render_thing(
     overview = Overview(store, reader, iri, kind.segment, least=least, size=size)
     blocks = overview.blocks()
     figures = [figure for block in blocks for figure in block.figures]
-    over = past_memberships(iri, least=least) if kind.segment == "person" else frozenset()
-    summary, left = summarize(kind.segment, blocks, over=over)
+    career = find_career(reader, iri, kind, blocks, least=least)
+    summary, left = summarize(kind.segment, blocks, career=career)
     clashes = find_contradictions_of(iri, blocks, least=least)
     contradicted = contradicted_statements(clashes or ())
     if kind.segment == "indicator":
@@ -84,6 +86,7 @@ def render_thing(
         blocks=[block for block in left if block.total and not _in_tree(block)],
         programme=overview.programme(),
         members=overview.members(size=MEMBERS),
+        career=career,
         contradicted=contradicted,
         clashes=None if clashes is None else len(clashes),
         clashes_path=contradictions_path(iri),
@@ -101,12 +104,14 @@ def render_thing(
     )
 
 
-def past_memberships(person: URIRef, *, least: float) -> frozenset[str]:
-    """The IRIs of a person's memberships whose time is over, as all articles together tell."""
-    tenures = timeline(current_store(), str(person), least=least)
-    still = {one.statement for tenure in tenures if tenure.is_open for one in tenure.evidence}
-    past = {one.statement for tenure in tenures if not tenure.is_open for one in tenure.evidence}
-    return frozenset(past - still)
+def find_career(
+    reader: Reader, iri: URIRef, kind: Kind, blocks: Sequence[Block], *, least: float
+) -> Sequence[HeldPost] | None:
+    """The posts of a person over time; None of other things and of whoever has very many."""
+    memberships = sum(block.total for block in blocks if block.role.segment == "membership")
+    if kind.segment != "person" or memberships > MOST_POSTS:
+        return None
+    return read_career(current_store(), reader, iri, least=least)
 
 
 def find_contradictions_of(

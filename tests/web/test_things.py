@@ -18,9 +18,11 @@ from extract.facts import (
     Argument,
     Extraction,
     Fact,
+    HeldAt,
     HoldsPost,
     Issues,
     Measures,
+    Organizes,
     PartOf,
     Span,
     TakesPart,
@@ -28,7 +30,7 @@ from extract.facts import (
 from graph.store import Store
 from graph.tallies import PARTED
 from ontology.terms import TANPU
-from tests.web.conftest import BASE, HOSTILE_NAME, LONG_NAME, fill
+from tests.web.conftest import BASE, HOSTILE_NAME, LONG_NAME, fill, span_of
 from tests.web.test_entities import text_of
 from web.lookup import ensure_index
 from web.roles import ROLE_OF_KEY, ROLES
@@ -162,6 +164,43 @@ def test_what_an_older_article_calls_current_is_not_held_now_after_a_newer_one_s
     summary = text_of(html[html.index('<section class="summary"') :].partition("</section>")[0])
     assert "曾任北湾市 副市长" in summary
     assert "现任" not in summary
+    career = html[html.index('<ol class="timeline">') :].partition("</ol>")[0]
+    assert career.count("<li ") == career.count('class="c-post is-past"') == 1
+    assert career.count('<details class="sources">') == 2
+    for words in ("曾任", "报道于", "2030年1月5日", "不晚于此日离任", "2033年2月6日", "已卸任"):
+        assert words in text_of(career)
+    assert "任职经历 1" in text_of(html)
+
+
+def test_a_place_lists_its_divisions_institutions_and_the_forums_within_it(
+    client: FlaskClient, path_of: PathOf, store: Store
+) -> None:
+    text = "烟台市海风会由烟台市统计局主办，山东省水利厅支持"
+    event = Argument(label="FORUM", text="海风会", name="2031海风会", span=Span(3, 6))
+    offices = [
+        Argument(label="ORG", text=name, name=name, span=span_of(name, text))
+        for name in ("烟台市统计局", "山东省水利厅")
+    ]
+    place = Argument(label="PLACE", text="烟台市", name="烟台市", span=Span(0, 3))
+    said = Span(0, len(text))
+    facts = (
+        HeldAt(event=event, place=place, evidence=said),
+        *(Organizes(org=office, event=event, role="hosts", evidence=said) for office in offices),
+    )
+    fill(store, report("yantai", text, *facts))
+    found = {}
+    for name in ("山东省", "烟台市"):
+        html = client.get(path_of("page", "place", name)).text
+        parts = re.findall(r'<h2 id="members-\d+">(.*?)</h2>(.*?)</section>', html, re.DOTALL)
+        found[name] = {text_of(head).strip(): text_of(body).split() for head, body in parts}
+    assert found == {
+        "山东省": {
+            "下辖地区 1": ["烟台市"],
+            "在其境内举行的会议 1": ["2031海风会"],
+            "本地机构 2": ["山东省人民政府", "山东省水利厅"],
+        },
+        "烟台市": {"本地机构 2": ["烟台市人民政府", "烟台市统计局"]},
+    }
 
 
 def test_groups_have_their_own_pages_with_the_count(
