@@ -27,7 +27,7 @@ from extract.extensions import register_extensions
 from extract.facts import Argument, Entity, Fact, Reference, ReferenceLabel, Span
 from extract.gazetteer import Division
 from extract.institutions import institution_place
-from extract.namesakes import bare_name, mark_of
+from extract.names_apart import bare_name, mark_of
 from extract.persons import surnames
 from extract.posts import Appointment, title_pattern
 from extract.references import References, division_name

@@ -24,10 +24,10 @@ from extract.facts import Argument, Entity, Fact, HoldsPost, Span
 from extract.gazetteer import Division, ancestors, lookup_place
 from extract.institutions import institution_place
 from extract.layout import Layout
+from extract.names_apart import name_apart
 from extract.references import References
 from extract.words import Words
 
-_APART = re.compile(r"(?<=..)（[^（）]+）\Z")
 # The text itself says that a name is borne by several.
 _SAID = re.compile(
     r"[同重]名(?!义|录|单|额|次|誉|称|校|学|医)|同名同姓|同姓同名|[也亦]叫|一字不差|同一个名字|(?:不是|并非)同一个?人"
@@ -38,34 +38,6 @@ _OF = re.compile(r"(?:的(?:那位|这位|一位)?|那位|这位)?")
 _ALSO_CALLED = re.compile(r"(?:[也亦]|同样|恰好|刚好|正好|碰巧|偏巧|竟)*(?:名)?叫?")
 # Posts that people hold besides another one.
 _BESIDE = re.compile(r"(?:委员|代表|顾问|专家|院士|教授|研究员|会长|理事长?|记者|成员|组长|导师)\Z")
-
-
-def name_apart(name: str, mark: str) -> str:
-    """The canonical name of one of several namesakes of a text.
-
-    >>> name_apart("乔云岫", "甲公司")
-    '乔云岫（甲公司）'
-    """
-    return f"{name}（{re.sub('[（(]', '〔', re.sub('[)）]', '〕', mark))}）"
-
-
-def mark_of(name: str) -> str | None:
-    """What tells a person's canonical name from those of namesakes; None where there are none.
-
-    >>> mark_of("乔云岫（甲公司）")
-    '甲公司'
-    """
-    found = _APART.search(name)
-    return None if found is None else found.group()[1:-1]
-
-
-def bare_name(name: str) -> str:
-    """A person's canonical name without what tells it from namesakes; others as they are.
-
-    >>> bare_name("乔云岫（甲公司）"), bare_name("乔云岫")
-    ('乔云岫', '乔云岫')
-    """
-    return _APART.sub("", name)
 
 
 @dataclass(frozen=True, slots=True)

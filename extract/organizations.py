@@ -15,13 +15,13 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from extract.candidates import Candidate, Coverage, add_candidates, outermost, overlaps, spans_of
+from extract.document_numbers import numbered
 from extract.extensions import register_extensions
 from extract.facts import Span
 from extract.gazetteer import find_places, is_known_place
 from extract.lexicons import read_lines, read_rows, split_names
 from extract.name_index import NameIndex
 from extract.posts import title_pattern
-from extract.regulations import numbered
 from extract.words import Words
 
 _SUFFIX = (

@@ -18,12 +18,12 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from extract.candidates import Candidate, Coverage, add_candidates, overlaps, spans_of
+from extract.document_numbers import numbered
 from extract.extensions import register_extensions
 from extract.facts import Span
 from extract.gazetteer import is_known_place
 from extract.lexicons import read_lines
 from extract.posts import title_pattern
-from extract.regulations import numbered
 from extract.words import Words
 
 _HAN = r"[㐀-䶿一-鿿]"

@@ -19,6 +19,7 @@ from functools import singledispatch
 
 from rdflib import Graph, Literal, URIRef
 
+from extract.document_numbers import document_number
 from extract.facts import (
     Alias,
     Argument,
@@ -44,7 +45,6 @@ from extract.facts import (
     Theme,
 )
 from extract.gazetteer import Division, full_name, load_gazetteer, lookup_place, parent
-from extract.regulations import document_number
 from extract.units import unit_iri
 from graph.errors import UnknownPeriodError, UnmappableFactError, UnmintableNameError
 from graph.identity import KIND_OF_LABEL, EntityKind, Minter

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -67,6 +68,25 @@ def test_part_imports_no_later_stage(part: str) -> None:
         if name in FORBIDDEN[part]
     ]
     assert found == []
+
+
+def test_store_and_server_start_without_the_language_pipeline() -> None:
+    """What asks the store must not pay for loading spaCy, which takes seconds and memory."""
+    modules = [
+        ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        for part in ("graph", "web", "server.py", "cli.py")
+        for path in sources(part)
+        if path.name not in ("__init__.py", "__main__.py")
+    ]
+    code = "import importlib, sys\n" + "".join(
+        f"importlib.import_module({name!r})\n"
+        f"assert 'spacy' not in sys.modules, 'spaCy comes with ' + {name!r}\n"
+        for name in modules
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=False, encoding="utf-8"
+    )
+    assert done.returncode == 0, done.stderr
 
 
 def test_only_the_command_starts_the_server() -> None:

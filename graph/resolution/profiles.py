@@ -34,7 +34,7 @@ from extract.facts import (
 )
 from extract.gazetteer import load_gazetteer, parent
 from extract.institutions import parent_of
-from extract.namesakes import bare_name, mark_of
+from extract.names_apart import bare_name, mark_of
 from graph.errors import UnmappableFactError, UnmintableNameError
 from graph.identity import KIND_OF_LABEL, EntityKind, digest, name_to_key, name_to_label
 from graph.resolution.decisions import Decisions, Reference

@@ -25,7 +25,7 @@ from rapidfuzz import fuzz
 from extract.editions import is_part
 from extract.gazetteer import Division, load_gazetteer
 from extract.institutions import institution_place, load_institutions
-from extract.namesakes import bare_name
+from extract.names_apart import bare_name
 from extract.short_names import abbreviates_company
 from graph.identity import EntityKind, name_to_key
 from graph.resolution.names import (

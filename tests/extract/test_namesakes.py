@@ -7,7 +7,6 @@ from collections.abc import Callable
 import pytest
 
 from extract.facts import Entity, Extraction, Reference
-from extract.namesakes import bare_name, mark_of, name_apart
 
 Read = Callable[..., Extraction]
 
@@ -104,15 +103,3 @@ def test_a_short_address_means_the_namesake_whose_title_it_fits(
     read: Read, text: str, expected: str
 ) -> None:
     assert persons(read, text)[-1][1] == expected
-
-
-@pytest.mark.parametrize(
-    ("name", "bare", "mark"),
-    [
-        ("沈墨言（远帆大学）", "沈墨言", "远帆大学"),
-        ("沈墨言", "沈墨言", None),
-        (name_apart("沈墨言", "远帆大学（北京）"), "沈墨言", "远帆大学〔北京〕"),
-    ],
-)
-def test_the_parts_of_a_name_apart(name: str, bare: str, mark: str | None) -> None:
-    assert (bare_name(name), mark_of(name)) == (bare, mark)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from extract.facts import Span
-from extract.regulations import document_number, find_quoted, numbered
+from extract.regulations import find_quoted
 
 Mentions = Callable[..., list[str]]
 Proposals = Callable[..., list[str]]
@@ -82,19 +82,6 @@ def test_quoted_titles_are_told_apart(text: str, expected: list[tuple[str, str]]
     assert [(span.of(text), kind) for span, kind in find_quoted(text)] == expected
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("见越政发〔2024〕6号", ["见越政发〔2024〕6号"]),
-        ("（越发改〔2024〕16号）", ["越发改〔2024〕16号"]),
-        ("越环[2024]第7号", ["越环[2024]第7号"]),
-        ("2024年第7号", []),
-    ],
-)
-def test_document_numbers_are_spans_of_their_own(text: str, expected: list[str]) -> None:
-    assert [span.of(text) for span in numbered(text)] == expected
-
-
 TAGGED = [
     ("越州市/LOC 印发/v 蓝碳/n 产业/n 发展/vn 规划/n 。/w", ["蓝碳产业发展规划"]),
     ("越州市/LOC 绿色/n 建筑/n 管理/vn 办法/n 施行/v 。/w", ["越州市绿色建筑管理办法"]),
@@ -113,18 +100,3 @@ def test_unquoted_names_grow_to_the_left_over_nouns(
 def test_spans_point_inside_the_marks() -> None:
     ((span, _),) = find_quoted("印发《甲市条例》。")
     assert span == Span(3, 7)
-
-
-@pytest.mark.parametrize(
-    ("name", "expected"),
-    [
-        ("某政办发〔2031〕7号", "某政办发〔2031〕7号"),
-        ("某政办发[2031]第7号", "某政办发〔2031〕7号"),
-        ("某政办发（2031）7号", "某政办发〔2031〕7号"),
-        ("某政办发【2031】7号", "某政办发〔2031〕7号"),
-        ("某政办发〔2031〕7号文件", None),
-        ("条例", None),
-    ],
-)
-def test_document_number_has_one_typography(name: str, expected: str | None) -> None:
-    assert document_number(name) == expected
