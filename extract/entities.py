@@ -152,8 +152,8 @@ def known_names(
 ) -> list[Candidate]:
     """Proposals that were not chosen, though lists know just this name.
 
-    A division counts where the text names what it lies in, since names like 城关区 are common;
-    an institution where no other name overlaps it.
+    A district or county counts where the text names what it lies in, since names like 城关区 are
+    common; an institution where no longer name is proposed around it.
     """
     named = {
         division.code
@@ -171,7 +171,13 @@ def known_names(
             if proposal.label == "PLACE"
             else proposal.label == "ORG" and _is_known_institution(name)
         )
-        if is_known and not taken.touches(proposal.span):
+        inside = any(
+            other.span != proposal.span
+            and other.span.start <= proposal.span.start
+            and proposal.span.end <= other.span.end
+            for other in proposals
+        )
+        if is_known and not inside and not taken.touches(proposal.span):
             taken.add(proposal.span)
             found.append(Candidate(proposal.span, proposal.label, _KNOWN, "known"))
     return found
@@ -181,7 +187,8 @@ def _is_division_within(name: str, named: Container[str]) -> bool:
     """Whether a full name of a division is that of one right below a division that is named."""
     divisions = load_gazetteer().by_name.get(name, ())
     above = (parent(division) for division in divisions if name not in _COMMON_DISTRICTS)
-    return len(name) >= _FULL_NAME and any(d is not None and d.code in named for d in above)
+    full = len(name) >= _FULL_NAME and name.endswith(("区", "县", "旗"))
+    return full and any(d is not None and d.code in named for d in above)
 
 
 def _is_known_institution(name: str) -> bool:
