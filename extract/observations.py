@@ -158,7 +158,7 @@ _AS_OF_NOW = re.compile(
 _TITLE_YEARS = re.compile(r"((?:19|20)\d\d)\s*[—\-–~～至到]{1,2}\s*((?:19|20)\d\d)")
 _TITLE_SAYS = re.compile(r"提出|明确|要求|安排|部署|确定|规定|目标|计划|到时|将|力争")
 _OTHER_TOPIC = re.compile(r"\s*[^，。；]{2,10}方面，")
-_SAYS_OF = re.compile(r"[【●■◆]|分[^，]{1,4}看|再看|从[^，]{1,6}看")
+_SAYS_OF = re.compile(r"[【●■◆▲◎○★☆◇△]|——|分[^，]{1,4}看|再看|从[^，]{1,6}看")
 
 # --- what a figure may count -----------------------------------------------------------------
 _EVENT_UNITS = frozenset({"场", "位", "名", "届"})
