@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from urllib.parse import quote, urlencode
 
-from flask import Flask, request
+from flask import Flask, Response, request
 from jinja2 import StrictUndefined
 from werkzeug.routing import BaseConverter
 
+from web.controls import page_without_controls
 from web.languages import current_language, link_query
+from web.negotiation import HTML
 from web.reading import Reader
 from web.store import current_access
 from web.wording import confidence_words
@@ -32,6 +34,17 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters["confidence_words"] = confidence_words
     app.jinja_env.filters["web_link"] = web_link
     app.jinja_env.globals["public_url"] = public_url
+    app.after_request(clean_page)
+
+
+def clean_page(response: Response) -> Response:
+    """The page without the control characters that texts of the graph may have."""
+    if response.mimetype == HTML and not response.is_streamed:
+        page = response.get_data()
+        cleaned = page_without_controls(page)
+        if cleaned != page:
+            response.set_data(cleaned)
+    return response
 
 
 def open_reader() -> Reader:
