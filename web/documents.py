@@ -30,10 +30,14 @@ from web.pages import open_reader
 from web.parameters import read_confidence, read_page_number
 from web.passages import read_passages
 from web.reading import page_count
-from web.store import StoreAccess, current_access
+from web.store import StoreAccess, current_access, current_store
 from web.wording import DOCUMENT_KIND, LABEL_WORDS
 
 blueprint = Blueprint("documents", __name__)
+
+# What the names of the graphs of links begin with. Paths come decoded, so that a document may seem
+# to have such a name, too.
+LINKS = "linkset/"
 
 
 def init_app(app: Flask) -> None:
@@ -110,6 +114,8 @@ def data(name: str) -> Response:
 def graph(name: str) -> AnyResponse:
     """The named graph that an IRI under ``/graph`` is: RDF, or 303 to the document's page."""
     store = current_access()
+    if name.startswith(LINKS) and current_store().contains_graph(f"{store.base}graph/{name}"):
+        return represent_graph(f"{store.base}graph/{name}")
     iri = find_node(store, DOCUMENT_KIND, name)
     wanted = choose_media_type([*media_types_of(DATASET_FORMATS), HTML])
     if wanted == HTML:

@@ -12,7 +12,21 @@ from types import MappingProxyType
 
 from rdflib import URIRef
 
-from ontology.terms import DCTERMS, ELI, ORG, OWL, PROV, RDF, RDFS, SDO, SKOS, SOSA, TANPU, TIME
+from ontology.terms import (
+    DCTERMS,
+    ELI,
+    ORG,
+    OWL,
+    PROV,
+    RDF,
+    RDFS,
+    SDO,
+    SKOS,
+    SOSA,
+    TANPU,
+    TIME,
+    VOID,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +63,8 @@ class Kind:
     @property
     def searchable(self) -> bool:
         """Whether nodes of the kind have names to search for; periods have dates."""
-        return self.segment not in ("period", "instant", "document", "profile")
+        dated_or_technical = ("period", "instant", "document", "profile", "link", "linkset")
+        return self.segment not in dated_or_technical
 
 
 THING_KINDS: tuple[Kind, ...] = (
@@ -126,9 +141,16 @@ DOCUMENT_KIND = Kind(
     "document", TANPU.Document, Words("文章", "Documents"), "document", singular="Document"
 )
 PROFILE_KIND = Kind("profile", TANPU.Profile, Words("身份依据", "Grounds of identity"))
+LINK_KINDS: tuple[Kind, ...] = (
+    Kind("link", TANPU.Link, Words("外部链接", "Links to other data"), singular="Link"),
+    Kind("linkset", VOID.Linkset, Words("链接集", "Linksets"), singular="Linkset"),
+)
 
 KIND_OF_SEGMENT: Mapping[str, Kind] = MappingProxyType(
-    {kind.segment: kind for kind in (*THING_KINDS, *STATEMENT_KINDS, DOCUMENT_KIND, PROFILE_KIND)}
+    {
+        kind.segment: kind
+        for kind in (*THING_KINDS, *STATEMENT_KINDS, DOCUMENT_KIND, PROFILE_KIND, *LINK_KINDS)
+    }
 )
 KIND_OF_CLASS: Mapping[URIRef, Kind] = MappingProxyType(
     {kind.cls: kind for kind in KIND_OF_SEGMENT.values()}

@@ -12,10 +12,13 @@ from flask.testing import FlaskClient
 from graph.decisions.apply import apply_decisions
 from graph.decisions.file import DecisionFile, with_decisions
 from graph.identity import Minter
+from graph.linking.linker import Answered, store_matches
+from graph.linking.subjects import Subject
 from graph.resolution.apply import remove_documents
 from graph.resolution.decisions import Decision, Reference, Verdict
 from graph.store import Store, open_store
 from server import create_app
+from tests.graph.linking.conftest import SOURCE, match
 from tests.graph.resolution.articles import Article
 from tests.graph.resolution.conftest import Lenient, load_articles
 from tests.web.conftest import BASE
@@ -169,6 +172,28 @@ def test_an_address_keeps_suffix_and_query_on_its_way_to_what_took_its_place(
     response = client.get(f"/data/{before}.ttl?confidence=0.5")
     assert response.status_code == 308
     assert response.headers["Location"] == f"/data/{after}.ttl?confidence=0.5"
+
+
+def link_with(store: Store, *targets: str) -> None:
+    """Links of the only institution of the second article with things of another dataset."""
+    iri = str(Minter(BASE).entity("org", CITY))
+    found = tuple(match(iri.removeprefix(f"{BASE}id/"), target) for target in targets)
+    answered = [Answered(Subject(iri, "ORG", (CITY,), {}), found, remembered=False)]
+    store_matches(store, Minter(BASE), SOURCE, answered, decisions={}, moved={})
+
+
+def test_links_and_linksets_have_addresses_that_stay(client: FlaskClient, store: Store) -> None:
+    link_with(store, "7")
+    seen = {n for n in published(store) if n.startswith(("link/", "linkset/"))}
+    assert {node.partition("/")[0] for node in seen} == {"link", "linkset"}
+    assert check_answers(client, seen) == {"200": seen}
+    graph = Minter(BASE).link_graph(SOURCE.iri).removeprefix(BASE)
+    response = client.get(f"/{graph}", headers={"Accept": "text/turtle"})
+    assert response.status_code == 200
+    assert "names.example/id/7" in response.text
+    link_with(store)
+    assert seen - published(store)
+    assert check_answers(client, seen)["410"] == seen - published(store)
 
 
 def test_what_never_was_is_404(client: FlaskClient) -> None:
