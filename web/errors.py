@@ -189,6 +189,14 @@ class Problem:
 # Makes a page of a problem, its detail, and the line and column where a text went wrong.
 ShowProblem = Callable[[Problem, str, Mapping[str, int]], str]
 
+# What more than one row of the table has.
+INTERNAL_ERROR = Problem(HTTPStatus.INTERNAL_SERVER_ERROR, Words("内部错误", "Internal error"))
+UNREADABLE_STORE = Problem(HTTPStatus.SERVICE_UNAVAILABLE, Words("图谱不可读", "Store unreadable"))
+UNREADABLE_TEXT = Problem(HTTPStatus.UNPROCESSABLE_ENTITY, Words("文章不可读", "Unreadable text"))
+MALFORMED_IDENTIFIER = Problem(
+    HTTPStatus.BAD_REQUEST, Words("标识格式有误", "Malformed identifier")
+)
+
 ERROR_TABLE: Mapping[type[Exception], Problem] = {
     MissingTokenError: Problem(
         HTTPStatus.UNAUTHORIZED, Words("需要令牌", "Token needed"), challenge=BEARER
@@ -270,10 +278,8 @@ ERROR_TABLE: Mapping[type[Exception], Problem] = {
         HTTPStatus.BAD_REQUEST, Words("数据集冲突", "Conflicting dataset")
     ),
     ResultTooLargeError: Problem(HTTPStatus.BAD_REQUEST, Words("结果过大", "Result too large")),
-    UnreadableStoreError: Problem(
-        HTTPStatus.SERVICE_UNAVAILABLE, Words("图谱不可读", "Store unreadable")
-    ),
-    EvaluationError: Problem(HTTPStatus.INTERNAL_SERVER_ERROR, Words("内部错误", "Internal error")),
+    UnreadableStoreError: UNREADABLE_STORE,
+    EvaluationError: INTERNAL_ERROR,
     QueryTimeoutError: Problem(HTTPStatus.SERVICE_UNAVAILABLE, Words("查询超时", "Query timeout")),
     WorkerDiedError: Problem(HTTPStatus.SERVICE_UNAVAILABLE, Words("查询中断", "Query aborted")),
     OverloadedError: Problem(
@@ -296,15 +302,11 @@ ERROR_TABLE: Mapping[type[Exception], Problem] = {
     ),
     RunnerError: Problem(HTTPStatus.SERVICE_UNAVAILABLE, Words("服务不可用", "Unavailable")),
     ReadOnlyStoreError: Problem(HTTPStatus.FORBIDDEN, Words("只读端点", "Read-only endpoint")),
-    UnmappableTermError: Problem(
-        HTTPStatus.BAD_REQUEST, Words("标识格式有误", "Malformed identifier")
-    ),
+    UnmappableTermError: MALFORMED_IDENTIFIER,
     GraphNotFoundError: Problem(HTTPStatus.NOT_FOUND, Words("未收录", "Not found")),
-    StoreError: Problem(HTTPStatus.SERVICE_UNAVAILABLE, Words("图谱不可读", "Store unreadable")),
-    TombstoneError: Problem(
-        HTTPStatus.SERVICE_UNAVAILABLE, Words("图谱不可读", "Store unreadable")
-    ),
-    GraphError: Problem(HTTPStatus.INTERNAL_SERVER_ERROR, Words("内部错误", "Internal error")),
+    StoreError: UNREADABLE_STORE,
+    TombstoneError: UNREADABLE_STORE,
+    GraphError: INTERNAL_ERROR,
     ExtractionTimeoutError: Problem(
         HTTPStatus.SERVICE_UNAVAILABLE, Words("读取超时", "Reading took too long")
     ),
@@ -326,14 +328,10 @@ ERROR_TABLE: Mapping[type[Exception], Problem] = {
     OverlongInputError: Problem(
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE, Words("文章过长", "Text too long")
     ),
-    InputError: Problem(HTTPStatus.UNPROCESSABLE_ENTITY, Words("文章不可读", "Unreadable text")),
-    ComponentError: Problem(
-        HTTPStatus.UNPROCESSABLE_ENTITY, Words("文章不可读", "Unreadable text")
-    ),
-    ExtractionError: Problem(HTTPStatus.INTERNAL_SERVER_ERROR, Words("内部错误", "Internal error")),
-    MalformedIriError: Problem(
-        HTTPStatus.BAD_REQUEST, Words("标识格式有误", "Malformed identifier")
-    ),
+    InputError: UNREADABLE_TEXT,
+    ComponentError: UNREADABLE_TEXT,
+    ExtractionError: INTERNAL_ERROR,
+    MalformedIriError: MALFORMED_IDENTIFIER,
     MalformedRequestError: Problem(HTTPStatus.BAD_REQUEST, Words("请求有误", "Bad request")),
     UnknownIriError: Problem(HTTPStatus.NOT_FOUND, Words("未收录", "Not found")),
     GoneIriError: Problem(HTTPStatus.GONE, Words("已不再收录", "No longer in the graph")),
@@ -341,9 +339,7 @@ ERROR_TABLE: Mapping[type[Exception], Problem] = {
         HTTPStatus.MULTIPLE_CHOICES, Words("同名的不同事物", "Several things of this name")
     ),
     NotAcceptableError: Problem(HTTPStatus.NOT_ACCEPTABLE, Words("无此格式", "No such format")),
-    StoreUnreadableError: Problem(
-        HTTPStatus.SERVICE_UNAVAILABLE, Words("图谱不可读", "Store unreadable")
-    ),
+    StoreUnreadableError: UNREADABLE_STORE,
 }
 
 

@@ -53,6 +53,15 @@ def _days(reader: Reader, d: Description, language: str) -> tuple[str, str]:
     return start, "" if end == start else end
 
 
+def _figure(
+    reader: Reader, d: Description, thing: URIRef, measured_by: URIRef, comma: str
+) -> list[Part]:
+    """What is measured, when if that is said, and by what: 甲市，2030年，装机."""
+    period = reader.value(d, TANPU.period)
+    when: list[Part] = [comma, period] if period else []
+    return [reader.value(d, thing), *when, comma, reader.value(d, measured_by)]
+
+
 # ----------------------------------------------------------------------------- Chinese
 
 
@@ -104,14 +113,9 @@ def _zh_issuance(reader: Reader, d: Description) -> list[Part]:
 
 
 def _zh_observation(reader: Reader, d: Description) -> list[Part]:
-    period = reader.value(d, TANPU.period)
     words = "、".join(_qualifiers(d, "zh"))
     return [
-        reader.value(d, SOSA.hasFeatureOfInterest),
-        "，" if period else "",
-        period,
-        "，",
-        reader.value(d, SOSA.observedProperty),
+        *_figure(reader, d, SOSA.hasFeatureOfInterest, SOSA.observedProperty, "，"),
         f"：{words}" if words else "：",
         reader.value(d, TANPU.valueText) or reader.value(d, TANPU.value),
     ]
@@ -145,17 +149,13 @@ def _zh_step(reader: Reader, d: Description) -> list[Part]:
 
 
 def _zh_ranking(reader: Reader, d: Description) -> list[Part]:
-    period, scope = reader.value(d, TANPU.period), reader.value(d, TANPU.rankScope)
+    scope = reader.value(d, TANPU.rankScope)
     rank, kind = reader.value(d, TANPU.rank), _first(d, TANPU.rankKind)
     place = f"前 {rank}" if kind == TANPU.RankWithin else f"第 {rank}"
     if kind == TANPU.RankFromEnd:
         place = f"倒数第 {rank}"
     return [
-        reader.value(d, TANPU.rankedThing),
-        "，" if period else "",
-        period,
-        "，",
-        reader.value(d, TANPU.rankedBy),
+        *_figure(reader, d, TANPU.rankedThing, TANPU.rankedBy, "，"),
         f"居{scope}{place}",
     ]
 
@@ -208,14 +208,9 @@ def _en_issuance(reader: Reader, d: Description) -> list[Part]:
 
 
 def _en_observation(reader: Reader, d: Description) -> list[Part]:
-    period = reader.value(d, TANPU.period)
     words = ", ".join(_qualifiers(d, "en"))
     return [
-        reader.value(d, SOSA.hasFeatureOfInterest),
-        ", " if period else "",
-        period,
-        ", ",
-        reader.value(d, SOSA.observedProperty),
+        *_figure(reader, d, SOSA.hasFeatureOfInterest, SOSA.observedProperty, ", "),
         f": {words} " if words else ": ",
         reader.value(d, TANPU.valueText) or reader.value(d, TANPU.value),
     ]
@@ -244,17 +239,13 @@ def _en_step(reader: Reader, d: Description) -> list[Part]:
 
 
 def _en_ranking(reader: Reader, d: Description) -> list[Part]:
-    period, scope = reader.value(d, TANPU.period), reader.value(d, TANPU.rankScope)
+    scope = reader.value(d, TANPU.rankScope)
     rank, kind = reader.value(d, TANPU.rank), _first(d, TANPU.rankKind)
     place = f"among the first {rank}" if kind == TANPU.RankWithin else f"number {rank}"
     if kind == TANPU.RankFromEnd:
         place = f"number {rank} from the end"
     return [
-        reader.value(d, TANPU.rankedThing),
-        ", " if period else "",
-        period,
-        ", ",
-        reader.value(d, TANPU.rankedBy),
+        *_figure(reader, d, TANPU.rankedThing, TANPU.rankedBy, ", "),
         f": {place}" + (f" ({scope})" if scope else ""),
     ]
 

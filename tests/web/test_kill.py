@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -21,6 +19,7 @@ from graph.identity import Minter
 from graph.store import open_store
 from graph.tokens import TOKEN_FILE
 from tests.web.conftest import BASE
+from tests.web.processes import starting_programs
 from tests.web.writers import bearer
 
 # The real service, but for the models, which take long to load and have no part in this.
@@ -53,25 +52,8 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def start(root: Path, folder: Path) -> Iterator[Callable[[], tuple[subprocess.Popen[str], str]]]:
     """Start the service; gives its process and host with port."""
-    started: list[subprocess.Popen[str]] = []
-
-    def run() -> tuple[subprocess.Popen[str], str]:
-        running = subprocess.Popen(
-            [sys.executable, "-c", PROGRAM, str(folder)],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-            cwd=root,
-            env={**os.environ, "PYTHONPATH": str(root)},
-        )
-        started.append(running)
-        assert running.stdout is not None
-        return running, urlsplit(running.stdout.readline().strip()).netloc
-
-    yield run
-    for running in started:
-        running.kill()
-        running.communicate()
+    with starting_programs(root) as start_program:
+        yield partial(start_program, PROGRAM, str(folder))
 
 
 def ask(

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import socket
 import subprocess
-import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from http.client import HTTPConnection, IncompleteRead
 from pathlib import Path
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import pytest
 from rdflib import Graph, URIRef
 
 from graph.store import open_store
+from tests.web.processes import Start, starting_programs
 
 PROGRAM = """
 import time
@@ -50,29 +49,21 @@ TWENTY_MEGABYTES = f"CONSTRUCT {{ ?a ?b ?f }} WHERE {{ {PAIRS} }} LIMIT 300000"
 
 
 @pytest.fixture
-def process(root: Path) -> Iterator[subprocess.Popen[str]]:
-    with subprocess.Popen(
-        [sys.executable, "-c", PROGRAM],
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=root,
-        env={**os.environ, "PYTHONPATH": str(root)},
-    ) as running:
-        yield running
-        running.kill()
+def start(root: Path) -> Iterator[Start]:
+    """Start a program that serves; gives its process and host with port."""
+    with starting_programs(root) as start_program:
+        yield start_program
 
 
 @pytest.mark.parametrize("signal_number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_lets_the_running_request_end(
-    process: subprocess.Popen[str], signal_number: signal.Signals
-) -> None:
+def test_a_signal_lets_the_running_request_end(start: Start, signal_number: signal.Signals) -> None:
+    process, netloc = start(PROGRAM)
     assert process.stdout is not None
-    address = process.stdout.readline().strip()
-    assert address.startswith("http://127.0.0.1:")
+    assert netloc.startswith("127.0.0.1:")
     lengths: list[int] = []
 
     def fetch() -> None:
-        with urllib.request.urlopen(address) as response:
+        with urllib.request.urlopen(f"http://{netloc}/") as response:
             time.sleep(0.5)
             lengths.append(len(response.read()))
 
@@ -85,30 +76,6 @@ def test_a_signal_lets_the_running_request_end(
     assert process.wait(timeout=30) == 0
 
 
-@pytest.fixture
-def start(root: Path) -> Iterator[Callable[[str], tuple[subprocess.Popen[str], str]]]:
-    """Start a program that serves; gives its process and host with port."""
-    started: list[subprocess.Popen[str]] = []
-
-    def run(program: str) -> tuple[subprocess.Popen[str], str]:
-        running = subprocess.Popen(
-            [sys.executable, "-c", program],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            cwd=root,
-            env={**os.environ, "PYTHONPATH": str(root)},
-        )
-        started.append(running)
-        assert running.stdout is not None
-        return running, urlsplit(running.stdout.readline().strip()).netloc
-
-    yield run
-    for running in started:
-        running.kill()
-        running.communicate()
-
-
 def address_of(netloc: str) -> tuple[str, int]:
     host, _, port = netloc.partition(":")
     return host, int(port)
@@ -116,7 +83,7 @@ def address_of(netloc: str) -> tuple[str, int]:
 
 @pytest.mark.parametrize("request_text", ["GET / HTTP/1.1\r\nHost: a\r\n\r\n", "GET / HT"])
 def test_a_client_that_reads_or_writes_too_slowly_is_cut_off(
-    start: Callable[[str], tuple[subprocess.Popen[str], str]], request_text: str
+    start: Start, request_text: str
 ) -> None:
     _, netloc = start(IMPATIENT)
     with socket.create_connection(address_of(netloc)) as slow:
@@ -147,9 +114,7 @@ def store_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def tanpu(
-    start: Callable[[str], tuple[subprocess.Popen[str], str]], store_folder: Path
-) -> tuple[subprocess.Popen[str], str]:
+def tanpu(start: Start, store_folder: Path) -> tuple[subprocess.Popen[str], str]:
     options = ["--store", str(store_folder), "serve", "--port", "0"]
     return start(f"import cli; cli.main({options!r})")
 
