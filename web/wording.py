@@ -287,6 +287,8 @@ PROPERTY_WORDS: Mapping[URIRef, Words] = MappingProxyType(
         TIME.hasEnd: Words("止", "to"),
         TIME.inXSDDate: Words("日期", "date"),
         OWL.sameAs: Words("等同于", "same as"),
+        SKOS.exactMatch: Words("完全对应", "exact match"),
+        SKOS.closeMatch: Words("相近对应", "close match"),
         DCTERMS.issued: Words("发表日期", "published"),
         DCTERMS.source: Words("来源", "source"),
         DCTERMS.identifier: Words("编号", "identifier"),
