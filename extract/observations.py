@@ -87,7 +87,7 @@ _NOTE = re.compile(r"（[^（）。；\n]{1,24}）")
 
 # --- what the words of a clause say of time and aim -----------------------------------------
 _TARGET = re.compile(
-    r"将(?!近)|力争|争取(?=[到在用年实达完把使于])|(?<!完成)(?<!达成)(?<!完成年度)(?<!完成全年)目标|预计|(?<!年度)(?<!列入)计划(?!总?投资)|确保|提出|规划|拟|有望|约束性|预期性|要求|(?<![首主重需必紧])要(?!求|素|闻|点|害)|到时|不得|必须|应当"
+    r"将(?!近)|力争|争取(?=[到在用年实达完把使于])|(?<!完成)(?<!达成)(?<!完成年度)(?<!完成全年)目标|预计|(?<!年度)(?<!列入)计划(?!总?投资)|确保|提出|规划|(?<![虚模])拟|有望|约束性|预期性|要求|(?<![首主重需必紧])要(?!求|素|闻|点|害)|到时|不得|必须|应当"
 )
 _AIMED = re.compile(r"届时|要求|力争|确保|目标|不得|必须|争取")
 _PLANNED_SUM = re.compile(r"(?:计划|拟|预计)[^，]{2}")
@@ -113,6 +113,7 @@ _SUMMED_UP = re.compile(
 )
 _LOCAL_AFTER = re.compile(r"\s*(?:当季|当月|单月|单季|当日|当天)")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d$")
+_DAYS = re.compile(r"\d{4}-\d\d-\d\d(?:/\d{4}-\d\d-\d\d)?")
 _SAME_SPEAKER = re.compile(r"\s*(?:“|他|她|我们)")
 _YEARS = re.compile(r"(\d{4})/(\d{4})")
 _COMPARED_BEFORE = re.compile(
@@ -265,6 +266,10 @@ _ORDERED = re.compile(
 _OF_THING = re.compile(
     r"(?<=[\u4e00-\u9fffA-Za-z]{2})的?(?:平均|单位|年均|日均|累计|碳|二氧化碳)?(?:成本|价格|占比|比重|比例|使用量|用量|产量|产能"
     r"|销量|排放量?|总量|数量|规模|面积|投资额?|收入|产值|浓度|均价|储量|消费量|寿命|效率|能耗)(?:是.*)?$"
+)
+_AN_EXAMPLE = re.compile(r"[一每][座台个套条艘辆家]$")
+_WHO_IS_MEANT = re.compile(
+    r"(?:及?以[上下])?的[\u4e00-\u9fff]{0,6}?(?:企业|单位|用户|项目|建筑|机构|工程)(?:应当|应(?!急)|须|必须|不得|要)"
 )
 _OF_EACH = re.compile(r"^各(?:设区)?(?:[市省县区地州国]|县区|市区|省份|城市|地区|地市)")
 _UNIT_TOLD = re.compile(r"单位[均都]?(?:为|是|：|:)?\s*(?P<unit>[^，。；（）()\s]{1,10})")
@@ -737,6 +742,10 @@ class _Reader:
                 continue  # 8个县市PM2.5均达标: what the next clauses give figures of
             is_last = number + 1 == len(groups)
             start = last.span.end + bound_end(after)
+            if _AN_EXAMPLE.search(before) and after.startswith("的"):
+                continue  # 一座30万千瓦的储能电站: how large the one is that is pictured
+            if _WHO_IS_MEANT.match(after):
+                continue  # 能耗5000吨以上的单位应当…: whom a rule is for
             if after == "" and first.is_count and not is_last:
                 continue  # 4台100万千瓦机组: the count belongs to the next figure's noun
             comes_from = first.is_count and _COMES_FROM.search(before) is not None
@@ -977,18 +986,21 @@ class _Reader:
         years = _YEARS.fullmatch(state.period or "")
         if years is None:
             return None
-        return years[1] if self._is_span(state.period) else str(int(years[1]) - 1)
+        spanned = state.is_since or self._is_span(state.period)
+        return years[1] if spanned else str(int(years[1]) - 1)
 
     def _is_span(self, period: str | None) -> bool:
         """Whether a period was written as a span of years (2013年到2023年), not as a plan's."""
         return any(d.value == period and d.precision == "interval" for d in self._dates)
 
-    def _end_of_span(self, period: str | None, claim: Claim, unit: str | None) -> str | None:
-        """The last year of 2013年到2023年 for what was reached by then."""
+    def _end_of_span(
+        self, period: str | None, claim: Claim, unit: str | None, *, since: bool
+    ) -> str | None:
+        """The last year of 2013年到2023年 and of 2016年以来 for what was reached by then."""
         years = _YEARS.fullmatch(period or "")
         reached = claim.to_level or (unit in RATIO_UNITS and not claim.is_change)
         lasting = {"cumulative", "annual_mean"} & set(claim.qualifiers) and not claim.to_level
-        if years is None or not reached or lasting or not self._is_span(period):
+        if years is None or not reached or lasting or not (since or self._is_span(period)):
             return period
         return years[2]
 
@@ -1137,7 +1149,7 @@ class _Reader:
             own = (
                 self._base_period(group, state, clause)
                 if is_base
-                else self._end_of_span(period, claim, group[-1].unit)
+                else self._end_of_span(period, claim, group[-1].unit, since=state.is_since)
             )
             if _YEAR_BEFORE.match(self._text[clause.start : group[0].span.start]):
                 own = year_before(period)
@@ -1197,7 +1209,8 @@ class _Reader:
             confidence = 0.9 - 0.1 * inherited - 0.15 * (not state.subject_is_near)
             confidence -= 0.05 * (own_period is not None and not self._has_date(clause))
             growth = _GROWTH_NAME.search(slot.indicator)
-            if growth is not None and quantity.unit in RATIO_UNITS and not claim.is_change:
+            level = not (claim.is_change or claim.is_comparison)
+            if growth is not None and quantity.unit in RATIO_UNITS and level:
                 way: Qualifier = "increase" if growth["up"] else "decrease"
                 qualifiers = tuple(dict.fromkeys((way, *qualifiers)))
             if _MEAN_NAME.search(slot.indicator) and not claim.is_change:
@@ -1258,7 +1271,9 @@ class _Reader:
     def _day_of_event(self, start: int, end: int) -> str | None:
         """The last day told before a figure of an event: in its paragraph, else in the lead."""
         paragraph = self._text.rfind("\n", 0, start) + 1
-        days = [d for d in self._dates if d.precision == "day" and d.value and d.span.end <= end]
+        days = [
+            d for d in self._dates if d.value and d.span.end <= end and _DAYS.fullmatch(d.value)
+        ]
         near = [d for d in days if d.span.start >= paragraph]
         chosen = near[-1] if near else days[0] if days else None
         return None if chosen is None else chosen.value
