@@ -95,7 +95,7 @@ def disputed_features(figures: Iterable[Figure]) -> dict[str, int]:
 
 
 def figures_to_chart(figures: Sequence[Figure]) -> dict[str, Any] | None:
-    """The lines of a chart over years, for the unit that most figures have; None without two years.
+    """The lines of a chart over years, for the unit that most figures have; None without a line.
 
     Targets, changes and figures of anything but a whole year are left out. Of several values of a
     thing in a year the surest is taken. Gives ``{"unit", "years", "series": [{"name",
@@ -116,7 +116,7 @@ def figures_to_chart(figures: Sequence[Figure]) -> dict[str, Any] | None:
             points[figure.feature.iri][year] = figure
     chosen = sorted(points, key=lambda iri: (-len(points[iri]), names[iri], iri))[:LINES_AT_MOST]
     named = sorted({year for iri in chosen for year in points[iri]})
-    if len(named) < 2 or named[-1] - named[0] >= YEARS_AT_MOST:
+    if all(len(points[iri]) < 2 for iri in chosen) or named[-1] - named[0] >= YEARS_AT_MOST:
         return None
     years = list(range(named[0], named[-1] + 1))
     series = [

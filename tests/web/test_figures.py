@@ -92,6 +92,7 @@ def test_a_chart_has_every_year_and_the_surest_value() -> None:
         figure("9", period="2031", qualifiers=[TANPU.QualifierTarget]),
         figure("9", period="2031", qualifiers=[TANPU.QualifierDecrease]),
         figure("9", period="2099"),
+        figure("9", period="2031", of="南湾市"),
     ],
 )
 def test_there_is_no_chart_without_two_comparable_years(second: Figure) -> None:
