@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
+from functools import lru_cache
 
 from extract.facts import Span
 
@@ -67,6 +68,7 @@ def _start(span: Span) -> int:
     return span.start
 
 
+@lru_cache(maxsize=4)  # the steps of one document ask for the same text
 def find_layout(text: str) -> Layout:
     """Paragraphs and sentences of ``text``, as code-point spans without outer white space."""
     paragraphs: list[Span] = []

@@ -54,6 +54,7 @@ _CN = rf"(?:[{_CN_DIGIT}十百万萬亿億]|千(?![{_SI_AFTER_THOUSAND}]))"
 _CN_DECIMAL = rf"{_CN}+(?:[点點][{_CN_DIGIT}]+)?"
 _NUMBER = re.compile(
     rf"""
+    (?=[\d０-９{_CN_DIGIT}十百千万萬亿億翻半负負\-−－+＋])(?:  # what a number can begin with
     (?P<percent>(?<![{_CN_DIGIT}十])百分之(?P<percent_number>{_CN_DECIMAL}|{_ARABIC}))
   | (?P<permille>千分之(?P<permille_number>{_CN_DECIMAL}|{_ARABIC}))
   | (?P<fraction>(?P<whole>{_CN}+|{_D}+)分之(?P<part>{_CN}+|{_D}+)(?![\d之]))
@@ -69,6 +70,7 @@ _NUMBER = re.compile(
     (?P<arabic>{_ARABIC})(?P<more>{_MORE})?(?P<scale>{_SCALE})?(?P<more2>{_MORE})?
     (?![A-Za-z]*[+＋]\d)
   | (?P<chinese>{_CN_DECIMAL})(?P<cn_more>{_MORE})?(?P<cn_scale>[万萬亿億]{{1,2}})?
+    )
     """,
     re.VERBOSE,
 )

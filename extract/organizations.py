@@ -9,6 +9,7 @@ Examples: ⟦某大学（深圳）⟧, ⟦某市发展改革委⟧, ⟦某某集
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache, lru_cache
 
 from spacy.language import Language
@@ -143,15 +144,23 @@ def find_organizations(words: Words, taken: list[Span]) -> list[Candidate]:
     places = [Span(start, end) for start, end, _ in words.places]
     covered = Coverage([*taken, *numbered(words.text)])
 
-    def add(span: Span, score: float, source: str) -> None:
+    def read(span: Span) -> Iterator[Span]:
         for part in _split_joint(words, span):
             part = _whole_place(words.text, _cut(words.text, part), places)
             name = part.of(words.text)
             if len(name) < 2 or covered.touches(part):
                 continue
-            if VENUE_NAME.search(name) and source != "organizations.list":
-                continue
             if _GENERIC.fullmatch(name) or _NOT_ORG.fullmatch(name) or is_known_place(name):
+                continue
+            yield part
+
+    parts_of: dict[Span, tuple[Span, ...]] = {}  # several finders propose the same span
+
+    def add(span: Span, score: float, source: str) -> None:
+        if span not in parts_of:
+            parts_of[span] = tuple(read(span))
+        for part in parts_of[span]:
+            if source != "organizations.list" and VENUE_NAME.search(part.of(words.text)):
                 continue
             if part not in found or found[part].score < score:
                 found[part] = Candidate(part, "ORG", score, source)

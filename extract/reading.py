@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from functools import cache
+from functools import cache, lru_cache
 
 from opencc import OpenCC
 
@@ -52,6 +52,7 @@ def is_traditional(text: str) -> bool:
     return changed >= _TRADITIONAL_LEAST and changed >= _TRADITIONAL_SHARE * han
 
 
+@lru_cache(maxsize=4)  # the steps of one document ask for the same text
 def text_to_reading(text: str, *, traditional: bool | None = None) -> str:
     """The view of ``text`` that finders read; as long as the text.
 

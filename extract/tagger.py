@@ -268,19 +268,17 @@ class TaggerModel:
             return []
         lengths = [len(piece) for piece in pieces]
         scores = self._first.scores(pieces)
-        outer, inner = _name_chances(scores)
+        chances = _name_chances(scores)
         if self._second is not None:
             more = _name_chances(self._second.scores(pieces))
-            outer, inner = (
-                (1 - self._share) * first + self._share * second
-                for first, second in zip((outer, inner), more, strict=True)
-            )
+            chances = (1 - self._share) * chances + self._share * more
+        names = decode_names(chances, [*lengths, *lengths])  # outer ones, then inner ones
         starts, _ = _places(lengths)
         return [
-            TaggedPiece(outside, tuple(_inside(within, outside)), words, outer[at : at + length])
-            for outside, within, words, at, length in zip(
-                decode_names(outer, lengths),
-                decode_names(inner, lengths),
+            TaggedPiece(outer, tuple(_inside(inner, outer)), words, chances[at : at + length])
+            for outer, inner, words, at, length in zip(
+                names[: len(pieces)],
+                names[len(pieces) :],
                 decode_words(scores[:, 2 * len(NAME_TAGS) :], lengths),
                 starts,
                 lengths,
@@ -289,10 +287,10 @@ class TaggerModel:
         ]
 
 
-def _name_chances(scores: Scores) -> tuple[Scores, Scores]:
-    """Log probabilities (characters, name tags) of the heads for outer and for inner names."""
+def _name_chances(scores: Scores) -> Scores:
+    """Log probabilities (2 * characters, name tags): of all outer names, then of all inner ones."""
     names = len(NAME_TAGS)
-    return _log_softmax(scores[:, :names]), _log_softmax(scores[:, names : 2 * names])
+    return _log_softmax(np.concatenate([scores[:, :names], scores[:, names : 2 * names]]))
 
 
 def _inside(inner: Iterable[TaggedName], outer: Sequence[TaggedName]) -> Iterator[TaggedName]:
