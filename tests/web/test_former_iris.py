@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -72,12 +73,27 @@ def test_the_name_of_two_persons_answers_300_with_both(client: FlaskClient, fold
         assert client.get(choice["iri"].removeprefix(BASE.rstrip("/"))).status_code == 303
 
 
-def test_the_choices_are_a_page_for_browsers(client: FlaskClient) -> None:
-    response = client.get(path_of("page", "person", "乔云岫"), headers={"Accept": "text/html"})
+@pytest.mark.parametrize("folder", ["id", "page"])
+@pytest.mark.parametrize(
+    ("lang", "html_lang", "words"),
+    [("zh", "zh-Hans", "以下事物同名"), ("en", "en", "Several things have this name.")],
+)
+def test_the_choices_are_a_page_for_browsers(
+    client: FlaskClient, folder: str, lang: str, html_lang: str, words: str
+) -> None:
+    path = f"{path_of(folder, 'person', '乔云岫')}?lang={lang}"
+    response = client.get(path, headers={"Accept": "text/html"})
     assert response.status_code == 300
     assert response.mimetype == "text/html"
-    assert response.text.count("/page/person/qiao-yun-xiu-") == 2
-    assert "遵义市水务局" in response.text
+    assert f'<html lang="{html_lang}">' in response.text
+    assert words in response.text
+    cards = response.text.split('<li class="card">')[1:]
+    assert len(cards) == 2
+    for card in cards:
+        assert re.search(rf'<a href="/page/person/qiao-yun-xiu-[0-9a-f]{{10}}\?lang={lang}"', card)
+    assert {"烟台市统计局", "遵义市水务局"} <= {
+        name for card in cards for name in re.findall(r"<bdi[^>]*>(.*?)</bdi>", card)
+    }
 
 
 def test_the_data_of_an_entity_say_what_it_was_recognised_by(client: FlaskClient) -> None:
