@@ -11,6 +11,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import IO
 
 from rdflib import Literal, URIRef
@@ -19,7 +20,7 @@ from rdflib.term import Node
 from graph.decisions.file import KINDS, VERDICTS, DecisionError, DecisionFile
 from graph.identity import EntityKind, Minter
 from graph.linking.linker import link_graphs, read_links
-from graph.linking.links import LinkDecision, graph_to_matches
+from graph.linking.links import Link, LinkDecision, Source, graph_to_matches
 from graph.linking.moves import find_moved
 from graph.queryfiles import select
 from graph.resolution.apply import uncertain_pairs
@@ -80,7 +81,7 @@ class ReviewItem:
 
 
 def list_items(store: Store, minter: Minter, decisions: DecisionFile) -> Iterator[ReviewItem]:
-    """Everything that nobody has decided: pairs first, then links."""
+    """Everything that nobody has decided: pairs first, then links, an entity's best one first."""
     for pair in uncertain_pairs(store, minter, decisions):
         if decisions.between(pair.left, pair.right) is None:
             yield ReviewItem(
@@ -93,7 +94,7 @@ def list_items(store: Store, minter: Minter, decisions: DecisionFile) -> Iterato
             )
     moved = find_moved_entities(store, decisions)
     settled = read_links(store, decisions=decisions.on_links(store.base, moved), moved=moved)
-    for source, link in settled:
+    for source, link in sorted(settled, key=_order_of_review):
         if link.judgement.status == "proposed" and link.decision is None:
             entity = link.entity.removeprefix(f"{store.base}id/")
             names = select(store, "entity_presence", bindings={"entity": URIRef(link.entity)})
@@ -231,6 +232,13 @@ def _row_to_decision(
     else:
         raise ReviewTableError(f"{where}: expected {_LINK!r} or one of {KINDS}, got {about!r}")
     return decide(pair, verdicts[said], who=who, when=when, why=why)
+
+
+def _order_of_review(found: tuple[Source, Link]) -> tuple[str, str, Decimal, str]:
+    """By service and entity, and by falling score."""
+    source, link = found
+    score = Decimal(0) if link.match.score is None else link.match.score
+    return source.iri, link.entity, -score, link.match.target
 
 
 def _reference_to_side(store: Store, reference: Reference) -> Side:

@@ -144,6 +144,19 @@ def test_a_proposed_link_waits_and_is_decided(store: Store, minter: Minter) -> N
     assert (None, SKOS.exactMatch, None) not in store.graph(link_graphs(store)[0])
 
 
+def test_of_several_targets_the_best_is_shown_first(store: Store, minter: Minter) -> None:
+    ingest_extraction(person_in("a"), store, minter)
+    iri = next(row["iri"] for row in read_entities(store) if row["class"] == "PERSON")
+    scores = {"1": 61.0, "2": 93.5, "3": None}
+    found = tuple(
+        match(iri.removeprefix(f"{BASE}id/"), target, status="proposed", score=score)
+        for target, score in scores.items()
+    )
+    answered = [Answered(Subject(iri, "PERSON", ("韦一诺",), {}), found, remembered=False)]
+    store_matches(store, minter, SOURCE, answered, decisions={}, moved={})
+    assert [item.score for item in list_items(store, minter, NOTHING)] == [93.5, 61.0, None]
+
+
 def test_links_of_an_entity_that_is_divided_wait_for_its_return(two: Store, minter: Minter) -> None:
     apply_decisions(two, minter, NOTHING, today=TODAY)
     (item,) = list_items(two, minter, NOTHING)
