@@ -37,7 +37,7 @@ _PORTS = {"港": "香港", "澳": "澳门", "疆": "新疆"}
 _TOWN = re.compile(r"主城区|中心城区|(?<!建成)市区|城区(?!面积)")
 _GOVERNED = re.compile(
     r"(?:比|较|与|同|向|从|由|对|于|至|赴|往|距|占|给|被|为|出|居|列|据|经|来自|到|入|前往|落实|按照|贯彻"
-    r"|位居|高于|低于|好于|优于|相当于|领先|(?<![单光仅只])是|贡献|撑起|占据|承担|依托|围绕|支持|辐射|覆盖|送|送往|输往|销往|发往|供应|输送给?|运往|出口)(?:了|到)?\s*$"
+    r"|位居|高于|低于|多于|少于|不及|不如|赶超|好于|优于|相当于|领先|(?<![单光仅只])(?<!原因)是|贡献|撑起|占据|承担|依托|围绕|支持|辐射|覆盖|送|送往|输往|销往|发往|供应|输送给?|运往|出口)(?:了|到)?\s*$"
 )
 # 不足全省新增量的1%: the whole of a share.
 _OF_WHOLE = re.compile(
@@ -58,7 +58,8 @@ _PARTICIPANTS = re.compile(
     r"\s*等\s*(?:\d+|[一二三四五六七八九十百两多数几]+)余?多?(?:家|个单位|所)"
 )
 _SPEAKS = re.compile(
-    r"\s*(?:（[^（）]{1,16}）)?(?:(?:有关|相关)?(?:负责人|负责同志|人士|工作人员|技术人员|新闻发言人))?(?:介绍|通报|表示|说|发布|公布|披露|印发|出台|提出|显示|数据|获悉|透露|指出|消息|报道|讯|电|统计"
+    r"\s*(?:（[^（）]{1,16}）)?(?:(?:有关|相关)?(?:负责人|负责同志|人士|工作人员|技术人员|新闻发言人))?(?:介绍|通报|表示|说|发布|公布|披露|印发|出台|提出|显示|数据(?!中心|库|港|产业|要素|资源)|获悉|透露|指出|消息|报道|讯"
+    r"|电(?=[（(，,：:\s]|$)|统计(?!局)"
     r"|新闻发言人|了解)"
 )
 _ORGAN = re.compile(
@@ -121,15 +122,26 @@ _TOGETHER = re.compile(
 _COLLECTIVE = re.compile(
     r"[（(](?:以下|下文)?(?:统称|合称|并称)(?:为)?[：:]?\s*[“「]?(?P<name>[^“”「」（）()，。\s]{2,12})[”」]?[）)]"
 )
+# The name of what 该项目 points back to, where nothing else told that it is one.
+_UNDERTAKING_NAME = re.compile(
+    r"(?:^|[，,；;：:。！？\s“（]|投向|投给|用于|建设|签署|签订|签约|签下|启动|开工|投资|推进|承建|参与|运营|打造|合作|实施|支持|建成|的|了|为|是|由|在|将|把|对|向|及|和|与|、)"
+    r"(?P<name>(?:(?!投向|投给|用于|建设|签署|签订|签约|签下|启动|开工|投资|推进|承建|参与|运营|打造|合作|实施|支持|建成)"
+    r"[^，,；;：:。！？\s“”（）《》的了为是由在将把对向及和与、\d]){3,20}(?:项目|工程|电站|基地|平台|产业园|园区))(?=[^一-鿿]|$|投资|协议|合同|贷款|建设|开工|投产|并网|投运|签约|落地)"
+)
 _NUMERALS = "〇一二三四五六七八九十"
 _ANY_POINTING = re.compile(
     r"(?:\ue000|年|月|日)(?P<noun>公司|园区|平台|项目|集团)(?!数|家|个|、|和|及|与|等|们|化|类|方|级)"
 )
+# 前者, 后者 of two places or institutions that the same sentence joins.
+_ONE_OF_TWO = re.compile(r"(?:(?<=[，,；;：:])|^)(?:其中)?(?P<which>前者|后者)")
 # 该校, 该行: the last institution of that kind.
-_THIS_KIND = re.compile(r"该(?P<kind>中心|机构|校|行|院|司|厂|馆|站|矿|港|所|店)")
+_THIS_KIND = re.compile(
+    r"该(?P<kind>委员会|协会|学会|联盟|中心|机构|校|行|院|司|厂|馆|站|矿|港|所|店)"
+)
 _KINDS = {
     "校": ("大学", "学院", "学校", "中学", "小学"), "行": ("银行", "分行", "支行", "行"),
     "院": ("院",), "司": ("公司", "集团"), "厂": ("厂",), "馆": ("馆",), "站": ("站",),
+    "委员会": ("委员会",), "协会": ("协会",), "学会": ("学会",), "联盟": ("联盟",),
     "中心": ("中心",), "机构": ("院", "所", "中心", "会", "机构"), "矿": ("矿",),
     "港": ("港",), "所": ("所",), "店": ("店",),
 }  # fmt: skip
@@ -163,12 +175,19 @@ _UNDERTAKING = re.compile(
 _OPENING_WORK = re.compile(
     r"(?:(?<=[，,。；;：:！？\n\s　—])|^)(?P<name>"
     r"(?:(?![的了是在将已由被把为有使让令]|建成|新增|推进|加快|启动|打造|规划|完成|实现|累计|开展"
-    r"|年|月|全[市省县区州国]|各|该|这|此|其)[^，,。；;：:！？、\s　—]){5,28}?"
-    r"(?:项目|基地|工程|电站|电厂|风电场|示范区|园区|产业园|工厂|平台|管道|专线|生产线|机组|中心|数据中心|码头|线路|通道)"
+    r"|签署|签订|签约|签下|投资|承建|达成|落户|引进|年|月|全[市省县区州国]|各|该|这|此|其)[^，,。；;：:！？、\s　—]){3,28}?"
+    r"(?:项目|基地|工程|电站|电厂|储能站|[超充换]电站|超充站|加氢站|变电站|换流站|泵站|水厂|风电场|示范区|园区|产业园|工厂"
+    r"|平台|管道|专线|生产线|机组|中心|数据中心|码头|线路|通道|隧道|大桥|林场|牧场|港区)"
     r"(?:[一二三四五]期)?(?:项目|工程)?)"
-    r"(?=(?:目前|现已|现|已|共|将|预计|计划|设计|规划|今年以来|今年|去年|累计|每?年均?|日均?|可|于[^，。；]{2,12})*"
+    r"(?=(?:目前|现已|现|已|共|将|预计|计划|设计|规划|今年以来|今年|去年|前年|全年|[上下]半年|累计|一年|每?年均?|日均?|可|全线|全面"
+    r"|\d{1,4}[年月日](?:[初中底末]|\d{1,2}日)?|于[^，。；]{2,12})*"
     r"(?:由|总投资|投资|占地|总装机|装机|总面积|建筑面积|面积|总长|全长|设计|规划|总规模|规模|总容量|年[均可用产发处供节减消输放]"
-    r"|产[\u4e00-\u9fff]|供[\u4e00-\u9fff]|发电|处理|涉及|包括|安装|配套|配备|拥有|建有|每[天日年]|利用|位于|坐落|分布|通过|，预计|，总投资|，占地|，设计|采用|运行|接入|服务|覆盖|减排|节约))"
+    r"|产[\u4e00-\u9fff]|供[\u4e00-\u9fff]|发电|处理|涉及|包括|安装|配套|配备|拥有|建有|每[天日年]|利用|位于|坐落|分布|通过|，预计|，总投资|，占地|，设计|采用|运行|接入|服务|覆盖|减排|节约"
+    r"|开工|投产|投运|并网|贯通|单[枪机])"
+    # or on to a figure of something, not to how many there are
+    r"|(?!(?:共有?|已有?|达到?|超过?|近|约|逾|突破|累计|总?数量?|有|为|增至|新增|分别|合计|\s){0,3}\d)"
+    r"(?!数|等|和|与|及|的|或|建设|群|类|内|里|有限|公司|集团|管委会|管理|办公室|指挥部|主任|负责|显示|发布|介绍|统计|监测|认证|评审|评估|招标|采购|申报|贷款|债|协议|备忘录|合同|方案|规划|计划|名单)"
+    r"[^，,。；;：:！？\n\d（）、]{1,12}\d)"
 )
 # 年度某某奖共评出: the prizes count for the award.
 _AWARD = re.compile(
@@ -194,6 +213,10 @@ _KIND_OF_SITE = re.compile(
 _LEAD_IN = re.compile(
     r"\s*(?:[\d一二三四五六七八九十]{1,4}[年月日至到\-—]{1,2}|[上下]半年|第?[一二三四]季度|[底末初起]|今年|去年|全年|期间|以来|其中|目前|截至|同时|此外|另外"
     r"|据|而|但|则|又|也|还|由|经|公开信息显示|数据显示|以|如|例如|比如|\s|[●■◆▲◎★○◇△]){0,8}"
+)
+# 位于某县的某某公司, 排名居前的某某公司 opens the clause as well.
+_DESCRIBED = re.compile(
+    r"(?<![\u4e00-\u9fff])(?![在与和同由对向为将把从据经以给比按])[\u4e00-\u9fff]{2,12}的$"
 )
 # What two parties sign may tell its own figures: their loan, their supply.
 _SIGNS = re.compile(r"[^，。；：]{0,40}?(?:签订|签署|签下|签约|达成|订立)")
@@ -275,6 +298,7 @@ def find_mentions(
         for match in _THIS_KIND.finditer(text)
     ]
     named += _collective_mentions(text, entities)
+    named += _one_of_two(text, entities)
     speeches = find_speeches(text, entities)
     named += [
         Mention(Span(s.start, s.start + 1), s.company, weak=True, passing=True) for s in speeches
@@ -435,7 +459,8 @@ def _opens_clause(text: str, span: Span) -> bool:
     """Whether nothing but dates and adverbs stands between the clause's start and a name."""
     before = text[max(0, span.start - 24) : span.start]
     start = max(before.rfind(mark) for mark in "，。；：！？\n　“”（）】")
-    return _LEAD_IN.fullmatch(before[start + 1 :]) is not None
+    lead = _DESCRIBED.sub("", before[start + 1 :])
+    return _LEAD_IN.fullmatch(lead) is not None
 
 
 def _is_entered(text: str, span: Span) -> bool:
@@ -527,6 +552,8 @@ def _things(text: str, entities: Sequence[Entity]) -> list[Mention]:
         if _overlaps(span, [m.span for m in found]) or (not begins and _KIND.search(match["name"])):
             continue
         definite = match["name"][0] == "第" or "”" in match["name"]
+        if any(n.start < span.end < n.end for n in named):
+            continue  # 某某数据中心有限公司
         if begins or definite or text.endswith("——", 0, span.start):
             argument = Argument(label="THING", text=match["name"], name=match["name"], span=span)
             found.append(Mention(span, argument))
@@ -670,6 +697,36 @@ def _collective_mentions(text: str, entities: Sequence[Entity]) -> list[Mention]
     return found
 
 
+def _one_of_two(text: str, entities: Sequence[Entity]) -> list[Mention]:
+    """What 前者 and 后者 stand for, where the sentence joined just two places or institutions."""
+    pairs: list[tuple[Entity, Entity]] = []
+    run: list[Entity] = []
+    for entity in [*(e for e in entities if e.label in ("PLACE", "ORG")), None]:
+        goes_on = (
+            entity is not None
+            and bool(run)
+            and entity.label == run[-1].label
+            and _LIST.fullmatch(text, run[-1].span.end, entity.span.start) is not None
+        )
+        if not goes_on:
+            if len(run) == 2:
+                pairs.append((run[0], run[1]))
+            run = []
+        if entity is not None:
+            run.append(entity)
+    found: list[Mention] = []
+    for match in _ONE_OF_TWO.finditer(text):
+        start = max(text.rfind(mark, 0, match.start()) for mark in "。！？\n") + 1
+        before = [p for p in pairs if start <= p[0].span.start and p[1].span.end <= match.start()]
+        if before:
+            meant = before[-1][0 if match["which"] == "前者" else 1]
+            label: ArgumentLabel = "PLACE" if meant.label == "PLACE" else "ORG"
+            span = Span(*match.span("which"))
+            argument = Argument(label=label, text=meant.text, name=meant.name, span=span)
+            found.append(Mention(span, argument))
+    return found
+
+
 def _members(text: str, mention: Mention, entities: Sequence[Entity]) -> tuple[Argument, ...]:
     """The places that 三市 takes together: the last list of three before it, else the next."""
     count = _NUMERALS.find(mention.word[0].replace("两", "二"))
@@ -729,6 +786,12 @@ def _antecedent(
     last = names[-1] if names else None
     headline = text.find("\n")
     pointed = text[mention.span.start] in "该本此这"
+    if pointed:
+        told = _undertaking_before(text, mention, noun)
+        nearest = max([(t.span.start if t.span else 0) for t in things[-1:]], default=0)
+        nearest = max(nearest, last.span.start if last is not None else 0)
+        if told is not None and told.span is not None and told.span.start > nearest:
+            return replace(told, span=mention.span)
     if last is not None and not pointed and names[0].span.end <= headline:
         last = names[0]  # 研究院 in a report on its opening, whatever else was named
     if things and (last is None or (things[-1].span or last.span) > last.span):
@@ -741,11 +804,28 @@ def _antecedent(
     return Argument(label=label, text=last.text, name=last.name, span=mention.span)
 
 
+def _undertaking_before(text: str, mention: Mention, noun: str) -> Argument | None:
+    """The last name in the paragraph that ends in the noun: 投向某海上风电项目，该项目…"""
+    paragraph = text.rfind("\n", 0, mention.span.start) + 1
+    start = max(paragraph, mention.span.start - 120)
+    names = [
+        match
+        for match in _UNDERTAKING_NAME.finditer(text, start, mention.span.start)
+        if match["name"].endswith(noun) and not _KIND.search(match["name"])
+    ]
+    if not names:
+        return None
+    name = names[-1]["name"]
+    return Argument(label="THING", text=name, name=name, span=Span(*names[-1].span("name")))
+
+
 def _ends_with_noun(name: str, noun: str) -> bool:
     if noun in _FORUM_NOUNS:
         return name.endswith(noun) or (noun == "大会" and name.endswith(("大会", "年会")))
     if noun == "学校":
         return name.endswith(_KINDS["校"]) and not name.endswith("科学院")
+    if noun == "园区":
+        return name.endswith(("园区", "产业园", "工业园", "科技园", "物流园", "开发区", "经开区"))
     return name.endswith(noun) and len(name) > len(noun)
 
 
