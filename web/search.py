@@ -203,8 +203,8 @@ def fold(text: str) -> str:
 def read_names(store: StoreAccess) -> tuple[NamedEntity, ...]:
     """All named entities of the store, their preferred names first."""
     rows = sorted(
-        (str(row["entity"]), str(row["class"]), str(row["preferred"]) != "true", str(row["name"]))
-        for row in store.rows("names")
+        (row["entity"], row["class"], row["preferred"] != "true", row["name"])
+        for row in store.texts("names")
     )
     entities = []
     for (iri, cls), group in groupby(rows, key=lambda row: row[:2]):

@@ -100,6 +100,27 @@ class StoreAccess:
         except OSError as error:
             raise StoreUnreadableError(f"the store cannot be read: {error}") from error
 
+    def texts(self, name: str) -> list[dict[str, str]]:
+        """The solutions of a SELECT query without bindings as texts: IRIs and lexical forms.
+
+        For queries with very many solutions, where making terms takes longer than the query.
+        """
+        result = self._run(name, {})
+        if not isinstance(result, ox.QuerySolutions):
+            raise TypeError(f"expected {name!r} to be a SELECT query, got {result!r}")
+        variables = [variable.value for variable in result.variables]
+        try:
+            return [
+                {
+                    variable: value.value
+                    for variable, value in zip(variables, solution, strict=True)
+                    if isinstance(value, ox.NamedNode | ox.Literal)
+                }
+                for solution in result
+            ]
+        except OSError as error:
+            raise StoreUnreadableError(f"the store cannot be read: {error}") from error
+
     def triples(self, name: str, **bindings: Term) -> list[ox.Triple]:
         """The distinct triples of a CONSTRUCT query of ``web/queries``, sorted."""
         result = self._run(name, bindings)
