@@ -160,6 +160,26 @@ def test_what_is_not_plain_is_left_to_the_framework(
     assert framework_calls == [path.partition("?")[0]]
 
 
+def test_the_hooks_of_the_framework_are_those_that_it_stands_in_for(app: Flask) -> None:
+    """A new hook for every request must be looked at here: plain queries do not meet it."""
+    hooks = [*app.before_request_funcs[None], *app.after_request_funcs[None]]
+    assert {f"{hook.__module__}.{hook.__name__}" for hook in hooks} <= {
+        "web.records.note_route",
+        "web.fairness.refuse_spent",
+        "web.fairness.charge_request",
+        "web.headers.answer_if_unchanged",
+        "web.headers.set_shared_headers",
+        "web.compression.compress_response",
+        # What these do does not concern answers of this sort.
+        "web.headers.word_failed_condition",
+        "web.store.refresh_store",
+        "web.languages.check_language",
+        "web.languages.tell_language",
+        "web.assets.keep_for_good",
+        "web.pages.clean_page",
+    }
+
+
 def test_its_validator_is_that_of_the_framework(client: FlaskClient) -> None:
     etag = client.get(path_of(FEW)).headers["ETag"]
     again = client.get(path_of(FEW), headers={"If-None-Match": etag})
