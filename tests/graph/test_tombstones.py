@@ -6,7 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from rdflib import URIRef
 
+from extract.facts import Extraction, Span
 from graph.identity import Minter
 from graph.resolution.apply import remove_documents
 from graph.store import Store, open_store
@@ -30,6 +32,22 @@ def appointed(org: str, *, person: str = "乔云岫") -> Article:
 
 def renaming() -> Article:
     return Article("b", "2031-03-02").called("ORG", FULL, SHORT)
+
+
+def one_sentence(article: Article) -> Extraction:
+    """The article with all of its text as evidence for every fact."""
+    read = article.done()
+    everything = Span(0, len(read.document.text))
+    return replace(read, facts=tuple(replace(f, evidence=everything) for f in read.facts))
+
+
+def members(store: Store, node: str) -> list[str]:
+    """Who holds the post of a membership."""
+    found = store.query(
+        "SELECT ?s ?member WHERE { ?s <http://www.w3.org/ns/org#member> ?member }",
+        bindings={"s": URIRef(f"{store.base}id/{node}")},
+    )
+    return [row["member"].value for row in found]  # type: ignore[union-attr]
 
 
 def nodes(store: Store) -> set[str]:
@@ -95,13 +113,15 @@ def test_a_statement_that_is_no_longer_made_names_its_documents_and_no_other_sta
 
 
 def test_two_statements_of_one_sentence_are_not_taken_for_each_other(store: Store) -> None:
-    """A sentence on two figures: what one becomes is not what the other becomes."""
-    load_articles(store, [appointed(SHORT).post("韦一诺", SHORT, "董事长")])
+    load_articles(store, [one_sentence(appointed(SHORT).post("韦一诺", SHORT, "董事长"))])
     before = sorted(node for node in nodes(store) if node.startswith("membership/"))
+    told = [members(store, node) for node in before]
     load_articles(store, [renaming()])
     after = sorted(node for node in nodes(store) if node.startswith("membership/"))
     found = [departure(store, node) for node in before]
-    assert sorted(f.successors for f in found if f is not None) == [(node,) for node in after]
+    led_to = [f.successors for f in found if f is not None]
+    assert sorted(led_to) == [(node,) for node in after]
+    assert [members(store, one) for (one,) in led_to] == told
 
 
 def test_an_entity_whose_name_is_read_otherwise_leads_to_what_stands_there_now(
@@ -124,6 +144,9 @@ def test_all_that_a_removed_document_alone_spoke_of_is_remembered(store: Store) 
     gone = before - nodes(store)
     assert {node.partition("/")[0] for node in gone} >= {"document", "membership", "person", "post"}
     assert {departure(store, node) for node in gone} == {Departure(("a",), ())}
+    [told_elsewhere] = [node for node in nodes(store) if node.startswith("org/")]
+    assert told_elsewhere in before
+    assert departure(store, told_elsewhere) is None
 
 
 def test_what_was_never_there_has_no_departure(store: Store) -> None:
@@ -131,12 +154,13 @@ def test_what_was_never_there_has_no_departure(store: Store) -> None:
     assert departure(store, "membership/0123456789") is None
 
 
-def test_a_day_leads_to_no_other_day(store: Store) -> None:
-    load_articles(store, [Article("a").held("第三届海风利用论坛", "2031-05-06")])
-    load_articles(store, [Article("a").held("第三届海风利用论坛", "2031-05-08")])
-    load_articles(store, [Article("c").names("DATE", "2031-05")])
-    remove_documents(["c"], store, Minter(store.base), validator=Lenient())
-    assert departure(store, "period/2031-05") == Departure(("c",), ())
+def test_a_month_that_is_read_otherwise_leads_to_no_other_month(store: Store) -> None:
+    read = Article("a").names("DATE", "2031-05").done()
+    load_articles(store, [read])
+    assert "period/2031-05" in nodes(store)
+    load_articles(store, [replace(read, entities=(replace(read.entities[0], name="2031-06"),))])
+    assert "period/2031-06" in nodes(store)
+    assert departure(store, "period/2031-05") == Departure(("a",), ())
 
 
 def test_readers_of_a_store_on_disk_see_what_its_writer_remembered(tmp_path: Path) -> None:
