@@ -165,19 +165,21 @@ def known_names(
     taken = Coverage(c.span for c in chosen)
     found = []
     for proposal in proposals:
+        if taken.touches(proposal.span):
+            continue
         name = proposal.span.of(text)
         is_known = (
             _is_division_within(name, named)
             if proposal.label == "PLACE"
             else proposal.label == "ORG" and _is_known_institution(name)
         )
-        inside = any(
+        inside = is_known and any(
             other.span != proposal.span
             and other.span.start <= proposal.span.start
             and proposal.span.end <= other.span.end
             for other in proposals
         )
-        if is_known and not inside and not taken.touches(proposal.span):
+        if is_known and not inside:
             taken.add(proposal.span)
             found.append(Candidate(proposal.span, proposal.label, _KNOWN, "known"))
     return found

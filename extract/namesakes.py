@@ -15,6 +15,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -206,6 +207,7 @@ def _is_apart(mine: _Tie, theirs: _Tie, *, said: bool) -> bool:
 _EMPLOYER = re.compile(r"(?:公司|集团|股份|大学|学院)\Z")
 
 
+@lru_cache(maxsize=4096)  # the posts of one name are compared pair by pair
 def _division(name: str) -> Division | None:
     return lookup_place(name) or institution_place(name)
 
