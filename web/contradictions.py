@@ -30,7 +30,7 @@ blueprint = Blueprint("contradictions", __name__)
 
 EXTENSION = "tanpu.contradictions"
 FIGURES_RULE = "two_values"
-FIGURES_LOOKED_THROUGH = 100
+FIGURES_LOOKED_THROUGH = 50
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from ontology.terms import TANPU
 from web.reading import NodeView, Reader
 from web.roles import Role
 from web.statements import confidence_literal
-from web.store import Row, StoreAccess
+from web.store import StoreAccess
 from web.wording import CONCEPT_WORDS, Words
 
 # What is no value of the thing itself at that time: a wish, or how much it changed.
@@ -74,7 +74,7 @@ def read_figures(
     store: StoreAccess, reader: Reader, iri: URIRef, role: Role, *, least: float = 0.0
 ) -> list[Figure]:
     """The figures that a node fills a role in, the latest period first; at most 1,000."""
-    rows = store.rows("role_figures", entity=iri, role=role.prop, least=confidence_literal(least))
+    rows = store.texts("role_figures", entity=iri, role=role.prop, least=confidence_literal(least))
     return [_row_to_figure(row, reader) for row in rows if "feature" in row and "indicator" in row]
 
 
@@ -193,20 +193,19 @@ def most_common(values: Sequence[str]) -> str | None:
     return max(counts, key=lambda value: counts[value], default=None)
 
 
-def _row_to_figure(row: Row, reader: Reader) -> Figure:
-    iri = URIRef(row["statement"])
-    unit = str(row.get("unit", ""))
+def _row_to_figure(row: Mapping[str, str], reader: Reader) -> Figure:
+    iri = row["statement"]
     return Figure(
-        iri=str(iri),
+        iri=iri,
         feature=reader.node(URIRef(row["feature"])),
         indicator=reader.node(URIRef(row["indicator"])),
-        period=str(row["iso"]) if "iso" in row else None,
-        value=Decimal(str(row["value"])),
-        text=str(row.get("text", row["value"])),
-        unit=unit,
-        qualifiers=tuple(map(URIRef, str(row.get("qualifiers", "")).split())),
-        best=float(str(row["best"])) if "best" in row else None,
-        sources=int(str(row["sources"])),
-        latest=str(row["latest"]) if "latest" in row else None,
-        href=reader.href(str(iri)) or str(iri),
+        period=row.get("iso"),
+        value=Decimal(row["value"]),
+        text=row.get("text", row["value"]),
+        unit=row.get("unit", ""),
+        qualifiers=tuple(map(URIRef, row.get("qualifiers", "").split())),
+        best=float(row["best"]) if "best" in row else None,
+        sources=int(row["sources"]),
+        latest=row.get("latest"),
+        href=reader.href(iri) or iri,
     )

@@ -20,12 +20,14 @@ from web.lines import Line, read_line
 from web.lookup import ensure_index
 from web.reading import NodeView, Reader, StatementView
 from web.roles import ROLE_OF_KEY, ROLES, Role, group_words
-from web.statements import count_groups, count_statements, list_statements
+from web.statements import SORTED_AT_MOST, count_groups, count_statements, list_statements
 from web.store import Row, StoreAccess
 from web.wording import Words
 
 # Lines of a group on the page of a thing; the others are a link away.
 LINES = 10
+# The same of a role in which a thing has very many statements, and so other groups as full.
+FEW_LINES = 5
 FIGURES = 20
 LEVELS = 8
 TREE_NODES = 60
@@ -230,8 +232,9 @@ class Overview:
             figures = read_figures(self._store, self._reader, self._iri, role, least=self._least)
             said = {f.iri: self._reader.statement(URIRef(f.iri)) for f in figures[:FIGURES]}
             return Block(role, total, everything - total, (), figures, said)
+        size = min(self._size, FEW_LINES) if total > SORTED_AT_MOST else self._size
         if not role.groups:
-            group = Group(None, None, total, self._lines(role, total))
+            group = Group(None, None, total, self._lines(role, total, size=size))
             return Block(role, total, everything - total, (group,))
         counts = count_groups(self._store, self._iri, role, least=self._least)
         groups = tuple(
@@ -239,20 +242,22 @@ class Overview:
                 group_words(role, value),
                 value.rpartition("#")[2],
                 count,
-                self._lines(role, count, value),
+                self._lines(role, count, value, size=size),
             )
             for value, count in counts.items()
         )
         return Block(role, total, everything - total, groups)
 
-    def _lines(self, role: Role, total: int, value: URIRef | None = None) -> tuple[Line, ...]:
+    def _lines(
+        self, role: Role, total: int, value: URIRef | None = None, *, size: int
+    ) -> tuple[Line, ...]:
         statements = list_statements(
             self._store,
             self._iri,
             role,
             total=total,
             start=0,
-            stop=self._size,
+            stop=size,
             least=self._least,
             value=value,
         )

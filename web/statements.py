@@ -79,6 +79,9 @@ def list_statements(
     if total <= SORTED_AT_MOST:
         bindings["least"] = confidence_literal(least)
         name = "role_statements_newest"
+    elif least <= 0 and value is None and role.prop in OWN_PROPERTIES:
+        del bindings["by"]
+        name = "own_role_statements"
     if value is not None:
         bindings["value"] = value
     rows = store.rows_between(name, start, stop, **bindings)

@@ -100,12 +100,12 @@ class StoreAccess:
         except OSError as error:
             raise StoreUnreadableError(f"the store cannot be read: {error}") from error
 
-    def texts(self, name: str) -> list[dict[str, str]]:
-        """The solutions of a SELECT query without bindings as texts: IRIs and lexical forms.
+    def texts(self, name: str, **bindings: Term) -> list[dict[str, str]]:
+        """The solutions of a SELECT query of ``web/queries`` as IRIs and lexical forms.
 
         For queries with very many solutions, where making terms takes longer than the query.
         """
-        result = self._run(name, {})
+        result = self._run(name, bindings)
         if not isinstance(result, ox.QuerySolutions):
             raise TypeError(f"expected {name!r} to be a SELECT query, got {result!r}")
         variables = [variable.value for variable in result.variables]
