@@ -28,7 +28,7 @@ from graph.workers import Answer, QueryRunner
 from web import fairness, runner, store
 from web.clients import address_to_key
 from web.compression import LEAST_BYTES, compress_whole, is_compressible, read_encoding
-from web.errors import WebError
+from web.errors import MalformedRequestError, WebError
 from web.fairness import TimeBudget
 from web.formats import content_type_of
 from web.headers import REVALIDATED, SHARED_HEADERS, store_validator
@@ -192,19 +192,20 @@ def read_plain_query(environ: WSGIEnvironment) -> PlainQuery | None:
 def _read_plain_query(
     parameters: str, accept: str | None, scheme: str, host: str
 ) -> PlainQuery | None:
-    """The same for what is left to decide: other parameters, bytes not in UTF-8, a page."""
+    """The same for what is left to decide: other parameters, bytes not in UTF-8, a page, no IRI."""
     if not parameters.startswith(_PARAMETER) or "&" in parameters or not parameters.isascii():
         return None
     try:
         text = unquote_plus(parameters.removeprefix(_PARAMETER), errors="strict")
-    except UnicodeDecodeError:
+        base = _make_base(scheme, host)
+    except (UnicodeDecodeError, MalformedRequestError):
         return None
     bindings, boolean, graph = choose_formats(accept)
     if not text.strip() or PAGE in (bindings, boolean, graph):
         return None
     task = QueryTask(
         text=text,
-        base=_make_base(scheme, host),
+        base=base,
         bindings_format=bindings,
         boolean_format=boolean,
         graph_format=graph,

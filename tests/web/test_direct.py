@@ -141,6 +141,7 @@ def test_a_plain_query_does_not_ask_the_framework(
         (path_of("ASK {}"), {"headers": {"Host": "a b"}}),
         (path_of("ASK {}"), {"data": b"body"}),
         (path_of("ASK {}"), {"environ_overrides": {"SERVER_PROTOCOL": "HTTP/1.0"}}),
+        (path_of("ASK {}"), {"environ_overrides": {"wsgi.url_scheme": "a b"}}),
         (path_of("ASK {}") + "&timeout=1", {}),
         (path_of("ASK {}") + "&query=ASK%7B%7D", {}),
         (path_of("ASK {}") + "&", {}),
