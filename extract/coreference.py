@@ -95,18 +95,22 @@ _SERIES = re.compile(
 )
 # 试行办法, 征求意见稿: the version that the text names.
 _VERSION = re.compile(
-    rf"(?P<trial>试行)(?P<noun>{_LAWS})|(?<![（(])(?P<draft>征求意见稿|送审稿)(?![）)])"
+    rf"(?P<trial>试行)(?P<noun>{_LAWS})|(?<![（(])(?P<draft>征求意见稿|送审稿|修订草案)(?![）)])"
 )
 # 新办法, 现行条例, 2031年版倡议: the version that holds.
 _NEW_LAW = re.compile(
     rf"(?:(?<![一-鿿全最创革重])新|(?<=[，。；与比和将该的到而按，])新|现行|(?P<year>(?:19|20)\d{{2}})年?版的?)(?P<noun>{_LAWS})"
 )
 _NOT_IN_FORCE = re.compile(r"[（(][^（）()]*(?:稿|草案|试行)[^（）()]*[)）]\Z")
+_DRAFT = re.compile(r"[（(][^（）()]*(?:稿|草案)[)）]\Z")
+_YEARLY = re.compile(r"（(?:19|20)\d{2}年?(?:版|本|修订|修正|修订版|修正案)?）\Z")
+_OLD_LAW = re.compile(r"[原旧老]《?\Z")
 _NUMBERED = re.compile(
     r"(?:首|第[一二三四五六七八九十\d]{1,3})届(?:论坛|大会|峰会|年会|博览会|大赛|(?=(?:19|20)\d{2}|[，。于在由]))"
 )
 _OF_YEAR = re.compile(r"(?:19|20)\d{2}年的?[那这]届(?:论坛|大会|峰会|年会|博览会|大赛)")
 _TELLS_EDITION = re.compile(r"(?:19|20)\d{2}|第[一二三四五六七八九十\d]{1,3}[届次]|首届")
+_OF_THIS_TEXT = re.compile(r"本届|这届|该届")
 _BEFORE_THIS = re.compile(r"上一?届(?:论坛|大会|峰会|年会|博览会)?(?!的)")
 _THIS_EDITION = re.compile(r"(?:本届|这届|该届)[一-鿿]{0,3}?(?:[会赛展坛]|活动)(?![议展场员])")
 _STAGE = re.compile(r"开幕|闭幕|主论坛|会上")
@@ -306,9 +310,27 @@ class _Finder:
         def accepts(argument: Argument) -> bool:
             return noun in _LAW_ANY or _core(argument.name).endswith(noun)
 
-        found = self._last("REGULATION", span.start, accepts)
+        def is_final(argument: Argument) -> bool:
+            return accepts(argument) and _DRAFT.search(argument.name) is None
+
+        # 《办法》 beside its draft is the text that was issued.
+        found = self._last("REGULATION", span.start, is_final)
+        found = found or self._last("REGULATION", span.start, accepts)
         if found is not None and _core(found.name) != noun:
-            yield self._reference(span, "REGULATION", found.name, confidence)
+            name = self._version_of(found.name, span.start)
+            yield self._reference(span, "REGULATION", name, confidence)
+
+    def _version_of(self, name: str, offset: int) -> str:
+        """The latest yearly version that the text has of a title, the first for 原《办法》."""
+        versions = {
+            a.name
+            for a in self._named.get("REGULATION", [])
+            if _core(a.name) == _core(name) and _YEARLY.search(a.name)
+        }
+        if name not in versions:
+            return name
+        old = _OLD_LAW.search(self.words.text[max(0, offset - 3) : offset]) is not None
+        return min(versions) if old else max(versions)
 
     # --- institutions and places -----------------------------------------------------------
 
@@ -409,7 +431,9 @@ class _Finder:
                     continue
                 if self._fits_event(event, wording, pointed=pointed):
                     sure = _POINTED if pointed else _BARE
-                    yield self._reference(span, "FORUM", event.name, sure)
+                    own = _OF_THIS_TEXT.match(wording) is not None
+                    meant = self._edition_of_text(event.name) if own else event.name
+                    yield self._reference(span, "FORUM", meant, sure)
         these = [
             (Span(*match.span()), name)
             for match in _THIS_EDITION.finditer(text)
@@ -427,6 +451,16 @@ class _Finder:
             name = None if this is None else edition_before(this)
             if name is not None:
                 yield self._reference(Span(*match.span()), "FORUM", name, _BARE)
+
+    def _edition_of_text(self, name: str) -> str:
+        """本届论坛: of several editions with numbers the one that the text names first."""
+        series = _TELLS_EDITION.sub("", name)
+        editions = [
+            a.name
+            for a in self._named.get("FORUM", [])
+            if _TELLS_EDITION.search(a.name) and _TELLS_EDITION.sub("", a.name) == series
+        ]
+        return editions[0] if name in editions else name
 
     def _this_edition(self, offset: int, these: Sequence[tuple[Span, str]]) -> str | None:
         """The edition before which 上届 was held: of the sentence, or else that of the text."""

@@ -109,7 +109,7 @@ _LEADS: Mapping[EntityLabel, re.Pattern[str]] = {
     "ORG": re.compile(
         r"(?:控股股东|实际控制人|第一大股东|大股东|(?:全资|控股)?子公司|母公司|合作方|承建方|业主方)(?=.{4})"
     ),
-    "FORUM": re.compile(r"首次(?=.{4})"),
+    "FORUM": re.compile(r"(?:首次|[今明去]年)(?=.{4})"),
     "PLACE": re.compile(r"(?:老城|新城|主城)(?=[一-鿿]{1,3}[区县市旗]\Z)"),
 }
 _DOWNTOWN = re.compile(r"主城区|中心城区|城区|市区")

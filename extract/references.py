@@ -41,7 +41,7 @@ from extract.institutions import (
 )
 from extract.persons import surnames
 from extract.posts import title_pattern
-from extract.short_names import short_institutions
+from extract.short_names import ending_institutions, short_institutions
 from extract.words import Words
 
 _DATELINE = re.compile(
@@ -53,6 +53,9 @@ _OTHER_VERSION = re.compile(
     r"[（(](?:[^（）()]*(?:稿|草案)|(?:19|20)\d{2}年?(?:版|修订|修正)?(?:本|版)?)[)）]\Z"
 )
 _TRIAL = re.compile(r"[（(](?:试行|暂行)[)）]\Z")
+_YEAR_AFTER = re.compile(
+    r"》[（(](?P<mark>(?:19|20)\d{2}年?(?:版|本|修订|修正|修订版|修正案)?)[)）]"
+)
 # 2031年版的某某规划
 _VERSION_BEFORE = re.compile(r"(?P<year>(?:19|20)\d{2})年?版的?\Z")
 # 《办法（试行）》: a kind of regulation and the bracket at its end.
@@ -149,6 +152,7 @@ def resolve(
     levelled: dict[str, str] = {}  # 市能源局 of the place that the text is about
     events = [c.span.of(text) for c in chosen if c.label == "FORUM"]
     editions = full_names(events, year=None if published is None else published[:4])
+    versions = _versions(text, [c.span for c in chosen if c.label == "REGULATION"])
     titles = _full_titles(text, [c.span for c in chosen if c.label == "REGULATION"])
     for candidate in chosen:
         if candidate.label == "DATE":
@@ -216,6 +220,7 @@ def resolve(
                 name = _edition_named(name, arguments.values())
         elif candidate.label == "REGULATION":
             name = _with_city(titles.get(candidate.span, written), current or home)
+            name = versions.get(candidate.span, name)
         elif candidate.label == "PERSON":
             name = re.sub(r"(?<=[一-鿿])[\s　]+(?=[一-鿿])", "", written)
             name = _full_person(name, arguments.values())
@@ -235,10 +240,15 @@ def resolve(
             aliases=extra,
         )
     arguments.update(_parts_of_editions(words, arguments))
-    longer = short_institutions(a.name for a in arguments.values() if a.label == "ORG")
+    orgs = [a for a in arguments.values() if a.label == "ORG"]
+    longer = {
+        **ending_institutions((a.text, a.name) for a in orgs),
+        **short_institutions(a.name for a in orgs),
+    }
     for span, argument in arguments.items():
         if argument.label == "ORG" and argument.name in longer:
             whole = longer[argument.name]
+            whole = longer.get(whole, whole)
             other_names.setdefault(whole, []).append(argument.name)
             arguments[span] = replace(argument, name=whole)
     for definition in aliases:
@@ -396,6 +406,24 @@ def _full_titles(text: str, spans: Sequence[Span]) -> dict[Span, str]:
         if longer:
             found[span] = longer[0]
     return found
+
+
+def _versions(text: str, spans: Sequence[Span]) -> dict[Span, str]:
+    """Titles that the text gives with different years in brackets after them, with these.
+
+    《某某办法》（2023年修订） beside 《某某办法》（2015年） are two; a year alone is a date.
+    """
+    told: dict[str, dict[Span, str]] = {}
+    for span in spans:
+        mark = _YEAR_AFTER.match(text, span.end)
+        if mark is not None:
+            told.setdefault(_joined(span.of(text)), {})[span] = mark["mark"]
+    return {
+        span: f"{title}（{mark}）"
+        for title, marks in told.items()
+        if len(set(marks.values())) > 1
+        for span, mark in marks.items()
+    }
 
 
 def _is_other(text: str, span: Span, full: str, quoted: Mapping[Span, str]) -> bool:

@@ -24,6 +24,23 @@ _SHORT_END = re.compile(r"(?:集团|股份|公司|控股|银行|科技|能源|�
 _SOCIETY = re.compile(
     r"(?:协会|学会|联盟|商会|研究会|促进会|基金会|研究院|研究所|实验室|交易所|交易中心|研究中心)\Z"
 )
+# What many companies begin with, so that only a whole beginning tells one of them.
+_OF_MANY = re.compile(r"国网|国电|南网|国际|中[一-鿿](?:集团|公司)")
+_SHORTEST_END = 3
+_COMMON_ENDS = frozenset(
+    (
+        "委员会",
+        "分公司",
+        "办公室",
+        "管理局",
+        "研究院",
+        "研究所",
+        "实验室",
+        "基金会",
+        "联合会",
+        "组委会",
+    )
+)
 _SHORTEST = 4
 
 
@@ -40,8 +57,30 @@ def short_institutions(names: Iterable[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for name in known:
         whole = [other for other in known if other != name and _is_short_for(name, other)]
-        if len(whole) == 1:
-            found[name] = whole[0]
+        fullest = [w for w in whole if not any(o != w and _is_short_for(w, o) for o in whole)]
+        if len(fullest) == 1:
+            found[name] = fullest[0]
+    return found
+
+
+def ending_institutions(wordings: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """What the end of the one longer wording of a text stands for, by the end: 国资委, 新区管委会.
+
+    Args:
+        wordings: wording and canonical name of each mention; an end stands for something only
+            where its own canonical name says no more than it does.
+
+    >>> ending_institutions([("云栖市财源办", "云栖市财源办"), ("财源办", "财源办")])
+    {'财源办': '云栖市财源办'}
+    """
+    known = list(dict.fromkeys(wordings))
+    found: dict[str, str] = {}
+    for short, own in known:
+        if own != short or len(short) < _SHORTEST_END or short in _COMMON_ENDS:
+            continue
+        whole = {name for wording, name in known if wording != short and wording.endswith(short)}
+        if len(whole) == 1 and split_place_prefix(short)[0] is None:
+            found[short] = whole.pop()
     return found
 
 
@@ -51,6 +90,7 @@ def _is_short_for(short: str, long: str) -> bool:
         or _is_branch_of(short, long)
         or abbreviates_company(short, long)
         or _abbreviates_society(short, long)
+        or _is_of_county(short, long)
     )
 
 
@@ -86,29 +126,44 @@ def abbreviates_company(short: str, long: str) -> bool:
         return False
     if whole.startswith(plain):
         return True
+    if _OF_MANY.match(plain):
+        return False
     rest = iter(whole)
     return _SHORT_END.search(plain) is not None and all(character in rest for character in plain)
 
 
 def _abbreviates_society(short: str, long: str) -> bool:
-    """Whether a name has the beginning and the end of a society's or institute's longer one.
+    """Whether a name has two characters on end and the head of a society's or institute's name.
 
     >>> _abbreviates_society("青禾碳研究院", "青禾碳中和研究院")
     True
+    >>> _abbreviates_society("青禾化物所", "云栖科学院青禾化学物理研究所")
+    True
     """
-    head = _SOCIETY.search(long)
-    if head is None or not short.endswith(head.group()) or not _is_open(short):
+    whole, plain = _LEGAL_FORM.sub("", _WORLDWIDE.sub("", long)), _WORLDWIDE.sub("", short)
+    head = _SOCIETY.search(whole)
+    if head is None or not _is_open(short) or len(plain) <= _SHORTEST:
         return False
-    whole, plain = _WORLDWIDE.sub("", long), _WORLDWIDE.sub("", short)
     place, rest = split_place_prefix(plain)
-    if place is not None and rest == head.group():
+    told = len(rest) > len(head.group()) or not head.group().endswith(rest)
+    start = whole.find(plain[:2])
+    if start < 0 or plain[-1] != whole[-1] or (place is not None and not told):
         return False
-    characters = iter(whole)
-    return (
-        len(plain) > _SHORTEST
-        and plain[:2] == whole[:2]
-        and all(character in characters for character in plain)
-    )
+    characters = iter(whole[start:])
+    return all(character in characters for character in plain) and len(plain) < len(whole)
+
+
+def _is_of_county(short: str, long: str) -> bool:
+    """Whether one name has a county or district in short: 即墨统计局 for 青岛市即墨区统计局.
+
+    >>> _is_of_county("即墨统计局", "青岛市即墨区统计局")
+    True
+    """
+    division = institution_place(long)
+    if division is None or division.level != "county" or not short.startswith(division.short):
+        return False
+    rest = short.removeprefix(division.short)
+    return bool(rest) and long.endswith(division.name + rest) and institution_place(short) is None
 
 
 def _is_open(name: str) -> bool:
