@@ -33,6 +33,7 @@ from extract.tagger import ModelName, TaggedName, TaggedText
 TAGGER = "tagger"  # the source of what the tagger alone proposes
 _LEAST, _MOST = 0.001, 0.999
 _LOUDEST = 2.5
+_LIKELY = 0.5
 
 
 @dataclass(frozen=True)
@@ -269,7 +270,7 @@ def create_confidence(nlp: Language, name: str, model: ModelName) -> ConfidenceS
 
 
 class ConfidenceSetter:
-    """Gives every fact its calibrated confidence."""
+    """Gives every fact its calibrated confidence; unlikely figures are dropped."""
 
     def __init__(self, calibration: Calibration) -> None:
         register_extensions()
@@ -278,8 +279,18 @@ class ConfidenceSetter:
     def __call__(self, doc: Doc) -> Doc:
         """Weigh, then annotate."""
         mentions = {c.span: c.score for c in doc._.chosen}
-        doc._.facts = tuple(
+        weighed = (
             replace(fact, confidence=round(self._calibration.probability(features), 4))
             for fact, features in facts_with_features(doc._.facts, mentions)
         )
+        doc._.facts = tuple(fact for fact in weighed if is_kept(fact))
         return doc
+
+
+def is_kept(fact: Fact) -> bool:
+    """Whether a fact is given out: a figure that is rather wrong than right is not.
+
+    Figures alone are left out: their readers propose whatever a number may mean, those of
+    other facts a few clear patterns.
+    """
+    return not isinstance(fact, Measures) or fact.confidence >= _LIKELY
