@@ -175,7 +175,8 @@ _UNDERTAKING = re.compile(
 _OPENING_WORK = re.compile(
     r"(?:(?<=[，,。；;：:！？\n\s　—])|^)(?P<name>"
     r"(?:(?![的了是在将已由被把为有使让令]|建成|新增|推进|加快|启动|打造|规划|完成|实现|累计|开展"
-    r"|签署|签订|签约|签下|投资|承建|达成|落户|引进|年|月|全[市省县区州国]|各|该|这|此|其)[^，,。；;：:！？、\s　—]){3,28}?"
+    r"|签署|签订|签约|签下|投资|承建|达成|落户|引进|年|月|全[市省县区州国]|各|该|这|此|其)"
+    r"[^，,。；;：:！？、\s　—]){3,28}?"
     r"(?:项目|基地|工程|电站|电厂|储能站|[超充换]电站|超充站|加氢站|变电站|换流站|泵站|水厂|风电场|示范区|园区|产业园|工厂"
     r"|平台|管道|专线|生产线|机组|中心|数据中心|码头|线路|通道|隧道|大桥|林场|牧场|港区)"
     r"(?:[一二三四五]期)?(?:项目|工程)?)"
@@ -188,6 +189,24 @@ _OPENING_WORK = re.compile(
     r"|(?!(?:共有?|已有?|达到?|超过?|近|约|逾|突破|累计|总?数量?|有|为|增至|新增|分别|合计|\s){0,3}\d)"
     r"(?!数|等|和|与|及|的|或|建设|群|类|内|里|有限|公司|集团|管委会|管理|办公室|指挥部|主任|负责|显示|发布|介绍|统计|监测|认证|评审|评估|招标|采购|申报|贷款|债|协议|备忘录|合同|方案|规划|计划|名单)"
     r"[^，,。；;：:！？\n\d（）、]{1,12}\d)"
+)
+# The short name of a firm that opens a clause: two characters, and a word that ends such names.
+_FIRM = re.compile(
+    r"(?:(?<=[，,。；;：:！？\n\s　—])|^)(?:再看|又如|例如|比如|以)?(?:位于[^，。；的]{2,10}的)?"
+    r"(?P<name>(?P<first>[\u4e00-\u9fff]{2})(?:重卡|财险|产险|人寿|绿能|裕能|锂能|锂业|股份|控股|时代|重工|新材|高科"
+    r"|智控|铝业|铜业|钛业|石化|炼化|电气|电缆"
+    r"|能源(?!消费|消耗|装机|结构|供应|产业|生产|安全|体系|转型|发电|强度|利用|效率|保供|投资|企业|工程|行业|领域"
+    r"|局|部|委|署|合作|基地|化工|革命|发展|活动|审计|站|车|使用|供给|产量|需求|占比|项目|中心|研究|管理|协会|学会|交易))"
+    r"(?:股份|集团)?)(?![、和与及]|等|主办|承办|协办)"
+)
+# 清洁能源 and 新型电气 are kinds of things.
+_FIRM_KINDS = re.compile(
+    r"清洁|绿色|化石|可再|再生|传统|生物|海洋|一次|二次|工业|全球"
+    r"|国际|世界|农村|主体|常规|分散|智慧|综合|合同|强制|新型|大型"
+    r"|小型|中型|重点|主要|国内|海外|当地|本地|上述|其他|现代|先进"
+    r"|高端|一批|全市|全省|全区|全县|全国|我国|我省|我市|数字|当今"
+    r"|信息|工程|低碳|循环|节能|智能|相关|各类|高效|新的|这个|一个"
+    r"|电力|机械|建筑|交通|农业|民用"
 )
 # 年度某某奖共评出: the prizes count for the award.
 _AWARD = re.compile(
@@ -545,6 +564,11 @@ def _things(text: str, entities: Sequence[Entity]) -> list[Mention]:
             argument = Argument(label="THING", text=match["name"], name=match["name"], span=span)
             found.append(Mention(span, argument))
     named = [e.span for e in entities if e.label in ("PLACE", "ORG")]
+    firms = [
+        Span(*match.span("name"))
+        for match in _FIRM.finditer(text)
+        if _FIRM_KINDS.fullmatch(match["first"]) is None
+    ]
     for match in _OPENING_WORK.finditer(text):
         span = Span(*match.span("name"))
         begins = any(n.start == span.start and n.end < span.end for n in named)
@@ -552,11 +576,21 @@ def _things(text: str, entities: Sequence[Entity]) -> list[Mention]:
         if _overlaps(span, [m.span for m in found]) or (not begins and _KIND.search(match["name"])):
             continue
         definite = match["name"][0] == "第" or "”" in match["name"]
+        # 某某绿能某市基地: a place within, or a firm at the beginning
+        begins = begins or any(span.start < n.start and n.end < span.end for n in named)
+        begins = begins or any(f.start == span.start and f.end < span.end for f in firms)
         if any(n.start < span.end < n.end for n in named):
             continue  # 某某数据中心有限公司
         if begins or definite or text.endswith("——", 0, span.start):
             argument = Argument(label="THING", text=match["name"], name=match["name"], span=span)
             found.append(Mention(span, argument))
+    for firm in firms:
+        if split_place_prefix(firm.of(text))[1] and not _overlaps(
+            firm, [*(e.span for e in entities), *(m.span for m in found)]
+        ):
+            name = firm.of(text)
+            argument = Argument(label="ORG", text=name, name=name, span=firm)
+            found.append(Mention(firm, argument))
     for owner in _owners(text, entities):
         rest = _NAMED_THING.match(text, owner.end)
         if rest is not None and not is_governed(text, owner):
@@ -805,7 +839,10 @@ def _antecedent(
 
 
 def _undertaking_before(text: str, mention: Mention, noun: str) -> Argument | None:
-    """The last name in the paragraph that ends in the noun: 投向某海上风电项目，该项目…"""
+    """The last name in the paragraph that ends in the noun: 投向某海上风电项目，该项目….
+
+    Such a name need not open its clause, as those of :func:`_things` must.
+    """
     paragraph = text.rfind("\n", 0, mention.span.start) + 1
     start = max(paragraph, mention.span.start - 120)
     names = [
