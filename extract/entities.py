@@ -153,7 +153,7 @@ def known_names(
     """Proposals that were not chosen, though lists know just this name.
 
     A district or county counts where the text names what it lies in, since names like 城关区 are
-    common; an institution where no longer name is proposed around it.
+    common; neither does where a longer name of an event or a regulation is proposed around it.
     """
     named = {
         division.code
@@ -174,7 +174,8 @@ def known_names(
             else proposal.label == "ORG" and _is_known_institution(name)
         )
         inside = is_known and any(
-            other.span != proposal.span
+            other.label in ("FORUM", "REGULATION")
+            and other.span != proposal.span
             and other.span.start <= proposal.span.start
             and proposal.span.end <= other.span.end
             for other in proposals
