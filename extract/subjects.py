@@ -45,6 +45,7 @@ _OF_WHOLE = re.compile(
 )
 # 优良天数最多的是某县，达311天: the place that is told of, not one under 是.
 _BEST_IS = re.compile(r"最[\u4e00-\u9fff]{1,3}的(?:依然|仍然|仍|还|则|也|要数)*[是属为]\s*$")
+_MOTTO = re.compile(r"(?:主题|题|口号)(?:是|为|：|:)?\s*$")
 _COUNTED_END = re.compile(
     r"等?(?:[两三四五六七八九十\d]+(?:个|家)?[地市省县区州国家方])?(?:政府|公司|企业|单位)?"
 )
@@ -173,7 +174,7 @@ _UNDERTAKING = re.compile(
 # What opens a clause (or stands behind ——), is named by a place, a firm or a quoted name,
 # and goes on to what it costs, covers or yields.
 _OPENING_WORK = re.compile(
-    r"(?:(?<=[，,。；;：:！？\n\s　—])|^)(?P<name>"
+    r"(?:(?<=[，,。；;：:！？\n\s　—])|^)(?:(?:位于|坐落于|地处)[^，。；的]{2,10}的)?(?P<name>"
     r"(?:(?![的了是在将已由被把为有使让令]|建成|新增|推进|加快|启动|打造|规划|完成|实现|累计|开展"
     r"|签署|签订|签约|签下|投资|承建|达成|落户|引进|年|月|全[市省县区州国]|各|该|这|此|其)"
     r"[^，,。；;：:！？、\s　—]){3,28}?"
@@ -222,6 +223,8 @@ _DIVISION_END = re.compile(r"[省市区县州盟旗乡镇]$|街道$")
 
 
 _ENTERS = re.compile(r"(?:走进|来到|步入|走访|探访|踏入)[^，。；]{0,18}$")
+# 在某某小学，屋顶光伏装机…: of that house, to the end of the sentence.
+_IN_THE_HOUSE = re.compile(r"(?:^|[。；！？\n　：])\s*(?:走?在|位于)$")
 _VISITED = re.compile(r"(?:的|内|里)?[^，。；]{0,8}，")
 # Kinds of works, none of its own: 抽水蓄能电站日均启停650台次.
 _KIND_OF_SITE = re.compile(
@@ -382,7 +385,7 @@ def _named_mentions(text: str, entities: Sequence[Entity]) -> list[Mention]:
     for entity in entities:
         if entity.label not in ("PLACE", "ORG", "REGULATION"):
             continue
-        if _opens_quoted_name(text, entity.span):
+        if _opens_quoted_name(text, entity.span) or _is_in_motto(text, entity.span):
             continue  # “长江两岸青山”: the name of something else
         counted = _COUNTED.search(text, max(0, entity.span.start - 6), entity.span.start)
         if entity.label == "ORG" and (counted or _is_cut_off(text, entity)):
@@ -450,6 +453,14 @@ def _speaks_for_itself(text: str, entity: Entity, *, speaks: bool) -> bool:
     ) is not None
 
 
+def _is_in_motto(text: str, span: Span) -> bool:
+    """Whether a name stands in the quoted motto of something: 主题为“低碳一小步 海湾一片蓝”."""
+    opened = text.rfind("“", max(0, span.start - 30), span.start)
+    if opened < 0 or "”" in text[opened : span.start]:
+        return False
+    return _MOTTO.search(text, max(0, opened - 8), opened) is not None
+
+
 def _opens_quoted_name(text: str, span: Span) -> bool:
     """Whether a name is the beginning of a longer quoted one of up to 16 characters."""
     if text[max(0, span.start - 1) : span.start] != "“":
@@ -485,6 +496,8 @@ def _opens_clause(text: str, span: Span) -> bool:
 def _is_entered(text: str, span: Span) -> bool:
     """走进某某公司，…: what follows is about the house that is visited."""
     before = text[max(0, span.start - 24) : span.start]
+    if _IN_THE_HOUSE.search(before) and text.startswith(("，", ","), span.end):
+        return True
     return _ENTERS.search(before) is not None and _VISITED.match(text, span.end) is not None
 
 
