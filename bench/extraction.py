@@ -57,7 +57,7 @@ def run(*, smoke: bool) -> list[Figure]:
     few = documents[:3] if smoke else documents
     return [
         *measure_speed(few, rounds=1 if smoke else 5),
-        *measure_processes(list(repeat(few, 6 if smoke else 200)), load=load),
+        *measure_processes(list(repeat(few, 6 if smoke else 400)), load=load),
         *measure_growth(few, sizes=(1, 6) if smoke else (1, 10, 100, 1000)),
         *measure_memory(3 if smoke else 100, models=("fast",) if smoke else MODEL_NAMES),
         *measure_start(rounds=1 if smoke else 5, models=("fast",) if smoke else MODEL_NAMES),
@@ -177,6 +177,8 @@ def extractor(documents: Sequence[SourceDocument], model: ModelName) -> Task:
 
 def measure_processes(documents: Sequence[SourceDocument], *, load: float) -> list[Figure]:
     """Wall time of one process over that of two, the start of the two included.
+
+    They start in about the time in which 40 articles are read, whatever their number is.
 
     ``load`` is the load average before: with other work on the machine the second process
     has no processor of its own, and the figure says little.
