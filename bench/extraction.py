@@ -178,7 +178,7 @@ def extractor(documents: Sequence[SourceDocument], model: ModelName) -> Task:
 def measure_processes(documents: Sequence[SourceDocument], *, load: float) -> list[Figure]:
     """Wall time of one process over that of two, the start of the two included.
 
-    They start in about the time in which 40 articles are read, whatever their number is.
+    Each starts in about the time in which it reads 20 articles.
 
     ``load`` is the load average before: with other work on the machine the second process
     has no processor of its own, and the figure says little.
