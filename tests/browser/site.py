@@ -67,6 +67,9 @@ def page_kinds(address: str) -> dict[str, str]:
         "documents": "/documents",
         "sparql": "/sparql",
         "sparql-answer": f"/sparql?{urlencode({'query': ANY_FORUMS})}",
+        "sparql-refusal": f"/sparql?{urlencode({'query': MALFORMED})}",
+        "contradictions": "/contradictions",
+        "review": "/review",
         "try": "/try?example=1",
         "ontology": "/ontology",
         "shapes": "/shapes",
@@ -88,6 +91,7 @@ ANY_FORUMS = """
 PREFIX tanpu: <https://w3id.org/tanpu/ontology#>
 SELECT ?forum ?p ?o { ?forum a tanpu:Forum ; ?p ?o } LIMIT 30
 """
+MALFORMED = "SELECT ?forum {\n  ?forum a !! ?class\n}"
 _ANY_DOCUMENT = """
 SELECT ?document { ?document a <https://w3id.org/tanpu/ontology#Document> } ORDER BY ?document
 """

@@ -131,7 +131,7 @@ for (const link of document.querySelectorAll<HTMLAnchorElement>("[data-question]
 find<HTMLElement>("[data-keys]").hidden = false;
 // A page that came with a refusal says where the query is wrong.
 if (refusal.dataset.line !== undefined) {
-  editor.refuse(Number(refusal.dataset.line), Number(refusal.dataset.column ?? 1));
+  editor.markRefusal(Number(refusal.dataset.line), Number(refusal.dataset.column ?? 1));
 }
 // A page that came with an answer shows it as a table; here it gets its other views.
 const given = document.getElementById("sparql-answer")?.textContent;

@@ -76,6 +76,12 @@ export class QueryEditor {
 
   /** Marks where a query was refused; line and column count from 1. */
   refuse(line: number, column: number): void {
+    this.#yasqe.getDoc().setCursor(this.markRefusal(line, column));
+    this.#yasqe.focus();
+  }
+
+  /** The same without moving the cursor, which opens the list of completions; gives the place. */
+  markRefusal(line: number, column: number): { line: number; ch: number } {
     const doc = this.#yasqe.getDoc();
     const last = Math.min(line - 1, doc.lastLine());
     const length = doc.getLine(last)?.length ?? 0;
@@ -87,8 +93,7 @@ export class QueryEditor {
     ];
     this.#yasqe.addLineClass(last, "background", "is-refused-line");
     this.#refused.push({ clear: () => void this.#yasqe.removeLineClass(last, "background", "is-refused-line") });
-    doc.setCursor(from);
-    this.#yasqe.focus();
+    return from;
   }
 
   clearRefusal(): void {
