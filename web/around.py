@@ -37,6 +37,7 @@ blueprint = Blueprint("around", __name__)
 
 JSON = "application/json"
 NODES = 60
+# Read beside what is drawn, for statements that lead to the same thing.
 SPARE = 5
 # Kinds of statements whose other end is no thing to go to, or says nothing new.
 _UNRELATED = frozenset({"naming", "scheduling", "theming", "step"})
