@@ -240,6 +240,11 @@ _SUM_OF_DEALS = re.compile(
 # 累计成交3亿吨，成交额90亿元: the value is that of all deals too.
 _MEAN_NAME = re.compile(r"年均(?:浓度|值|气温)|年平均(?:浓度|值|气温)")
 _DEALT = re.compile(r"(?:配额)?(?:总?(?:成交|交易|签约|合同))?总?金?额")
+_COMES_IN = re.compile(
+    r"(?:的(?:成绩|总量|水平|数量|规模))?(?:紧随其后|紧跟其后|居首|居次|居前|居末|领跑|领先|夺魁|折桂|垫底|殿后|次之"
+    r"|[位名排]列第|[位名排]列[前首末]|位居|排名|排在|高居|稳居|继续领跑|暂列)"
+)
+_BY_HOW_MUCH = re.compile(r"以\s*$")
 _FORMER = re.compile(r"前者|前一[项个](?:指标|数据|数字)?")
 _LATTER = re.compile(r"后者|后一[项个](?:指标|数据|数字)?")
 # --- what holds now, and spans told by their length --------------------------------------------
@@ -759,6 +764,8 @@ class _Reader:
                 continue  # 全省120个站点达标率: the count belongs to the subject
             takes_noun = is_last or comes_from or _ends_open(after) or after.startswith("的")
             noun, used = noun_after(after) if takes_noun else ("", 0)
+            if _COMES_IN.match(after):  # 某县以2.8万个居首: of what was measured before
+                noun, used, after, before = "", 0, "", _BY_HOW_MUCH.sub("", before)
             if first.is_count and number == 0 and is_last and _SCOPE.match(after):
                 continue  # 全市27个断面中，…: the count is what the next figures are a part of
             awarded = before.endswith("为") and _AWARDED.match(after) is not None
@@ -1159,7 +1166,7 @@ class _Reader:
             counted = replace(slots[0], unit=group[0].unit)
             slots = [counted, *sum_of_counted([counted], group[1].unit)]  # 机组6台、42万千瓦
             periods = [period] * len(group)
-        if len(slots) == 1 and is_power_and_capacity(group):
+        if len(slots) == 1 and (is_power_and_capacity(group) or _are_two_sizes(group)):
             slots = [replace(slots[0], unit=quantity.unit) for quantity in group]
         pairs = pair(group, slots * len(group) if ranged else slots, claim.for_all)
         for (quantity, slot), own_period in zip(pairs, periods, strict=False):
@@ -1450,6 +1457,12 @@ class _Reader:
         if quantity.unit in ("场", "届"):
             return None
         return _entity_to_argument(forums[-1])
+
+
+def _are_two_sizes(group: Sequence[Quantity]) -> bool:
+    """Whether two figures size one thing: 累计成交4吨、9元, 目标是3个、2亿元."""
+    units = {quantity.unit for quantity in group}
+    return len(group) == 2 == len(units) and units.isdisjoint({None, *RATIO_UNITS})
 
 
 def _run_start(run: _Run) -> int:

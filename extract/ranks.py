@@ -75,6 +75,8 @@ _BARE = re.compile(
     r"(?:其|其中|并|且|该|这一|上述)*(?P<noun>增速|增幅|降幅|涨幅|升幅|增长率|增量|总量|总数|总规模|规模|数量|占比|比重"
     r"|占有率|均价|均值|水平|指标|数值|两项指标)?"
 )
+# 某县以2.8万个居首: the figure says by how much, not in what.
+_BY_FIGURE = re.compile(r"(?:\A|以)\s*\d[^，。]{0,14}\Z")
 _CHANGE = re.compile(r"增速|增幅|降幅|涨幅|升幅|增长率")
 _DIGITS = re.compile(r"[\d.,]+")
 _LIST = re.compile(r"\s*(?:、|和|与|及|以及)\s*")
@@ -285,6 +287,7 @@ class _Reader:
         run = "".join(kept).rsplit("\n", 1)[-1]
         while (adverb := _ADVERBS.search(run)) is not None and adverb.group():
             run = run[: adverb.start()]
+        run = _BY_FIGURE.sub("", run)
         return clean_indicator(re.sub(r"（[^（）]*）", "", run.strip("，、 的")))
 
     def _mentions_in(self, span: Span) -> list[Mention]:

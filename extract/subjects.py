@@ -104,7 +104,7 @@ _SEVERAL_IN = re.compile(
     rf"(?P<whole>.+?(?:{_THING_HEAD}))(?:全部|共)?[\d一二两三四五六七八九十]+[台套座条]"
 )
 _THING_LEAD = re.compile(
-    r"^.*(?:的|了|，|将|由|称|悉|解)|^\s+|^.*?\d+(?:年|月|日|号)(?:[上下]午|底|初|末)?|^(?:今天|昨天|近日|日前)"
+    r"^.*(?:的|了|，|将|由|称|悉|解)|^\s+|^.*?\d+(?:年|月|日|号)(?:[上下]午|底|初|末)?|^(?:今天|昨天|近日|日前|[今去前明]年|[上下]半年|全年|年内|目前|眼下)"
 )
 # 项目, 公司 … at the beginning of a clause points back to the last thing of that kind.
 _POINTING = re.compile(
