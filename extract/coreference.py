@@ -22,10 +22,10 @@ from spacy.tokens import Doc
 from extract.aliases import AliasDefinition
 from extract.candidates import Coverage
 from extract.discourse import Discourse
-from extract.editions import edition_before, edition_of
+from extract.editions import edition_before, edition_of, is_part
 from extract.extensions import register_extensions
 from extract.facts import Argument, Entity, Fact, Reference, ReferenceLabel, Span
-from extract.gazetteer import Division
+from extract.gazetteer import Division, canonical_place
 from extract.institutions import institution_place
 from extract.names_apart import bare_name, mark_of
 from extract.persons import surnames
@@ -58,7 +58,7 @@ _COMPANY_NOUNS = frozenset(("公司", "集团", "企业"))
 _COMPANY = re.compile(r"公司|集团")
 _OFFICE = re.compile(r"(?P<level>[省市区县州总])(?P<kind>[局厅])")
 _LEVEL_OFFICE = re.compile(
-    rf"(?:(?<![一-鿿])|(?<=[由与和及向从归受经据到])){_OFFICE.pattern}"
+    rf"(?:(?<![一-鿿])|(?<=[由与和及向从归受经据到为])){_OFFICE.pattern}"
     r"(?![长势面部级域])"
 )
 # What 该 may stand before that is longer than the noun: 该部分, 该行业, 该局面.
@@ -74,6 +74,10 @@ _LEVEL = re.compile(
     r"(?:(?P<this>该)|(?P<own>本|我))(?P<level>市|省|自治区|区|县|州|盟|旗)"
     r"(?![级场政民直委属域内外块间别长辖值])"
 )
+_OWN_REGION = re.compile(r"(?<![一-鿿])本(?P<region>[港澳])(?![口区湾])")
+# 园区 at the beginning of a clause: the one park of the text.
+_BARE_PARK = re.compile(r"(?<=[，。；,\n　])园区(?![管党内外里等])")
+_PARK = ("园区", "产业园", "工业园")
 _LAWS = (
     "实施细则|条例|办法|规定|细则|规划|计划|方案|意见|通知|决定|公报|通报|标准|规范|导则|指南"
     "|纲要|协议|备忘录|宣言|倡议|倡议书|目录|措施|白皮书|报告|蓝皮书|行动计划|法案|草案|法律|政策"
@@ -398,6 +402,14 @@ class _Finder:
             if division is not None:
                 name = division_name(division)
                 yield self._reference(Span(*match.span()), "PLACE", name, _POINTED)
+        for match in _OWN_REGION.finditer(text):
+            name = canonical_place({"港": "香港", "澳": "澳门"}[match["region"]])
+            if any(a.name == name for a in self._named.get("PLACE", ())):
+                yield self._reference(Span(*match.span()), "PLACE", name, _POINTED)
+        parks = {a.name for a in self._named.get("PLACE", ()) if a.name.endswith(_PARK)}
+        for match in _BARE_PARK.finditer(text) if len(parks) == 1 else ():
+            if any(_end_of(a) <= match.start() for a in self._named["PLACE"] if a.name in parks):
+                yield self._reference(Span(*match.span()), "PLACE", min(parks), _BARE)
         for match in _pointed(_PLACE_ENDINGS).finditer(text):
             endings = _PLACE_ENDINGS[match["noun"] or match["short"]]
             found = self._last("PLACE", match.start(), lambda a, e=endings: a.name.endswith(e))  # type: ignore[misc]
@@ -433,6 +445,8 @@ class _Finder:
                     sure = _POINTED if pointed else _BARE
                     own = _OF_THIS_TEXT.match(wording) is not None
                     meant = self._edition_of_text(event.name) if own else event.name
+                    if own and is_part(meant):  # 本届 is the whole, whatever part is near
+                        meant = self._edition_like(wording[-1], span.start) or meant
                     yield self._reference(span, "FORUM", meant, sure)
         these = [
             (Span(*match.span()), name)

@@ -23,6 +23,7 @@ from spacy.tokens import Doc, SpanGroup
 from spacy.tokens import Span as TokenSpan
 
 from extract.candidates import Candidate, Coverage, choose
+from extract.companies import company_names, places_in_short
 from extract.confidence import (
     TAGGER,
     Calibration,
@@ -239,6 +240,7 @@ class EntityChooser:
             named = [p for p in proposals if p.label != "FORUM" or not is_generic(p.span.of(text))]
             chosen = choose_mentions(named, self._calibration)
             chosen = sorted([*chosen, *known_names(text, proposals, chosen)])
+            chosen = places_in_short(text, company_names(text, proposals, chosen))
         chosen = settle_spans(doc._.reading or doc.text, chosen)
         doc._.chosen = tuple(chosen)
         set_entities(doc, chosen, nested_names(tagged, chosen) if tagged else ())

@@ -70,6 +70,9 @@ _OF_SERIES = re.compile(
 )
 # 明年的某某论坛: another edition than the one that the text tells of.
 _OTHER_YEAR = re.compile(r"(?:(?P<next>明年)|(?P<last>去年|上年))的?\Z")
+_YEARS_AGO_NUMBERS = {numeral: n for n, numeral in enumerate("一两三四五六七八九", start=1)}
+_YEARS_AGO = re.compile(r"(?P<years>[一两三四五六七八九])年前")
+_SHORT_EVENT = 4  # code points: 碳汇论坛, and no 论坛
 _BARE_UNIT = re.compile(
     r"(?:办公厅|办公室|统战部|组织部|宣传部|政策研究室|研究室|[^省市县区州旗国]{2,8}(?:(?<!公)司"
     r"|处|学部|分会)|机关党委)"
@@ -216,6 +219,7 @@ def resolve(
                 if name != written and _OF_SERIES.match(text, candidate.span.end):
                     name = written
                 name = _shifted(text, candidate.span.start, name)
+                name = _years_before(text, candidate.span.start, name, events) or name
             if is_edition(name):
                 name = _edition_named(name, arguments.values())
         elif candidate.label == "REGULATION":
@@ -303,6 +307,16 @@ def _shifted(text: str, offset: int, name: str) -> str:
     if match is None or not tells_edition(name):
         return name
     return edition_shifted(name, 1 if match["next"] else -1) or name
+
+
+def _years_before(text: str, offset: int, name: str, events: Sequence[str]) -> str | None:
+    """三年前…的碳汇论坛 in a text on 2034青禾碳汇论坛: the edition of that many years before."""
+    clause = re.split(r"[，。；！？\n]", text[max(0, offset - 40) : offset])[-1]
+    match = _YEARS_AGO.search(clause)
+    named = {e for e in events if tells_edition(e) and (e == name or e.endswith(name))}
+    if match is None or len(named) != 1 or len(name) < _SHORT_EVENT:
+        return None
+    return edition_shifted(named.pop(), -_YEARS_AGO_NUMBERS[match["years"]])
 
 
 def _full_person(name: str, before: Iterable[Argument]) -> str:
