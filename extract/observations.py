@@ -196,6 +196,7 @@ _AT_EVENT = re.compile(
 # What is counted at a fair or a conference.
 _OF_EVENT = re.compile(
     r"参展|展区|展位|展品|展台|展馆|展览面积|展出|布展|入馆|入场|观展|观众|报名|参会|与会|首发|首展|签约(?:项目|金额|额|总)|合同金额"
+    r"|签[下约署订](?:了|各类|合作|战略合作|意向|采购|投资){0,2}(?:项目|文件|协议|备忘录|订单|合同)|合作文件|协议金额|展商|展品"
     r"|意向(?:成交|金额|签约|合作)|投稿|收到论文|路演|采购商|买家|客商"
 )
 _AWARDED = re.compile(r"^[^，。；]{1,16}(?:授牌|颁奖|颁发|揭牌|授旗|颁证)")
@@ -437,6 +438,7 @@ def _begin_paragraph(state: _State) -> None:
     state.carried_period = state.flow_period = None
     state.is_stock = False
     state.current = state.heading or state.home or state.topic
+    state.topic = state.current  # what a lake or a hall of this paragraph gives way to
     state.aside, state.passing, state.outer = None, False, None
     state.scholar = False
 

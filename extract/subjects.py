@@ -112,7 +112,7 @@ _POINTING = re.compile(
     r"(?P<this>该|本|此|这一|这个|整个|本届|此次)?"
     r"(?P<noun>公司|企业|集团|项目|基地|园区|平台|电站|工程|示范区|高新区|经开区|开发区|新区|产业园|大会|论坛|峰会"
     r"|学院|研究院|协会|联盟|实验室|博览会|对接会|推介会|洽谈会|交易会|年会|交易所|交易中心|市场|港口|机场|电厂|工厂|煤矿|学校|医院)"
-    r"(?!数|家|个|、|和|及|与|等|们|化|类|方|级|内|名|间|上|期间|的|召开|举|是)"
+    r"(?!数|家|个|、|和|及|与|等|们|化|类|方|级|内|名|间|上|期间|的|召开|举|是|(?:已?有|共|达|超过?|近|约)?\d+多?[家个户])"
 )
 # Several subjects taken together: named by a list of as many places, else left out.
 _TOGETHER = re.compile(
@@ -699,6 +699,8 @@ def _resolve_word(
                 aliases=(_PORTS[match["port"]],),
             )
         near = [topic for start, topic in topics if start >= paragraph]
+        if mention.word.startswith("该") and near and _is_foreign_city(near[-1]):
+            return replace(near[-1], span=None)  # 卡托维兹…，该市
         far = [topic for start, topic in topics if start < paragraph and topic is not home]
         return _topic_of_level(
             [*reversed(near), *([home] if home else []), *reversed(far)],
@@ -714,6 +716,12 @@ def _resolve_word(
     if _TOGETHER.match(text, mention.span.start, mention.span.end + 2):
         return None
     return _antecedent(mention, earlier, owners, text)
+
+
+def _is_foreign_city(place: Argument) -> bool:
+    """Whether a place may be called 该市 without being a division of China or a country."""
+    known = lookup_place(place.name) is not None or lookup_other(place.name) is not None
+    return not known and is_lasting(place) and place.name[-1] not in "省市县区州国"
 
 
 def _collective_mentions(text: str, entities: Sequence[Entity]) -> list[Mention]:
