@@ -83,6 +83,7 @@ _LAWS = (
     "|纲要|协议|备忘录|宣言|倡议|倡议书|目录|措施|白皮书|报告|蓝皮书|行动计划|法案|草案|法律|政策"
     "|文件|指引|规程|公约|协定|清单|要点"
 )
+_DRAFTS = frozenset(("草案", "法案"))
 _LAW_ANY = frozenset(("文件", "政策", "法律"))
 _POINTED_LAW = re.compile(rf"{_THIS}(?P<noun>{_LAWS})")
 _QUOTED_LAW = re.compile(rf"《(?P<noun>[^《》]{{0,6}}?(?:{_LAWS}|法))》")
@@ -114,7 +115,7 @@ _NUMBERED = re.compile(
 )
 _OF_YEAR = re.compile(r"(?:19|20)\d{2}年的?[那这]届(?:论坛|大会|峰会|年会|博览会|大赛)")
 _TELLS_EDITION = re.compile(r"(?:19|20)\d{2}|第[一二三四五六七八九十\d]{1,3}[届次]|首届")
-_OF_THIS_TEXT = re.compile(r"本届|这届|该届")
+_OF_THIS_TEXT = re.compile(r"本[届次]|这届|该届")
 _BEFORE_THIS = re.compile(r"上一?届(?:论坛|大会|峰会|年会|博览会)?(?!的)")
 _THIS_EDITION = re.compile(r"(?:本届|这届|该届)[一-鿿]{0,3}?(?:[会赛展坛]|活动)(?![议展场员])")
 _STAGE = re.compile(r"开幕|闭幕|主论坛|会上")
@@ -291,7 +292,7 @@ class _Finder:
             versions = {
                 a.name
                 for a in self._before("REGULATION", match.start())
-                if a.name.endswith((f"（{version}）", f"({version})"))
+                if version in _end_bracket(a.name)
                 and _core(a.name).endswith(noun)
                 and _core(a.name) != noun
             }
@@ -312,7 +313,8 @@ class _Finder:
 
     def _law(self, span: Span, noun: str, confidence: float) -> Iterator[Reference]:
         def accepts(argument: Argument) -> bool:
-            return noun in _LAW_ANY or _core(argument.name).endswith(noun)
+            is_draft = noun in _DRAFTS and noun in _end_bracket(argument.name)
+            return noun in _LAW_ANY or is_draft or _core(argument.name).endswith(noun)
 
         def is_final(argument: Argument) -> bool:
             return accepts(argument) and _DRAFT.search(argument.name) is None
@@ -321,8 +323,14 @@ class _Finder:
         found = self._last("REGULATION", span.start, is_final)
         found = found or self._last("REGULATION", span.start, accepts)
         if found is not None and _core(found.name) != noun:
-            name = self._version_of(found.name, span.start)
+            final = _NOT_IN_FORCE.search(found.name) and self._final_of(found.name, span.start)
+            name = self._version_of(final or found.name, span.start)
             yield self._reference(span, "REGULATION", name, confidence)
+
+    def _final_of(self, name: str, offset: int) -> str | None:
+        """The text that was issued, if it is named before ``offset`` beside its trial version."""
+        before = (a.name for a in self._before("REGULATION", offset))
+        return next((n for n in before if n == _core(name)), None)
 
     def _version_of(self, name: str, offset: int) -> str:
         """The latest yearly version that the text has of a title, the first for 原《办法》."""
@@ -668,6 +676,12 @@ def _occurrences(text: str, part: str, start: int) -> Iterator[Span]:
 def _core(title: str) -> str:
     """A title without the bracket at its end: 某市管理办法（试行） → 某市管理办法."""
     return re.sub(r"(?:[（(][^（）()]*[)）])+\Z", "", title)
+
+
+def _end_bracket(title: str) -> str:
+    """The bracket at the end of a title, empty where there is none: （试行）."""
+    match = re.search(r"[（(][^（）()]*[)）]\Z", title)
+    return "" if match is None else match.group()
 
 
 def _start_of(argument: Argument) -> int:

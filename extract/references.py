@@ -32,7 +32,14 @@ from extract.editions import (
 )
 from extract.extensions import register_extensions
 from extract.facts import Argument, ArgumentLabel, Entity, Span
-from extract.gazetteer import Division, ancestors, canonical_place, lookup_place, split_place_prefix
+from extract.gazetteer import (
+    BELOW_COUNTY,
+    Division,
+    ancestors,
+    canonical_place,
+    lookup_place,
+    split_place_prefix,
+)
 from extract.institutions import (
     aliases_of,
     canonical_institution,
@@ -63,6 +70,12 @@ _BARE_TITLE = re.compile(
     r"(?:(?:实施|管理|行动|工作|暂行|专项|总体){0,2}"
     r"(?:条例|规划|计划|方案|办法|意见|规定|细则|纲要|指南))[（(][^（）()]{1,12}[)）]"
 )
+# 《草案》, 《试行办法》: a version, by what tells it from the others.
+_VERSION_WORD = re.compile(
+    r"(?P<draft>草案|征求意见稿|送审稿|修订草案)"
+    r"|(?P<trial>试行|暂行)(?P<noun>条例|办法|规定|细则|方案|意见|标准)"
+)
+_OF_LAW = re.compile(r"(?:条例|(?<!办)法)\Z")
 # 某某论坛由…发起，每年一届: what is said of a series, not of the edition named elsewhere.
 _OF_SERIES = re.compile(
     r"[”」]?(?:[^。；\n]{0,30}?(?:每年|每两年|迄今|历届|历年|创办|发起|始办)|自(?:19|20)\d{2}年(?:起|以来)"
@@ -153,6 +166,8 @@ def resolve(
     current = home
     surnames: dict[str, str] = {}
     levelled: dict[str, str] = {}  # 市能源局 of the place that the text is about
+    levels: dict[str, Division] = {}  # what 市 in it is
+    passing: set[int] = set()  # where a place is named in short: 建在云栖
     events = [c.span.of(text) for c in chosen if c.label == "FORUM"]
     editions = full_names(events, year=None if published is None else published[:4])
     versions = _versions(text, [c.span for c in chosen if c.label == "REGULATION"])
@@ -172,11 +187,15 @@ def resolve(
             division = lookup_place(written, within=current) or lookup_place(written, within=home)
             name = canonical_place(written, within=current)
             if division is not None:
-                name = division.name if lookup_place(written) or name == written else name
+                above, below = split_place_prefix(written, within=current)
+                if above is None or not below:  # 某县某村 is not the county
+                    name = division.name if lookup_place(written) or name == written else name
                 if name == division.name:
                     name = division_name(division)
                 current = division
                 places.append((candidate.span.end, division))
+                if written == division.short:
+                    passing.add(candidate.span.end)
             elif (downtown := split_place_prefix(written, within=current))[1] in _DOWNTOWN and (
                 downtown[0] is not None
             ):
@@ -201,12 +220,19 @@ def resolve(
                 name = canonical_institution(written, place=of_level or current or home)
             if written[0] in _LEVELS:
                 paragraph = words.layout.paragraph_at(candidate.span.start).start
+                own = levels.get(written[0])
                 named = any(
-                    at > paragraph and _is_level(d, written[0]) for at, d in places if d != home
+                    at > paragraph and _is_level(d, written[0])
+                    for at, d in places
+                    if d != home and (own is None or at not in passing)
                 )
-                name = name if named else levelled.get(written, name)
-                if institution_place(name) in (home, *(ancestors(home) if home else ())):
+                if not named:
+                    own_name = canonical_institution(written, place=own) if own else name
+                    name = levelled.get(written, own_name)
+                place = institution_place(name)
+                if place is not None and place in (home, *(ancestors(home) if home else ())):
                     levelled.setdefault(written, name)
+                    levels.setdefault(written[0], place)
             extra = tuple(a for a in aliases_of(name) if len(a) >= 3)[:6]
         elif candidate.label == "FORUM":
             bracket = _CITY_IN_NAME.search(written)
@@ -244,6 +270,7 @@ def resolve(
             aliases=extra,
         )
     arguments.update(_parts_of_editions(words, arguments))
+    arguments.update(list(_villages(arguments)))
     orgs = [a for a in arguments.values() if a.label == "ORG"]
     longer = {
         **ending_institutions((a.text, a.name) for a in orgs),
@@ -349,6 +376,17 @@ def _parts_of_editions(
             yield span, replace(argument, name=last + name)
 
 
+def _villages(arguments: Mapping[Span, Argument]) -> Iterable[tuple[Span, Argument]]:
+    """某村 beside the one 某县某村 of the text, with its name."""
+    names = {a.name for a in arguments.values() if a.label == "PLACE"}
+    whole = {name: split_place_prefix(name) for name in names}
+    for span, argument in arguments.items():
+        if argument.label == "PLACE" and BELOW_COUNTY.fullmatch(argument.name):
+            found = [n for n, (above, rest) in whole.items() if above and rest == argument.name]
+            if len(found) == 1:
+                yield span, replace(argument, name=found[0])
+
+
 def _whole_in_sentence(
     sentence: Span, part: Span, wholes: Sequence[tuple[Span, Argument]]
 ) -> str | None:
@@ -408,7 +446,7 @@ def _full_titles(text: str, spans: Sequence[Span]) -> dict[Span, str]:
                     (_END_BRACKET.sub("", n) == name and not _is_other(text, span, n, quoted))
                     or (_BARE_TITLE.fullmatch(name) is not None and n.endswith(name))
                 )
-            ]  # fmt: skip
+            ] or _versions_meant(name, span, quoted)  # fmt: skip
         else:
             of_year = _VERSION_BEFORE.search(text[max(0, span.start - 8) : span.start])
             longer = [
@@ -420,6 +458,26 @@ def _full_titles(text: str, spans: Sequence[Span]) -> dict[Span, str]:
         if longer:
             found[span] = longer[0]
     return found
+
+
+def _versions_meant(name: str, span: Span, quoted: Mapping[Span, str]) -> list[str]:
+    """The title whose version 《草案》 or 《试行办法》 is; of a draft that of the law at least."""
+    match = _VERSION_WORD.fullmatch(name)
+    if match is None:
+        return []
+    version, noun = match["draft"] or match["trial"], match["noun"] or ""
+    others = [n for _, n in sorted(quoted.items()) if _VERSION_WORD.fullmatch(n) is None]
+    told = [
+        n
+        for n in others
+        if (bracket := _END_BRACKET.search(n)) is not None
+        and version in bracket.group()
+        and _END_BRACKET.sub("", n).endswith(noun)
+    ]
+    if told or not match["draft"]:
+        return told
+    laws = [n for s, n in sorted(quoted.items()) if s < span and _OF_LAW.search(n)]
+    return [f"{n}（{version}）" for n in laws[-1:]]
 
 
 def _versions(text: str, spans: Sequence[Span]) -> dict[Span, str]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from extract.gazetteer import split_place_prefix
+from extract.gazetteer import is_known_place, split_place_prefix
 from extract.institutions import institution_place, load_institutions
 
 _LONG_END = 5  # code points of a name's end that tells an institution: 执法检查组
@@ -88,6 +88,8 @@ def _is_short_for(short: str, long: str) -> bool:
     return (
         _is_end_of(short, long)
         or _is_branch_of(short, long)
+        or _is_head_of_group(short, long)
+        or _abbreviates_university(short, long)
         or abbreviates_company(short, long)
         or _abbreviates_society(short, long)
         or _is_of_county(short, long)
@@ -108,8 +110,29 @@ def _is_end_of(short: str, long: str) -> bool:
 
 
 def _is_branch_of(short: str, long: str) -> bool:
-    """济南分公司 of 青禾股份济南分公司."""
-    return _BRANCH.search(short) is not None and long.endswith(short) and len(short) >= _SHORTEST
+    """济南分公司 of 青禾股份济南分公司, 青禾炼化 of 中国白沙青禾炼化分公司."""
+    if len(short) < _SHORTEST:
+        return False
+    if _BRANCH.search(short) is not None:
+        return long.endswith(short)
+    return _is_open(short) and long.endswith(short + "分公司") and not is_known_place(short)
+
+
+def _is_head_of_group(short: str, long: str) -> bool:
+    """青禾 of 青禾集团, 青禾钢铁 of 青禾钢铁集团."""
+    return long == short + "集团" and not is_known_place(short)
+
+
+def _abbreviates_university(short: str, long: str) -> bool:
+    """Whether a name of two to four characters on 大 is short for that of a university.
+
+    >>> _abbreviates_university("青大", "青禾大学"), _abbreviates_university("禾大", "青禾大学")
+    (True, True)
+    """
+    if not (short.endswith("大") and long.endswith("大学") and 2 <= len(short) <= _SHORTEST):
+        return False
+    rest = iter(long)
+    return short[0] in long[:2] and all(character in rest for character in short)
 
 
 def abbreviates_company(short: str, long: str) -> bool:
@@ -122,6 +145,9 @@ def abbreviates_company(short: str, long: str) -> bool:
         return False
     whole = _SIGNS.sub("", _WORLDWIDE.sub("", long))
     plain = _SIGNS.sub("", _WORLDWIDE.sub("", short))
+    start = whole.find(plain[:2])
+    if start > 0 and is_known_place(whole[:start]):
+        whole = whole[start:]  # 青禾氢能 of 云栖市青禾氢能科技有限公司
     if len(plain) < _SHORTEST or len(plain) >= len(whole) or plain[:2] != whole[:2]:
         return False
     if whole.startswith(plain):

@@ -55,6 +55,7 @@ def official_institution(name: str) -> str:
     '烟台市生态环境局'
     """
     official = canonical_institution(name_to_label(name))
+    official = _university_of(official) or official
     if official.endswith("管委会"):
         official = official.removesuffix("管委会") + "管理委员会"
     seen = {official}
@@ -62,6 +63,31 @@ def official_institution(name: str) -> str:
         official = following
         seen.add(official)
     return official
+
+
+def _university_of(short: str) -> str | None:
+    """The one university that a name of four characters and more on 大 is short for: 华东师大."""
+    if not short.endswith("大") or len(short) < MIN_CORE:
+        return None
+    found = [name for name in _universities().get(short[:2], ()) if _keeps_order(short, name)]
+    return found[0] if len(found) == 1 else None
+
+
+def _keeps_order(short: str, long: str) -> bool:
+    rest = iter(long)
+    return all(character in rest for character in short)
+
+
+@cache
+def _universities() -> Mapping[str, tuple[str, ...]]:
+    """The universities by the first two characters of their names."""
+    text = files("graph.authority").joinpath("universities.csv").read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if not line.startswith("#")]
+    found: dict[str, list[str]] = {}
+    for row in csv.DictReader(lines, strict=True):
+        if row["name"].endswith("大学"):
+            found.setdefault(row["name"][:2], []).append(row["name"])
+    return MappingProxyType({start: tuple(sorted(names)) for start, names in found.items()})
 
 
 def _following_name(name: str) -> str | None:
@@ -133,8 +159,57 @@ def is_short_company(name: str) -> bool:
 
     >>> is_short_company("云栖集团"), is_short_company("云栖氢能集团有限公司")
     (True, False)
+    >>> is_short_company("云栖矿业"), is_short_company("云栖日报")
+    (True, False)
     """
-    return firm_of(name) is not None and _COMPANY_FORM.search(name) is None
+    if _COMPANY_FORM.search(name) is not None:
+        return False
+    return firm_of(split_place_prefix(name)[1]) is not None or _TRADE.search(name) is not None
+
+
+_TRADE = re.compile(
+    r".{2}(?:能源|矿业|氢能|炼化|石化|化工|钢铁|电力|电气|科技|环保|水务|重工|股份|动力|材料|银行|钢)\Z|\A.钢\Z"
+)
+_GROUP = re.compile(r"(?:集团|股份|控股)\Z")
+_END_BRACKET = re.compile(r"[（(][^（）()]*[)）]\Z")
+
+
+def short_cores(name: str) -> frozenset[str]:
+    """What a company may be called for short: without form, group, and place before or behind.
+
+    >>> sorted(short_cores("烟台云栖矿业集团股份有限公司"))
+    ['云栖矿业', '云栖矿业集团', '烟台云栖矿业', '烟台云栖矿业集团']
+    >>> sorted(short_cores("云栖集团")), sorted(short_cores("云栖市统计局"))
+    (['云栖'], [])
+    """
+    core = company_core(name)
+    whole = core or name
+    if core is None and _GROUP.search(name) is None:
+        return frozenset()
+    plain = _END_BRACKET.sub("", whole)
+    found = {whole, plain, _GROUP.sub("", plain)}
+    found |= {split_place_prefix(one)[1] for one in found}
+    heads = {_GROUP.sub("", plain)} if core is None else set()
+    return frozenset({one for one in found if len(one) >= MIN_CORE} | heads) - {name}
+
+
+def firms_in_place(name: str) -> frozenset[str]:
+    """What a company's short and full names share: two characters, or the place of a bank.
+
+    >>> sorted(firms_in_place("烟台云栖交通集团")), sorted(firms_in_place("烟台农商银行"))
+    (['370600云栖', '云栖'], ['370600银行'])
+    """
+    division, rest = split_place_prefix(name)
+    found: set[str] = set()
+    if is_short_company(name) and division is None:
+        found.add(name[:2])
+    if division is not None and "银行" in rest:
+        found.add(division.code + "银行")
+    elif division is not None and (firm := firm_of(rest)) is not None:
+        found.add(division.code + firm)
+        if _TRADE.fullmatch("云栖" + firm) is None:
+            found.add(firm)
+    return frozenset(found)
 
 
 def area_core(name: str) -> str | None:

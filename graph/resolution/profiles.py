@@ -284,11 +284,23 @@ class _Document:
         told |= {("edition", edition) for edition in parsed.editions}
         if self._is_series(parsed):
             return told | {("series", parsed.stem)}
+        if parsed.editions and not parsed.year and (other := self._of_year(parsed)) is not None:
+            # 2031碳汇论坛 beside 第三届碳汇论坛, which the text does not call one: two editions.
+            told.add(("whole", name_to_key(other)))
+            return told | self._home()
         if parsed.year:
             told = {pair for pair in told if pair[0] != "year"} | {("year", parsed.year)}
         if not any(feature == "year" for feature, _ in told):
             told |= self._dated("published")
         return told | self._home()
+
+    def _of_year(self, parsed: ForumName) -> str | None:
+        """The name of an edition of the forum that the document tells by its year alone."""
+        named = sorted(name for kind, name in self._seen if kind == "forum")
+        others = ((name, parse_forum(name)) for name in named)
+        return next(
+            (n for n, o in others if o.stem == parsed.stem and o.year and not o.editions), None
+        )
 
     def _is_series(self, parsed: ForumName) -> bool:
         """Whether the document names editions of the forum, and here none of them."""

@@ -23,7 +23,7 @@ from typing import Literal
 from rapidfuzz import fuzz
 
 from extract.editions import is_part
-from extract.gazetteer import Division, load_gazetteer
+from extract.gazetteer import Division, load_gazetteer, split_place_prefix
 from extract.institutions import institution_place, load_institutions
 from extract.names_apart import bare_name
 from extract.short_names import abbreviates_company
@@ -32,6 +32,7 @@ from graph.resolution.names import (
     area_core,
     company_core,
     firm_of,
+    firms_in_place,
     institution_division,
     is_bare_name,
     is_common_event,
@@ -43,6 +44,7 @@ from graph.resolution.names import (
     official_place,
     parse_forum,
     parse_regulation,
+    short_cores,
     sound_key,
     without_place,
 )
@@ -291,6 +293,11 @@ def _compare_institutions(one: Group, other: Group) -> Score:
         cores = {company_core(name) for name in full.names} & set(core.names)
         for name in sorted(filter(None, cores)):
             return Score(0.9, "title", f"{name}省略了公司形式", f"{name} lacks the legal form only")
+    for short, full in ((one, other), (other, one)):
+        named = full.names | full.features["alias"]
+        shorts = {core for name in named for core in short_cores(name)} & short.names
+        for name in sorted(shorts):
+            return Score(0.75, "title", f"{name}为公司简称", f"{name} is the company's short name")
     return _as_short_company(one, other) or _by_area(mine, theirs) or _resembling(one, other)
 
 
@@ -299,7 +306,13 @@ def _as_short_company(one: Group, other: Group) -> Score | None:
     for short, long in ((one, other), (other, one)):
         for name in sorted(short.names):
             for full in sorted(long.names):
-                if is_short_company(name) and abbreviates_company(name, full):
+                place, rest = split_place_prefix(name)
+                full_place, full_rest = split_place_prefix(full)
+                same = place == full_place and place is not None
+                if is_short_company(name) and (
+                    abbreviates_company(name, full)
+                    or (same and abbreviates_company(rest, full_rest))
+                ):
                     en = f"{name} may be short for {full}"
                     return Score(0.6, "title", f"{name}可为{full}的简称", en)
     return None
@@ -572,6 +585,8 @@ def blocking_keys(profile: Profile) -> frozenset[str]:
             keys |= {name_to_key(name) for name in names if not is_bare_name(name)}
             keys |= {name_to_key(core) for core in map(company_core, names) if core is not None}
             keys |= {f"firm:{firm}" for firm in map(firm_of, names) if firm is not None}
+            keys |= {f"firm:{firm}" for name in names for firm in firms_in_place(name)}
+            keys |= {name_to_key(core) for name in names for core in short_cores(name)}
             keys |= _keys_of_areas(official_institution(name) for name in names)
         case "place":
             keys |= {name_to_key(official_place(name)) for name in names}

@@ -162,6 +162,46 @@ PERSONS = (
 
 INSTITUTIONS = (
     Case(
+        "a company without its form, group and place is the one that has them",
+        "ORG",
+        (
+            article("a").names("ORG", "云栖矿业"),
+            article("b").names("ORG", "山东云栖矿业集团股份有限公司"),
+            article("c").names("ORG", "山东白沙矿业集团股份有限公司"),
+        ),
+        ({"a:云栖矿业", "b:山东云栖矿业集团股份有限公司"}, {"c:山东白沙矿业集团股份有限公司"}),
+    ),
+    Case(
+        "a company's short name that fits two companies is neither",
+        "ORG",
+        (
+            article("a").names("ORG", "云栖矿业"),
+            article("b").names("ORG", "山东云栖矿业有限公司"),
+            article("c").names("ORG", "贵州云栖矿业有限公司"),
+        ),
+        ({"a:云栖矿业"}, {"b:山东云栖矿业有限公司"}, {"c:贵州云栖矿业有限公司"}),
+    ),
+    Case(
+        "a company's place stays in its short name",
+        "ORG",
+        (
+            article("a").names("ORG", "烟台云栖集团"),
+            article("b").names("ORG", "烟台云栖交通集团有限公司"),
+            article("c").names("ORG", "遵义云栖交通集团有限公司"),
+        ),
+        ({"a:烟台云栖集团", "b:烟台云栖交通集团有限公司"}, {"c:遵义云栖交通集团有限公司"}),
+    ),
+    Case(
+        "the short name of a university is that of the only one that it fits",
+        "ORG",
+        (
+            article("a").names("ORG", "华东师大"),
+            article("b").names("ORG", "华东师范大学"),
+            article("c").names("ORG", "华东理工大学"),
+        ),
+        ({"a:华东师大", "b:华东师范大学"}, {"c:华东理工大学"}),
+    ),
+    Case(
         "a company's short name is that of the only company that it fits",
         "ORG",
         (
@@ -280,6 +320,15 @@ INSTITUTIONS = (
 )
 
 FORUMS = (
+    Case(
+        "an edition by number beside one by year is another, also elsewhere",
+        "FORUM",
+        (
+            article("a").names("FORUM", "2031海风论坛", "第三届海风论坛"),
+            article("b").names("FORUM", "2031海风论坛"),
+        ),
+        ({"a:2031海风论坛", "b:2031海风论坛"}, {"a:第三届海风论坛"}),
+    ),
     Case(
         "the series stays apart from its editions where a text names both",
         "FORUM",
