@@ -546,13 +546,10 @@ def test_serve_prints_its_address_and_answers(stored: Run, root: Path, tmp_path:
         process.send_signal(signal.SIGTERM)
         _, errors = process.communicate(timeout=30)
     assert process.returncode == 0
-    (line,) = errors.splitlines()
-    record = json.loads(line)
-    assert (record["logger"], record["route"], record["status"]) == (
-        "tanpu.access",
-        "/healthz",
-        200,
-    )
+    # Each line is a record; on a busy machine the server may tell that requests wait, too.
+    records = [json.loads(line) for line in errors.splitlines()]
+    (record,) = [record for record in records if record["logger"] == "tanpu.access"]
+    assert (record["route"], record["status"]) == ("/healthz", 200)
 
 
 def test_serve_takes_options_before_the_environment_before_the_file(
