@@ -7,7 +7,7 @@ neighbours of a neighbour when it is chosen; without one they are a list.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, islice
 from typing import Any
@@ -29,7 +29,7 @@ from web.parameters import read_confidence, read_page_number
 from web.reading import NodeView, Reader
 from web.roles import ROLES, Role, group_words
 from web.statements import count_groups, count_statements, list_statements
-from web.store import Row, StoreAccess, current_access
+from web.store import StoreAccess, current_access
 from web.things import THINGS, view_paths
 from web.wording import Kind, Words
 
@@ -207,23 +207,20 @@ def read_events(
 ) -> tuple[list[Event], bool]:
     """One page of what happened with a thing, the latest first, and whether more follows."""
     start = (page - 1) * size
-    if least > 0:
-        everything = store.rows("events", entity=iri)
-        sure = (row for row in everything if _confidence(store, row) >= least)
-        rows = list(islice(sure, start, start + size + 1))
-    else:
-        rows = store.rows_between("events", start, start + size + 1, entity=iri)
+    everything = store.texts("events", entity=iri)
+    sure = (row for row in everything if least <= 0 or _confidence(store, row) >= least)
+    rows = list(islice(sure, start, start + size + 1))
     roles = {(role.segment, role.prop): role for role in ROLES}
     events = []
     for row in rows[:size]:
         statement = URIRef(row["statement"])
         segment = statement.removeprefix(store.base + "id/").split("/")[0]
         role = roles[segment, URIRef(row["role"])]
-        events.append(Event(str(row["date"]), read_line(reader, statement, role)))
+        events.append(Event(row["date"], read_line(reader, statement, role)))
     return events, len(rows) > size
 
 
-def _confidence(store: StoreAccess, row: Row) -> float:
+def _confidence(store: StoreAccess, row: Mapping[str, str]) -> float:
     """The best of the evidence for the statement of a row, 0 where there is none."""
     found = [
         float(str(confidence))

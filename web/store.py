@@ -7,6 +7,7 @@ query. No view has SPARQL of its own.
 from __future__ import annotations
 
 import threading
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
@@ -26,6 +27,7 @@ from web.config import Settings
 from web.errors import StoreUnreadableError
 
 EXTENSION = "tanpu.store"
+_REMEMBERED = "tanpu.remembered_texts"
 
 Term = URIRef | BNode | Literal
 Row = Mapping[str, Term]
@@ -53,15 +55,57 @@ class RememberedRows:
             return self._rows[name]
 
 
+class RememberedTexts:
+    """Long results of named queries about one node, kept until the store moves on.
+
+    An indicator with a thousand figures or an institution with thousands of events is asked for
+    again and again, page by page; most of the time goes into reading its terms from disk. Short
+    results are not kept, since they cost little, nor very long ones, for their memory: at most
+    ``RESULTS_AT_MOST`` times ``ROWS_AT_MOST`` rows stay, those asked for last.
+    """
+
+    ROWS_AT_LEAST, ROWS_AT_MOST, RESULTS_AT_MOST = 200, 5_000, 16
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._version: int | None = None
+        self._results: OrderedDict[object, Sequence[Mapping[str, str]]] = OrderedDict()
+
+    def get(self, version: int, key: object) -> Sequence[Mapping[str, str]] | None:
+        """What is kept under the key for this state of the store."""
+        with self._lock:
+            if self._version != version or key not in self._results:
+                return None
+            self._results.move_to_end(key)
+            return self._results[key]
+
+    def keep(self, version: int, key: object, rows: Sequence[Mapping[str, str]]) -> None:
+        """Keep a result; what is of another state goes."""
+        if not self.ROWS_AT_LEAST <= len(rows) <= self.ROWS_AT_MOST:
+            return
+        with self._lock:
+            if self._version != version:
+                self._version = version
+                self._results.clear()
+            self._results[key] = rows
+            while len(self._results) > self.RESULTS_AT_MOST:
+                self._results.popitem(last=False)
+
+
 class StoreAccess:
     """Named queries against a store.
+
+    Args:
+        store: the store at one moment.
+        remembered: where long results of :meth:`texts` are kept, if anywhere.
 
     Raises:
         StoreUnreadableError: by every method, when the files of the store cannot be read.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, remembered: RememberedTexts | None = None) -> None:
         self._store = store
+        self._remembered = remembered
 
     @property
     def base(self) -> str:
@@ -100,11 +144,22 @@ class StoreAccess:
         except OSError as error:
             raise StoreUnreadableError(f"the store cannot be read: {error}") from error
 
-    def texts(self, name: str, **bindings: Term) -> list[dict[str, str]]:
+    def texts(self, name: str, **bindings: Term) -> Sequence[Mapping[str, str]]:
         """The solutions of a SELECT query of ``web/queries`` as IRIs and lexical forms.
 
         For queries with very many solutions, where making terms takes longer than the query.
         """
+        if self._remembered is None:
+            return self._read_texts(name, bindings)
+        version = self._store.version
+        key = (name, *sorted((variable, str(to_ox(term))) for variable, term in bindings.items()))
+        known = self._remembered.get(version, key)
+        if known is None:
+            known = self._read_texts(name, bindings)
+            self._remembered.keep(version, key, known)
+        return known
+
+    def _read_texts(self, name: str, bindings: Mapping[str, Term]) -> list[dict[str, str]]:
         result = self._run(name, bindings)
         if not isinstance(result, ox.QuerySolutions):
             raise TypeError(f"expected {name!r} to be a SELECT query, got {result!r}")
@@ -209,6 +264,7 @@ def init_app(app: Flask, settings: Settings, store: Store | None) -> None:
         path = Path(settings.store)
         store = open_store(path, mode="read", base=settings.base, limits=limits)
     app.extensions[EXTENSION] = store
+    app.extensions[_REMEMBERED] = RememberedTexts()
     app.before_request(refresh_store)
 
 
@@ -226,4 +282,4 @@ def current_store() -> Store:
 
 def current_access() -> StoreAccess:
     """The store of the application, for named queries."""
-    return StoreAccess(current_store())
+    return StoreAccess(current_store(), current_app.extensions[_REMEMBERED])
