@@ -1,0 +1,109 @@
+"""What an endpoint answers, as the ``VALUES`` block that stands for its ``SERVICE`` clause.
+
+The terms are read, checked and written by the engine's own parser and serialiser, so that
+nothing that an endpoint sends is ever text of a query. A blank node, which ``VALUES`` cannot
+hold, becomes an IRI (``urn:uuid:``) that is new for each answer and the same within it.
+
+>>> row = b'{"a":{"type":"literal","value":"x"}}'
+>>> answer = b'{"head":{"vars":["a"]},"results":{"bindings":[%s]}}' % row
+>>> solutions_to_values(answer, ("a", "b"), max_rows=10)
+'VALUES (?a ?b) { ("x" UNDEF ) }'
+
+Source: W3C Recommendations SPARQL 1.1 Query Results JSON Format; SPARQL 1.1 Query Language,
+section 10; RDF 1.1 Concepts, section 3.5 (blank nodes replaced by IRIs).
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+
+import pyoxigraph as ox
+
+from graph.federation.errors import EndpointAnswerError, EndpointResultTooLargeError
+
+# The blanks part it from its neighbours; all other terms need none, and what stands outside of
+# IRIs and strings counts towards the limits of a query.
+_UNBOUND = " UNDEF "
+
+
+def solutions_to_values(answer: bytes, variables: Sequence[str], *, max_rows: int) -> str:
+    """The block of the solutions of a group; a variable that has no value is ``UNDEF``.
+
+    Args:
+        answer: Results in JSON; of ASK where the group has no variables.
+        variables: The names of the variables of the group, in the order of the block.
+        max_rows: How many solutions may be taken over.
+
+    Raises:
+        EndpointAnswerError: The answer is no such results, has other variables, or a term that
+            the block cannot hold.
+        EndpointResultTooLargeError: It has more solutions.
+    """
+    try:
+        results = ox.parse_query_results(answer, format=ox.QueryResultsFormat.JSON)
+        if isinstance(results, ox.QueryBoolean):
+            if variables:
+                raise EndpointAnswerError("expected solutions in its answer, got yes or no")
+            return values_block((), ["()"] if results else [])
+        if not variables:
+            raise EndpointAnswerError("expected yes or no in its answer, got solutions")
+        return _solutions_to_values(results, variables, max_rows)
+    except (SyntaxError, ValueError) as error:
+        raise EndpointAnswerError("expected SPARQL results in JSON, got something else") from error
+
+
+def one_empty_solution(variables: Sequence[str]) -> str:
+    """The block in place of a clause that failed and is ``SILENT``: nothing is bound.
+
+    >>> one_empty_solution(("a",))
+    'VALUES (?a) { ( UNDEF ) }'
+
+    Source: SPARQL 1.1 Federated Query, section 2.3.
+    """
+    return values_block(variables, [_row([_UNBOUND] * len(variables))])
+
+
+def values_block(variables: Sequence[str], rows: Sequence[str]) -> str:
+    """A block with the rows, which are written out already."""
+    head = " ".join(str(ox.Variable(name)) for name in variables)
+    return f"VALUES ({head}) {{ {''.join(rows)} }}"
+
+
+def _row(terms: Sequence[str]) -> str:
+    return f"({''.join(terms)})"
+
+
+def _solutions_to_values(
+    results: ox.QuerySolutions, variables: Sequence[str], max_rows: int
+) -> str:
+    given = {variable.value: number for number, variable in enumerate(results.variables)}
+    unknown = sorted(given.keys() - set(variables))
+    if unknown:
+        raise EndpointAnswerError(
+            f"expected the variables of the group in its answer, got also {unknown!r}"
+        )
+    scope = uuid.uuid4()
+    rows: list[str] = []
+    for solution in results:
+        if len(rows) == max_rows:
+            raise EndpointResultTooLargeError(
+                f"expected at most {max_rows} solutions of the group of SERVICE, got more: "
+                "make it more selective"
+            )
+        rows.append(_row([_term(solution, given, name, scope) for name in variables]))
+    return values_block(variables, rows)
+
+
+def _term(solution: ox.QuerySolution, given: Mapping[str, int], name: str, scope: uuid.UUID) -> str:
+    """The value of a variable as a block has it."""
+    term = solution[given[name]] if name in given else None
+    if term is None:
+        return _UNBOUND
+    if isinstance(term, ox.BlankNode):
+        return str(ox.NamedNode(uuid.uuid5(scope, term.value).urn))
+    if isinstance(term, ox.NamedNode):
+        return str(term)
+    if isinstance(term, ox.Literal) and term.direction is None:
+        return str(term)
+    raise EndpointAnswerError("expected IRIs, literals and blank nodes, got a term of RDF 1.2")
