@@ -144,14 +144,11 @@ class EndpointClient:
         """
         limit = min(self._limits.seconds, max(0.0, patience.left()))
         exchange = Patience(deadline=time.monotonic() + limit, is_gone=patience.is_gone)
-        late = EndpointTimeoutError(
-            f"{endpoint}: expected an answer within {limit:.3g} s, got none"
-        )
         parts = urlsplit(endpoint)
         try:
             connection = self._connect(endpoint, parts, exchange)
         except TimeoutError as error:
-            raise late from error
+            raise _late(endpoint, limit) from error
         except OSError as error:
             logger.warning("%s: cannot be reached: %s", endpoint, error)
             raise EndpointUnreachableError(f"{endpoint}: cannot be reached") from error
@@ -160,7 +157,7 @@ class EndpointClient:
                 body = self._talk(connection, endpoint, parts, query)
             except (EndpointError, OSError, HTTPException) as error:
                 if watch.has_ended or isinstance(error, TimeoutError):
-                    raise late from error
+                    raise _late(endpoint, limit) from error
                 if isinstance(error, EndpointError):
                     raise
                 logger.warning("%s: broke off: %r", endpoint, error)
@@ -173,7 +170,7 @@ class EndpointClient:
                 ) from error
             # What came until then may look whole.
             if watch.has_ended:
-                raise late
+                raise _late(endpoint, limit)
             return body
 
     def _connect(self, endpoint: str, parts: SplitResult, patience: Patience) -> socket.socket:
@@ -247,6 +244,10 @@ class EndpointClient:
                     "ask for less in the group of SERVICE"
                 )
         return b"".join(chunks)
+
+
+def _late(endpoint: str, seconds: float) -> EndpointTimeoutError:
+    return EndpointTimeoutError(f"{endpoint}: expected an answer within {seconds:.3g} s, got none")
 
 
 def _refuse_response(response: HTTPResponse, endpoint: str) -> None:

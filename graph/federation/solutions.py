@@ -16,7 +16,8 @@ section 10; RDF 1.1 Concepts, section 3.5 (blank nodes replaced by IRIs).
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from itertools import islice
 
 import pyoxigraph as ox
 
@@ -41,16 +42,31 @@ def solutions_to_values(answer: bytes, variables: Sequence[str], *, max_rows: in
         EndpointResultTooLargeError: It has more solutions.
     """
     try:
-        results = ox.parse_query_results(answer, format=ox.QueryResultsFormat.JSON)
-        if isinstance(results, ox.QueryBoolean):
-            if variables:
-                raise EndpointAnswerError("expected solutions in its answer, got yes or no")
-            return values_block((), ["()"] if results else [])
-        if not variables:
-            raise EndpointAnswerError("expected yes or no in its answer, got solutions")
-        return _solutions_to_values(results, variables, max_rows)
+        given, solutions = _read_results(answer, max_rows)
     except (SyntaxError, ValueError) as error:
         raise EndpointAnswerError("expected SPARQL results in JSON, got something else") from error
+    if isinstance(given, bool):
+        if variables:
+            raise EndpointAnswerError("expected solutions in its answer, got yes or no")
+        return values_block((), ["()"] if given else [])
+    if not variables:
+        raise EndpointAnswerError("expected yes or no in its answer, got solutions")
+    unknown = sorted(set(given) - set(variables))
+    if unknown:
+        raise EndpointAnswerError(
+            f"expected the variables of the group in its answer, got also {unknown!r}"
+        )
+    if len(solutions) > max_rows:
+        raise EndpointResultTooLargeError(
+            f"expected at most {max_rows} solutions of the group of SERVICE, got more: "
+            "make it more selective"
+        )
+    places = [given.index(name) if name in given else None for name in variables]
+    scope = uuid.uuid4()
+    return values_block(
+        variables,
+        [_row([_term(solution, place, scope) for place in places]) for solution in solutions],
+    )
 
 
 def one_empty_solution(variables: Sequence[str]) -> str:
@@ -74,30 +90,29 @@ def _row(terms: Sequence[str]) -> str:
     return f"({''.join(terms)})"
 
 
-def _solutions_to_values(
-    results: ox.QuerySolutions, variables: Sequence[str], max_rows: int
-) -> str:
-    given = {variable.value: number for number, variable in enumerate(results.variables)}
-    unknown = sorted(given.keys() - set(variables))
-    if unknown:
-        raise EndpointAnswerError(
-            f"expected the variables of the group in its answer, got also {unknown!r}"
+def _read_results(
+    answer: bytes, max_rows: int
+) -> tuple[bool | Sequence[str], Sequence[ox.QuerySolution]]:
+    """Yes or no, or the variables of an answer; and its solutions, one more than allowed at most.
+
+    Raises:
+        SyntaxError: The answer is no results in JSON.
+    """
+    results = ox.parse_query_results(answer, format=ox.QueryResultsFormat.JSON)
+    try:
+        if isinstance(results, ox.QueryBoolean):
+            return bool(results), ()
+        return [variable.value for variable in results.variables], list(
+            islice(results, max_rows + 1)
         )
-    scope = uuid.uuid4()
-    rows: list[str] = []
-    for solution in results:
-        if len(rows) == max_rows:
-            raise EndpointResultTooLargeError(
-                f"expected at most {max_rows} solutions of the group of SERVICE, got more: "
-                "make it more selective"
-            )
-        rows.append(_row([_term(solution, given, name, scope) for name in variables]))
-    return values_block(variables, rows)
+    finally:
+        # It must end in the thread that made it, and the trace of an error might outlive that.
+        del results
 
 
-def _term(solution: ox.QuerySolution, given: Mapping[str, int], name: str, scope: uuid.UUID) -> str:
-    """The value of a variable as a block has it."""
-    term = solution[given[name]] if name in given else None
+def _term(solution: ox.QuerySolution, place: int | None, scope: uuid.UUID) -> str:
+    """The value of a variable, by its place in the answer, as a block has it."""
+    term = None if place is None else solution[place]
     if term is None:
         return _UNBOUND
     if isinstance(term, ox.BlankNode):
