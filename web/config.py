@@ -22,6 +22,8 @@ from types import MappingProxyType
 from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
 
+from graph.federation.errors import EndpointAddressError
+from graph.federation.exchange import check_endpoint
 from web.errors import ConfigError
 
 PREFIX = "TANPU_"
@@ -30,6 +32,7 @@ CONFIG_NAME = "TANPU_CONFIG"
 
 LogFormat = Literal["json", "text"]
 Model = Literal["accurate", "fast"]
+Endpoints = tuple[str, ...]
 # Less than this, and a process cannot open a store.
 LEAST_QUERY_MEMORY = 1024
 # Less than this, and a process cannot load the shapes and check a page's graph.
@@ -83,6 +86,20 @@ class Settings:
     query_memory: int = 2048
     # Mebibytes of the largest result; a larger one is broken off.
     query_max_result: int = 1024
+    # Addresses of the SPARQL endpoints that queries may name in SERVICE; no others are asked.
+    service_endpoints: Endpoints = ()
+    # Lets these endpoints be in networks that are not public. Whoever may query the service then
+    # reaches what the endpoint's name leads to there: for tests and closed networks alone.
+    service_private: bool = False
+    # SERVICE clauses of one query.
+    service_clauses: int = 4
+    # Seconds that an endpoint may take for its answer, from the look-up of its name.
+    service_seconds: int = 10
+    # Bytes and solutions of such an answer; the query fails when there are more.
+    service_max_bytes: int = 4_194_304
+    service_max_rows: int = 1000
+    # Queries that may be asking endpoints at once, half of them one client's.
+    service_calls: int = 4
     # Which of the trained taggers reads what clients send; the fast one is smaller as well.
     model: Model = "accurate"
     # Seconds that reading one text may take, after its turn has come.
@@ -251,10 +268,15 @@ def _read_text(name: str, raw: Any) -> str:
     return str(raw)
 
 
-def _read_networks(name: str, raw: Any) -> tuple[str, ...]:
+def _read_list(name: str, raw: Any, *, of: str) -> list[Any]:
     given = raw.replace(",", " ").split() if isinstance(raw, str) else raw
     if not isinstance(given, list | tuple):
-        raise ConfigError(f"{name}: expected a list of addresses or networks, got {raw!r}")
+        raise ConfigError(f"{name}: expected a list of {of}, got {raw!r}")
+    return list(given)
+
+
+def _read_networks(name: str, raw: Any) -> tuple[str, ...]:
+    given = _read_list(name, raw, of="addresses or networks")
     for item in given:
         try:
             ip_network(item)
@@ -263,6 +285,22 @@ def _read_networks(name: str, raw: Any) -> tuple[str, ...]:
                 f"{name}: expected an address or a network such as '10.0.0.0/8', got {item!r}"
             ) from error
     return tuple(map(str, given))
+
+
+def _read_endpoints(name: str, raw: Any) -> Endpoints:
+    given = _read_list(name, raw, of="addresses of endpoints")
+    try:
+        return tuple(check_endpoint(str(item)) for item in given)
+    except EndpointAddressError as error:
+        raise ConfigError(f"{name}: {error}") from error
+
+
+def _read_flag(name: str, raw: Any) -> bool:
+    values = {"0": False, "false": False, "1": True, "true": True}
+    value = values.get(str(raw).lower())
+    if value is None:
+        raise ConfigError(f"{name}: expected 0 or 1, got {raw!r}")
+    return value
 
 
 def _read_choice(name: str, raw: Any, *, choices: tuple[str, ...]) -> str:
@@ -279,6 +317,8 @@ _READERS: Mapping[str, Callable[[str, Any], Any]] = MappingProxyType(
         "str": _read_text,
         "str | None": _read_text,
         "tuple[str, ...]": _read_networks,
+        "Endpoints": _read_endpoints,
+        "bool": _read_flag,
         "LogFormat": partial(_read_choice, choices=get_args(LogFormat)),
         "Model": partial(_read_choice, choices=get_args(Model)),
     }

@@ -66,6 +66,7 @@ class SD(DefinedNamespace):
     _NS = Namespace("http://www.w3.org/ns/sparql-service-description#")
     _fail = True
 
+    BasicFederatedQuery: URIRef
     Dataset: URIRef
     Graph: URIRef
     NamedGraph: URIRef
@@ -135,8 +136,15 @@ def void() -> Response:
     return _response(statements, rdf_format)
 
 
-def describe_service(endpoint: str, formats: Sequence[RdfFormat]) -> Response:
+def describe_service(
+    endpoint: str, formats: Sequence[RdfFormat], *, is_federated: bool = False
+) -> Response:
     """The description of the service at an address, with that of its dataset.
+
+    Args:
+        endpoint: the address.
+        formats: those that it is offered in.
+        is_federated: whether queries may ask other endpoints.
 
     Raises:
         NotAcceptableError: when the client likes none of the formats.
@@ -144,19 +152,22 @@ def describe_service(endpoint: str, formats: Sequence[RdfFormat]) -> Response:
     rdf_format = choose_rdf_format(formats)
     base, statistics = current_access().base, current_statistics()
     statements = [
-        *service_statements(base, URIRef(endpoint), statistics),
+        *service_statements(base, URIRef(endpoint), statistics, is_federated=is_federated),
         *dataset_statements(base, URIRef(endpoint), statistics),
     ]
     return _response(statements, rdf_format)
 
 
-def service_statements(base: str, endpoint: URIRef, statistics: Statistics) -> Iterator[Statement]:
+def service_statements(
+    base: str, endpoint: URIRef, statistics: Statistics, *, is_federated: bool = False
+) -> Iterator[Statement]:
     """What an endpoint can do, and which graphs it has.
 
     Args:
         base: What every IRI of the store begins with.
         endpoint: The address at which the service answers.
         statistics: What was counted in the store.
+        is_federated: Whether queries may ask other endpoints.
     """
     service, dataset, default = BNode("service"), dataset_iri(base), BNode("default")
     yield service, RDF.type, SD.Service
@@ -164,6 +175,8 @@ def service_statements(base: str, endpoint: URIRef, statistics: Statistics) -> I
     yield service, SD.supportedLanguage, SD.SPARQL11Query
     yield service, SD.supportedLanguage, SD.SPARQL11Update
     yield service, SD.feature, SD.UnionDefaultGraph
+    if is_federated:
+        yield service, SD.feature, SD.BasicFederatedQuery
     yield service, SD.defaultEntailmentRegime, SIMPLE_ENTAILMENT
     for name in FORMAT_NAMES:
         yield service, SD.resultFormat, FORMATS[name]

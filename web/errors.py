@@ -37,6 +37,11 @@ from graph.decisions.file import DecisionError
 from graph.drafts import DefaultGraphError, OtherGraphError
 from graph.errors import GraphError
 from graph.evaluation import EvaluationError, ResultTooLargeError, UnreadableStoreError
+from graph.federation.errors import (
+    EndpointError,
+    EndpointResultTooLargeError,
+    EndpointTimeoutError,
+)
 from graph.gate import (
     ForeignGraphError,
     GateError,
@@ -278,6 +283,15 @@ ERROR_TABLE: Mapping[type[Exception], Problem] = {
         HTTPStatus.BAD_REQUEST, Words("数据集冲突", "Conflicting dataset")
     ),
     ResultTooLargeError: Problem(HTTPStatus.BAD_REQUEST, Words("结果过大", "Result too large")),
+    EndpointResultTooLargeError: Problem(
+        HTTPStatus.BAD_REQUEST, Words("外部结果过大", "Result of SERVICE too large")
+    ),
+    EndpointTimeoutError: Problem(
+        HTTPStatus.GATEWAY_TIMEOUT, Words("外部端点超时", "Endpoint of SERVICE timed out")
+    ),
+    EndpointError: Problem(
+        HTTPStatus.BAD_GATEWAY, Words("外部端点出错", "Endpoint of SERVICE failed")
+    ),
     UnreadableStoreError: UNREADABLE_STORE,
     EvaluationError: INTERNAL_ERROR,
     QueryTimeoutError: Problem(HTTPStatus.SERVICE_UNAVAILABLE, Words("查询超时", "Query timeout")),

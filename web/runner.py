@@ -13,6 +13,7 @@ import logging
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
+from functools import partial
 from itertools import chain
 from typing import IO, Self
 
@@ -21,6 +22,8 @@ from flask import Flask, Response, current_app, request
 
 from graph.errors import GraphError
 from graph.evaluation import EvaluationRules, QueryTask
+from graph.federation.exchange import EndpointClient, ExchangeLimits
+from graph.federation.runner import FederatedRunner, FederationSettings
 from graph.querytext import QueryLimits
 from graph.store import Store
 from graph.workers import (
@@ -36,11 +39,13 @@ from graph.workers import (
 from ontology.terms import PREFIXES
 from web.config import Settings
 from web.errors import BrokenAnswerError, MalformedRequestError
-from web.fairness import current_share
+from web.fairness import charge_share, current_share
 from web.formats import bytes_response
 from web.records import current_trace, note_query
 
 EXTENSION = "tanpu.runner"
+# Who asks other endpoints, where the operator allows any.
+FEDERATION = "tanpu.federation"
 # What of a result is held back until its response begins; most results end within it.
 COMMIT_BYTES = 1 << 20
 MEBIBYTE = 1 << 20
@@ -85,6 +90,33 @@ def init_app(
         )
         runner = WorkerPool(store.path, rules=rules, settings=pool_settings, observe=observe)
     app.extensions[EXTENSION] = runner
+    if settings.service_endpoints:
+        app.extensions[FEDERATION] = _make_federation(app, settings, runner)
+
+
+def _make_federation(app: Flask, settings: Settings, runner: QueryRunner) -> FederatedRunner:
+    """What asks the endpoints that the operator allows, and charges for it."""
+    client = EndpointClient(
+        ExchangeLimits(
+            seconds=settings.service_seconds,
+            max_bytes=settings.service_max_bytes,
+            allow_private=settings.service_private,
+        )
+    )
+    federation_settings = FederationSettings(
+        endpoints=frozenset(settings.service_endpoints),
+        max_clauses=settings.service_clauses,
+        max_rows=settings.service_max_rows,
+        calls=settings.service_calls,
+        seconds=settings.query_seconds,
+    )
+    return FederatedRunner(
+        runner,
+        client,
+        settings=federation_settings,
+        limits=query_limits(settings),
+        charge=partial(charge_share, app),
+    )
 
 
 def close_runner(app: Flask) -> None:
@@ -109,6 +141,12 @@ def current_runner() -> QueryRunner:
     return runner
 
 
+def find_federation() -> FederatedRunner | None:
+    """Who asks other endpoints for a part of a query; None where the operator allows none."""
+    federation: FederatedRunner | None = current_app.extensions.get(FEDERATION)
+    return federation
+
+
 def find_pool_status() -> PoolStatus | None:
     """How busy the processes are; None where this process evaluates queries itself."""
     runner = current_runner()
@@ -118,6 +156,9 @@ def find_pool_status() -> PoolStatus | None:
 def ask(task: QueryTask, *, seconds: float | None = None) -> Answer:
     """The answer to a client's query, which takes that client's share.
 
+    It is the one way to the endpoints that the operator allows: no other query of the service
+    asks any.
+
     Args:
         task: the query.
         seconds: how long it may take, where the client asks for less than the limit.
@@ -126,7 +167,8 @@ def ask(task: QueryTask, *, seconds: float | None = None) -> Answer:
         GraphError: as the runner does.
     """
     note_query(task.text)
-    return current_runner().answer(
+    evaluator = find_federation() or current_runner()
+    return evaluator.answer(
         task, seconds=seconds, client=current_share(), is_gone=request.environ.get(CLIENT_GONE)
     )
 

@@ -36,4 +36,4 @@ def test_the_settings_in_the_documentation_are_the_real_ones(root: Path) -> None
 def default_in_words(value: object) -> str:
     if isinstance(value, tuple):
         return ", ".join(value) or "none"
-    return str(value)
+    return str(int(value)) if isinstance(value, bool) else str(value)
