@@ -289,12 +289,11 @@ def _publish(store: Store, decisions: DecisionFile) -> None:
 
     from graph.decisions.apply import refresh_links
     from graph.identity import Minter
-    from graph.lookup import update_index
+    from graph.lookup import publish_with_index
 
     today = datetime.now(UTC).date().isoformat()
     refresh_links(store, Minter(store.base), decisions, today=today)
-    store.publish()
-    update_index(store)
+    publish_with_index(store)
 
 
 @main.command()

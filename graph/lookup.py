@@ -1,14 +1,15 @@
 """One index of all names: Chinese, pinyin with and without tones, initials, abbreviations.
 
 The index is an SQLite file made from one published state of a store. It carries that state's
-number and base and is opened for no other, so that a stale one is never asked. The writer
-leaves it beside its snapshots (`update_index`)::
+number and base and is opened for no other. The writer leaves it beside its snapshots
+(`publish_with_index`)::
 
-    lookup/N.sqlite   names of the snapshot N, put in place by renaming
+    lookup/N.sqlite           names of the snapshot N, put in place by renaming
+    lookup/following.sqlite   those of the state that is about to be published
 
-A reader that finds none makes its own in a temporary folder (`CurrentIndex.ensure`). Names that
-the previous index has are copied from there with their pinyin, which is most of the work. The
-counts of `graph/tallies.py` lie in the same file.
+It is made from the one before by what has changed (`graph/lookup_files.py`). A reader that finds
+none makes its own in a temporary folder, in a thread, and asks the one before meanwhile
+(`CurrentIndex.nearest`). The counts of `graph/tallies.py` lie in the same file.
 
 A score says how sure the name alone makes the answer, 0 to 100: 100 for the preferred name, a
 little less for other names, pinyin and former names, at most `FUZZY_LIMIT` for what only
@@ -22,37 +23,41 @@ resembles. Names of different places or years do not resemble each other.
 from __future__ import annotations
 
 import logging
-import os
 import re
 import sqlite3
 import tempfile
 import threading
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
-from dataclasses import astuple, dataclass
+import time
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 from urllib.parse import quote
 
 from rapidfuzz.distance import LCSseq
-from rdflib import URIRef
 
 from extract.gazetteer import (
     Division,
     canonical_place,
     contains,
-    full_name,
     load_gazetteer,
     lookup_place,
 )
-from extract.institutions import LEVEL_WORD, canonical_institution, institution_place
-from graph import authority
+from extract.institutions import canonical_institution, institution_place
 from graph.errors import GraphError
+from graph.lookup_entries import CLASSES, Status
+from graph.lookup_files import (
+    IndexUnbuildableError,
+    index_meta,
+    read_meta,
+    revise_index,
+    write_index,
+)
 from graph.name_forms import (
     NameForms,
     fold,
+    fold_case,
     has_han,
     name_to_forms,
     name_to_units,
@@ -60,20 +65,21 @@ from graph.name_forms import (
     toned_to_plain,
     units_to_grams,
 )
-from graph.queryfiles import select
 from graph.store import Store
-from graph.tallies import Tally, read_tallies
-from ontology.terms import ELI, ORG, SDO, TANPU
 
 logger = logging.getLogger(__name__)
 
-FORMAT = "2"
 FOLDER = "lookup"
+# What the writer makes before it publishes, and renames when it has.
+UNPUBLISHED_INDEX = "following.sqlite"
+# After so long its writer has been killed before it could.
+RENAMED_WITHIN_SECONDS = 60.0
 KEPT_INDEXES = 2
 FUZZY_LIMIT = 89.0
-READING_ATTEMPTS = 5
+# A file that does not change is read from the system's memory, not from one of each thread.
+_MAPPED_BYTES = 1 << 30
 
-Status = Literal["preferred", "other", "lexicon", "former", "context"]
+PartMatch = Literal["exact", "prefix", "substring"]
 Reason = Literal[
     "identifier", "name", "official name", "former name", "name in context", "pinyin",
     "initials", "homophone", "prefix", "similar",
@@ -106,52 +112,27 @@ _MAX_CANDIDATES = 50
 _MAX_EQUALS = 200
 _LAST = "\U0010ffff"
 
-# The order of classes where all else is equal.
-CLASSES: tuple[str, ...] = (
-    "Institution", "Place", "Person", "Forum", "Regulation", "Indicator", "CountedThing",
-    "Post", "Title",
-)  # fmt: skip
-
-# Names that mean something in their document only: 该局, 市发改委, 本次论坛.
-_POINTING = re.compile(r"[该本此这上]")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 _EDITION = re.compile(r"第([一二三四五六七八九十百零\d]{1,6})[届次]")
 
-_SCHEMA = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE entity (
-  id INTEGER PRIMARY KEY, iri TEXT NOT NULL UNIQUE, class TEXT NOT NULL, name TEXT NOT NULL,
-  description TEXT NOT NULL, place TEXT NOT NULL, mentions INTEGER NOT NULL
-);
-CREATE TABLE name (
-  id INTEGER PRIMARY KEY, entity INTEGER NOT NULL, text TEXT NOT NULL, status TEXT NOT NULL,
-  folded TEXT NOT NULL, toned TEXT NOT NULL, plain TEXT NOT NULL, initials TEXT NOT NULL
-);
-CREATE TABLE tally (
-  entity TEXT NOT NULL, role TEXT NOT NULL, by TEXT NOT NULL, value TEXT NOT NULL,
-  count INTEGER NOT NULL, PRIMARY KEY (entity, role, by, value)
-) WITHOUT ROWID;
-CREATE VIRTUAL TABLE gram USING fts5(
-  grams, class, content='', tokenize='unicode61 remove_diacritics 0'
-);
-CREATE VIRTUAL TABLE frequency USING fts5vocab('gram', 'col');
-"""
-_INDEXES = """
-CREATE INDEX name_of_entity ON name (entity);
-CREATE INDEX name_by_folded ON name (folded);
-CREATE INDEX name_by_plain ON name (plain);
-CREATE INDEX name_by_initials ON name (initials);
-CREATE INDEX entity_by_place ON entity (class, place);
-"""
 _FOUND = """
 SELECT name.text, name.status, name.folded, name.toned, name.plain, entity.iri, entity.class,
        entity.name, entity.description, entity.place, entity.mentions
 FROM name JOIN entity ON entity.id = name.entity
 """
-
-
-class IndexUnbuildableError(GraphError):
-    """The index of a store cannot be made."""
+# The names that hold a text, each entity with the best of them: how well it does, and which of its
+# names that is, in one number.
+_PART_MATCHES: tuple[PartMatch, ...] = ("exact", "prefix", "substring")
+_RANK = 1_000_000
+_PARTS = f"""
+FROM entity JOIN (
+  SELECT entity AS number, text, MIN(
+    {_RANK} * CASE WHEN folded = :wanted THEN 0 WHEN instr(folded, :wanted) = 1 THEN 1 ELSE 2 END
+    + position
+  ) AS best
+  FROM label WHERE instr(folded, :wanted) GROUP BY entity
+) ON number = entity.id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +159,17 @@ class Candidate:
     matched: str
     score: float
     reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class NamePart:
+    """An entity that has a text in one of its names in the store: the best such name, and how."""
+
+    iri: str
+    class_name: str
+    name: str
+    matched: str
+    match: PartMatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,8 +311,112 @@ class LookupIndex:
         )
         return [IndexedEntity(*row) for row in rows]
 
+    def find_parts(
+        self,
+        part: str,
+        *,
+        class_name: str | None = None,
+        least: float = 0.0,
+        start: int = 0,
+        stop: int | None = None,
+    ) -> list[NamePart]:
+        """The entities that have a text in a name of the store: exact, then prefix, then the rest.
+
+        Among equals a preferred name comes before another one, and short before long.
+
+        Args:
+            part: compared after `fold_case`; an empty one finds nothing.
+            class_name: the local name of a class; None for all.
+            least: the confidence, 0 to 1, that an entity has to have.
+            start: counted from 0.
+            stop: one past the last; None for all.
+        """
+        folded = fold_case(part)
+        if not folded:
+            return []
+        rows = self._connection().execute(
+            f"SELECT iri, class, name, text, best / {_RANK} {_PARTS}"
+            " WHERE confidence >= :least AND (:class IS NULL OR class = :class)"
+            f" ORDER BY best / {_RANK}, best % {_RANK} > 0, length(text), text, iri"
+            " LIMIT :limit OFFSET :start",
+            {
+                "wanted": folded,
+                "least": least,
+                "class": class_name,
+                "start": start,
+                "limit": -1 if stop is None else max(stop - start, 0),
+            },
+        )
+        return [
+            NamePart(iri, found_class, name, matched, _PART_MATCHES[rank])
+            for iri, found_class, name, matched, rank in rows
+        ]
+
+    def count_parts(self, part: str, *, least: float = 0.0) -> dict[str, tuple[int, int]]:
+        """How many of each class `find_parts` would find, and how many of any confidence."""
+        folded = fold_case(part)
+        if not folded:
+            return {}
+        rows = self._connection().execute(
+            f"SELECT class, SUM(confidence >= :least), COUNT(*) {_PARTS} GROUP BY class",
+            {"wanted": folded, "least": least},
+        )
+        return {class_name: (sure, found) for class_name, sure, found in rows}
+
+    def have_part(self, iris: Collection[str], part: str) -> frozenset[str]:
+        """Those of some entities that `find_parts` would find."""
+        folded, marks = fold_case(part), ",".join("?" * len(iris))
+        if not folded:
+            return frozenset()
+        rows = self._connection().execute(
+            "SELECT DISTINCT iri FROM entity JOIN label ON label.entity = entity.id"
+            f" WHERE iri IN ({marks}) AND instr(label.folded, ?)",
+            (*iris, folded),
+        )
+        return frozenset(iri for (iri,) in rows)
+
+    def list_class(
+        self, class_name: str, *, least: float = 0.0, start: int = 0, stop: int | None = None
+    ) -> list[IndexedEntity]:
+        """The entities of a class by name; arguments as those of `find_parts`."""
+        rows = self._connection().execute(
+            "SELECT iri, class, name, description, place, mentions FROM entity"
+            " WHERE class = ? AND confidence >= ? ORDER BY name, iri LIMIT ? OFFSET ?",
+            (class_name, least, -1 if stop is None else max(stop - start, 0), start),
+        )
+        return [IndexedEntity(*row) for row in rows]
+
+    def count_class(self, class_name: str, *, least: float = 0.0) -> tuple[int, int]:
+        """How many `list_class` would list, and how many of any confidence."""
+        rows = self._connection().execute(
+            "SELECT COALESCE(SUM(confidence >= ?), 0), COUNT(*) FROM entity WHERE class = ?",
+            (least, class_name),
+        )
+        sure, found = rows.fetchone()
+        return sure, found
+
+    def confidence(self, iri: str) -> float:
+        """How sure an entity is, 0 to 1; 0 where the index has none of that IRI."""
+        rows = self._connection().execute("SELECT confidence FROM entity WHERE iri = ?", (iri,))
+        found = rows.fetchone()
+        return 0.0 if found is None else float(found[0])
+
+    def labels(self, iri: str) -> tuple[str, ...]:
+        """The names that an entity has in the store, the preferred one first."""
+        rows = self._connection().execute(
+            "SELECT text FROM label JOIN entity ON entity.id = label.entity"
+            " WHERE entity.iri = ? ORDER BY position",
+            (iri,),
+        )
+        return tuple(text for (text,) in rows)
+
+    def iris(self) -> list[str]:
+        """The IRIs of all entities, in order."""
+        rows = self._connection().execute("SELECT iri FROM entity ORDER BY iri")
+        return [iri for (iri,) in rows]
+
     def names(self, iri: str) -> tuple[str, ...]:
-        """All names of an entity, the preferred one first, those of the lexicons last."""
+        """All names that an entity is looked up by, those of the lexicons last."""
         rows = self._connection().execute(
             "SELECT text FROM name JOIN entity ON entity.id = name.entity"
             " WHERE entity.iri = ? ORDER BY name.id",
@@ -444,6 +540,7 @@ class LookupIndex:
         if connection is None:
             address = f"file:{quote(str(self._path))}?mode=ro&immutable=1"
             connection = sqlite3.connect(address, uri=True, check_same_thread=False)
+            connection.execute(f"PRAGMA mmap_size = {_MAPPED_BYTES}")
             self._connections.value = connection
         return connection
 
@@ -521,19 +618,7 @@ def _similarity(query: _Query, found: _Found) -> float:
     return score - 5.0 if found.status in ("former", "context") else score
 
 
-# ------------------------------------------------------------------------------- making
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """An entity of the store with its names, before they are brought into their forms."""
-
-    iri: str
-    class_name: str
-    names: tuple[tuple[str, Status], ...]
-    description: str
-    place: str
-    mentions: int
+# ------------------------------------------------------------------------------- keeping
 
 
 def index_path(store: Store) -> Path | None:
@@ -544,28 +629,71 @@ def index_path(store: Store) -> Path | None:
 def open_index(store: Store) -> LookupIndex | None:
     """The index that the writer has left for the present state of a store; None without one."""
     path = index_path(store)
-    return None if path is None else _open(path, store)
+    return None if path is None else _open(path, store.version, store.base)
 
 
-def _open(path: Path, store: Store) -> LookupIndex | None:
-    if not path.exists():
+def _open(path: Path, version: int, base: str) -> LookupIndex | None:
+    if read_meta(path) != index_meta(version, base):
         return None
-    address = f"file:{quote(str(path))}?mode=ro&immutable=1"
+    return LookupIndex(path, version=version, base=base)
+
+
+def publish_with_index(store: Store) -> int:
+    """Publish a store, and put the index of its names in place in the same moment.
+
+    The index is made before the snapshot, so that whoever sees the new state finds its index:
+    from the one before, by what has changed, where the store knows that.
+
+    Returns:
+        The number of the newest publication.
+
+    Raises:
+        StoreWriteError: The snapshot could not be written.
+        IndexUnbuildableError: The index could not be written; the state is published without.
+    """
+    changed = store.changed_nodes
+    if store.path is None:
+        return store.publish()
+    if store.version and changed is not None and not changed:
+        number = store.publish()
+        update_index(store)
+        return number
+    following = store.path / FOLDER / UNPUBLISHED_INDEX
+    failure: IndexUnbuildableError | None = None
     try:
-        with closing(sqlite3.connect(address, uri=True)) as connection:
-            meta = dict(connection.execute("SELECT key, value FROM meta"))
-    except sqlite3.DatabaseError as error:
-        logger.warning("%s is no index and is passed over: %s", path, error)
-        return None
-    if meta != _meta(store.version, store.base):
-        return None
-    return LookupIndex(path, version=store.version, base=store.base)
+        _make_following(store, following, changed)
+    except IndexUnbuildableError as error:
+        failure = error
+    number = store.publish()
+    if failure is not None:
+        raise failure
+    try:
+        following.replace(following.with_name(f"{number}.sqlite"))
+        _remove_older(following.parent)
+    except OSError as error:
+        raise IndexUnbuildableError(f"cannot rename {str(following)!r}: {error}") from error
+    return number
+
+
+def _make_following(store: Store, file: Path, changed: frozenset[str] | None) -> None:
+    """Make the index of the state that is about to be published."""
+    number = store.version + 1
+    newest = open_index(store)
+    try:
+        file.parent.mkdir(exist_ok=True)
+    except OSError as error:
+        raise IndexUnbuildableError(f"cannot make {str(file.parent)!r}: {error}") from error
+    if newest is not None and changed is not None:
+        if revise_index(store, newest.path, file, changed=changed, number=number):
+            return
+    write_index(store, file, number=number, previous=_newest(file.parent))
 
 
 def update_index(store: Store) -> LookupIndex:
     """Leave an index of the present publication beside the snapshots of a store on disk.
 
-    To be called by the writer, after `publish`; nothing is done where there is one already.
+    To be called by the writer where something else than `publish_with_index` has published;
+    nothing is done where there is one already.
 
     Raises:
         IndexUnbuildableError: The store is in memory, or the file cannot be written.
@@ -573,23 +701,43 @@ def update_index(store: Store) -> LookupIndex:
     path = index_path(store)
     if path is None:
         raise IndexUnbuildableError("expected a store on disk, got one in memory")
-    existing = _open(path, store)
+    existing = open_index(store)
     if existing is not None:
         return existing
     try:
         path.parent.mkdir(exist_ok=True)
-        older = _indexes(path.parent)
-        index = build_index(store, path, previous=older[-1] if older else None)
+        index = build_index(store, path, previous=_newest(path.parent))
         _remove_older(path.parent)
     except OSError as error:
         raise IndexUnbuildableError(f"cannot write {str(path)!r}: {error}") from error
     return index
 
 
+def build_index(store: Store, file: Path, *, previous: Path | None = None) -> LookupIndex:
+    """Make the index of the present state of a store, and put it in place whole.
+
+    Args:
+        store: The store.
+        file: Where the index shall lie; an older one there is replaced.
+        previous: An index of another state, whose pinyin is copied.
+
+    Raises:
+        IndexUnbuildableError: The file cannot be written, or the store went on to a new state at
+            every attempt to read it.
+    """
+    version = write_index(store, file, previous=previous)
+    return LookupIndex(file, version=version, base=store.base)
+
+
 def _indexes(folder: Path) -> list[Path]:
     """The indexes in a folder, the newest last."""
     files = (file for file in folder.glob("*.sqlite") if file.stem.isdecimal())
     return sorted(files, key=lambda file: int(file.stem))
+
+
+def _newest(folder: Path) -> Path | None:
+    found = _indexes(folder)
+    return found[-1] if found else None
 
 
 def _remove_older(folder: Path) -> None:
@@ -602,27 +750,65 @@ class CurrentIndex:
     """Holds the index of the state of a store that was asked for last."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._making = threading.Lock()
         self._index: LookupIndex | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._thread: threading.Thread | None = None
 
     def find(self, store: Store) -> LookupIndex | None:
         """The index of the present state if there is one already; never waits for one."""
         index = self._index
         if index is not None and index.version == store.version:
             return index
-        return open_index(store)
+        found = open_index(store)
+        if found is not None:
+            self._index = found
+        return found
+
+    def nearest(self, store: Store) -> LookupIndex:
+        """The index of the present state, or else the one before while that one is made.
+
+        Waits only where there is neither, and for a store in memory, whose index nobody leaves.
+        """
+        found = self.find(store)
+        if found is not None:
+            return found
+        former = None if store.path is None else self._index or _former(store)
+        if former is None:
+            return self.ensure(store)
+        if not _is_following(store):
+            self.prepare(store)
+        return former
+
+    def is_ready(self, store: Store) -> bool:
+        """Whether `nearest` would answer at once; begins to make an index where it would not."""
+        if store.path is None or self.find(store) or self._index or _former(store):
+            return True
+        self.prepare(store)
+        return False
+
+    def prepare(self, store: Store) -> None:
+        """Begin to make the index of the present state in a thread, unless one is at it."""
+        if self._thread is None or not self._thread.is_alive():
+            self._thread = threading.Thread(
+                target=self._try_to_make, args=(store,), name="names", daemon=True
+            )
+            self._thread.start()
 
     def ensure(self, store: Store) -> LookupIndex:
-        """The index of the present state, made in a temporary folder where there is none."""
-        with self._lock:
+        """The index of the present state, made in a temporary folder where there is none.
+
+        Raises:
+            IndexUnbuildableError: it cannot be made.
+        """
+        with self._making:
             found = self.find(store)
             if found is None:
-                previous = None if self._index is None else self._index.path
                 if self._folder is None:
                     self._folder = tempfile.TemporaryDirectory(prefix="tanpu-lookup-")
                 folder = Path(self._folder.name)
                 file = folder / f"{store.version}.sqlite"
+                previous = None if self._index is None else self._index.path
                 made = build_index(store, file, previous=previous)
                 # The store may have moved on meanwhile: the index says what it was made from.
                 found = LookupIndex(
@@ -632,206 +818,30 @@ class CurrentIndex:
             self._index = found
             return found
 
-
-def build_index(store: Store, file: Path, *, previous: Path | None = None) -> LookupIndex:
-    """Make the index of the present state of a store, and put it in place whole.
-
-    Args:
-        store: The store.
-        file: Where the index shall lie; an older one there is replaced.
-        previous: An index of another state, whose pinyin is copied.
-
-    Raises:
-        IndexUnbuildableError: The store went on to a new state at every attempt to read it.
-    """
-    version, entries, tallies = _read_consistently(store)
-    known = {} if previous is None else _read_forms(previous)
-    unfinished = file.with_name(f"{file.name}.{os.getpid()}.unfinished")
-    unfinished.unlink(missing_ok=True)
-    with closing(sqlite3.connect(unfinished, isolation_level=None)) as connection:
-        connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")
-        connection.executescript(_SCHEMA)
-        connection.execute("BEGIN")
-        _insert(connection, entries, known)
-        connection.executemany("INSERT INTO tally VALUES (?, ?, ?, ?, ?)", map(astuple, tallies))
-        connection.executescript(_INDEXES)
-        meta = _meta(version, store.base)
-        connection.executemany("INSERT INTO meta VALUES (?, ?)", sorted(meta.items()))
-        connection.executescript("INSERT INTO gram (gram) VALUES ('optimize'); ANALYZE;")
-    with unfinished.open("rb") as stream:
-        os.fsync(stream.fileno())
-    unfinished.replace(file)
-    logger.info("indexed %d entities of state %d", len(entries), version)
-    return LookupIndex(file, version=version, base=store.base)
+    def _try_to_make(self, store: Store) -> None:
+        try:
+            self.ensure(store)
+        except GraphError as error:
+            logger.warning("the index of names cannot be made: %s", error)
 
 
-def _meta(version: int, base: str) -> dict[str, str]:
-    return {"format": FORMAT, "version": str(version), "base": base}
+def _former(store: Store) -> LookupIndex | None:
+    """The newest index that was left for an older state; None without one that can be read."""
+    if store.path is None:
+        return None
+    for file in reversed(_indexes(store.path / FOLDER)):
+        found = _open(file, int(file.stem), store.base)
+        if found is not None:
+            return found
+    return None
 
 
-def _read_forms(previous: Path) -> dict[str, NameForms]:
-    """The forms of all names of an index; none if it is of another format or gone."""
-    if not previous.exists():
-        return {}
-    address = f"file:{quote(str(previous))}?mode=ro&immutable=1"
+def _is_following(store: Store) -> bool:
+    """Whether a writer is about to put an index in place; one that was killed is not."""
+    if store.path is None:
+        return False
     try:
-        with closing(sqlite3.connect(address, uri=True)) as connection:
-            (made,) = connection.execute("SELECT value FROM meta WHERE key = 'format'").fetchone()
-            if made != FORMAT:
-                return {}
-            rows = connection.execute("SELECT text, folded, toned, plain, initials FROM name")
-            return {text: NameForms(*forms) for text, *forms in rows}
-    except (sqlite3.DatabaseError, TypeError) as error:
-        logger.warning("%s is no index and is passed over: %s", previous, error)
-        return {}
-
-
-def _insert(
-    connection: sqlite3.Connection, entries: Sequence[_Entry], known: Mapping[str, NameForms]
-) -> None:
-    number = 0
-    for entity_number, entry in enumerate(entries, start=1):
-        connection.execute(
-            "INSERT INTO entity VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (
-                entity_number,
-                entry.iri,
-                entry.class_name,
-                entry.names[0][0],
-                entry.description,
-                entry.place,
-                entry.mentions,
-            ),
-        )
-        seen: set[str] = set()
-        for text, status in entry.names:
-            forms = known.get(text) or name_to_forms(text)
-            if not forms.folded or forms.folded in seen:
-                continue
-            seen.add(forms.folded)
-            number += 1
-            connection.execute(
-                "INSERT INTO name VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    number,
-                    entity_number,
-                    text,
-                    status,
-                    forms.folded,
-                    forms.toned,
-                    forms.plain,
-                    forms.initials,
-                ),
-            )
-            grams = " ".join(units_to_grams(name_to_units(forms.folded)))
-            connection.execute(
-                "INSERT INTO gram (rowid, grams, class) VALUES (?, ?, ?)",
-                (number, grams, entry.class_name),
-            )
-
-
-def _read_consistently(store: Store) -> tuple[int, list[_Entry], list[Tally]]:
-    """The entities and counts of one state of a store that may move on while it is read."""
-    for _ in range(READING_ATTEMPTS):
-        version = store.version
-        entries, tallies = list(_read_entries(store)), list(read_tallies(store))
-        if store.version == version:
-            return version, entries, tallies
-    raise IndexUnbuildableError(f"the store at {store.path} changes faster than it can be read")
-
-
-def _read_entries(store: Store) -> Iterator[_Entry]:
-    names: dict[str, dict[str, None]] = defaultdict(dict)
-    classes: dict[str, str] = {}
-    for row in select(store, "lookup_names"):
-        classes.setdefault(row["entity"], row["class"].removeprefix(str(TANPU)))
-        names[row["entity"]][row["name"]] = None
-    context: dict[str, dict[URIRef, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for row in select(store, "lookup_context"):
-        context[row["entity"]][URIRef(row["property"])].append(row["value"])
-    mentions = {row["entity"]: int(row["count"]) for row in select(store, "lookup_mentions")}
-    for iri, class_name in classes.items():
-        own = list(names[iri])
-        place = _entity_to_place(class_name, own[0], context[iri])
-        yield _Entry(
-            iri,
-            class_name,
-            tuple(_all_names(class_name, own, place)),
-            _describe(class_name, place, context[iri]),
-            "" if place is None else place.code,
-            mentions.get(iri, 0),
-        )
-
-
-Context = Mapping[URIRef, Sequence[str]]
-
-
-def _entity_to_place(class_name: str, name: str, context: Context) -> Division | None:
-    codes = context.get(TANPU.divisionCode, ())
-    if codes:
-        return load_gazetteer().by_code.get(codes[0])
-    return institution_place(name) if class_name in ("Institution", "Post") else None
-
-
-def _all_names(
-    class_name: str, own: Sequence[str], place: Division | None
-) -> Iterator[tuple[str, Status]]:
-    """The names of an entity with what they are: of the store first, then of the lexicons."""
-    preferred = own[0]
-    yield preferred, "preferred"
-    lexicon: Iterable[str] = ()
-    former: Iterable[str] = ()
-    if class_name == "Institution":
-        # A query's own variants are brought to the official name, see _read_query: of the many
-        # of a local department the short ones suffice.
-        lexicon = [
-            name
-            for name in authority.institution_names(preferred)
-            if place is None or len(name) < len(preferred)
-        ]
-        former = authority.former_names(preferred)
-    elif class_name == "Place":
-        named_so = place is not None and place.name == preferred
-        lexicon = (
-            authority.division_names(place)
-            if place is not None and named_so
-            else authority.other_place_names(preferred)
-        )
-    known, gone = set(lexicon), set(former)
-    pointing: list[str] = []
-    for name in own[1:]:
-        if name in known:
-            continue
-        if name in gone or _POINTING.match(name) or LEVEL_WORD.match(name):
-            pointing.append(name)
-        else:
-            yield name, "other"
-    for name in lexicon:
-        yield name, "lexicon"
-    for name in former:
-        yield name, "former"
-    for name in pointing:
-        if name not in gone:
-            yield name, "context"
-
-
-def _describe(class_name: str, place: Division | None, context: Context) -> str:
-    """A few words, in Chinese, that tell an entity from others of its name.
-
-    >>> _describe("Person", None, {ORG.holds: ["北湾市副市长"]})
-    '北湾市副市长'
-    """
-    if class_name == "Place":
-        if place is not None:
-            return f"{full_name(place)} {place.code}"
-        return "、".join(context.get(SDO.containedInPlace, ()))
-    ordered = (
-        ORG.subOrganizationOf,
-        ORG.holds,
-        ELI.passed_by,
-        ELI.date_document,
-        SDO.startDate,
-        SDO.location,
-    )
-    parts = ["、".join(context[wanted][:3]) for wanted in ordered if wanted in context]
-    return "；".join(parts)
+        made = (store.path / FOLDER / UNPUBLISHED_INDEX).stat().st_mtime
+    except FileNotFoundError:
+        return False
+    return time.time() - made < RENAMED_WITHIN_SECONDS

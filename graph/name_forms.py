@@ -71,6 +71,15 @@ def fold(name: str) -> str:
     return "".join(c for c in simplified if unicodedata.category(c)[0] in "LN")
 
 
+def fold_case(text: str) -> str:
+    """NFKC and full case folding, without white space at the ends; punctuation stays.
+
+    >>> fold_case(" ＣＯ２（气） ")
+    'co2(气)'
+    """
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()).strip()
+
+
 def name_to_forms(name: str) -> NameForms:
     """All forms of a name; see `NameForms`.
 

@@ -34,6 +34,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import IO, Literal, Protocol, Self
@@ -59,6 +60,8 @@ DEFAULT_BASE = "http://127.0.0.1:8000/"
 FORMAT_VERSION = 1
 KEPT_SNAPSHOTS = 2
 OPENING_ATTEMPTS = 5
+# Whoever changes more has to look at everything anyway.
+CHANGED_NODES_AT_MOST = 200_000
 _PAUSE_SECONDS = 0.05
 # What RocksDB tells of its own work; a reader writes it too.
 _DATABASE_LOG = "LOG"
@@ -147,6 +150,10 @@ class Store(Protocol):
     @property
     def database(self) -> ox.Store:
         """The open database, for what evaluates queries beside ``query``."""
+
+    @property
+    def changed_nodes(self) -> frozenset[str] | None:
+        """The IRIs in triples that came or went since the newest publication; None: unknown."""
 
     def query(
         self,
@@ -537,11 +544,23 @@ class OxigraphStore(_QueriedStore):
         self._lock = lock
         self._writing = threading.Lock()
         self._version = 0 if path is None else _newest_snapshot(path)
+        # What a writer before this one left unpublished is not known.
+        is_ahead = path is not None and (path / "UNPUBLISHED").exists()
+        self._changed: set[str] | None = None if is_ahead else set()
 
     @property
     def version(self) -> int:
         """The number of the newest publication; 0 before the first."""
         return self._version
+
+    @property
+    def changed_nodes(self) -> frozenset[str] | None:
+        """The IRIs of subjects and objects that ``write_triples`` changed since ``publish``.
+
+        None where it is not known: after ``update``, after a writing that failed, where another
+        writer left something unpublished, and for very many.
+        """
+        return None if self._changed is None else frozenset(self._changed)
 
     def replace_graph(self, iri: str, graph: Graph) -> bool:
         """Make a named graph hold exactly these triples; an empty graph removes it.
@@ -616,10 +635,12 @@ class OxigraphStore(_QueriedStore):
             removed = {change.name.value: change.removed for change in changes}
             entering = [change.added for change in changes]
             self._tombstones.add(find_losses(database, self._base, removed, entering))
+            known, self._changed = self._changed, None
             try:
                 database.update(_update_text(database, changes))
             except (OSError, RuntimeError) as error:
                 raise StoreWriteError(f"cannot write to {self._path}: {error}") from error
+            self._changed = _with_nodes(known, changes)
         return frozenset(change.name.value for change in changes)
 
     def remove_graph(self, iri: str) -> bool:
@@ -647,6 +668,7 @@ class OxigraphStore(_QueriedStore):
         with self._writing:
             database = self._open_database()
             self._mark_unpublished()
+            self._changed = None
             try:
                 database.update(text, base_iri=base_iri)
             except SyntaxError as error:
@@ -675,6 +697,7 @@ class OxigraphStore(_QueriedStore):
                 number = self._version + 1
                 _write_snapshot(database, self._path, number)
                 self._version = number
+            self._changed = set()
             return self._version
 
     def refresh(self) -> bool:
@@ -711,6 +734,11 @@ class SnapshotReader(_QueriedStore):
     def version(self) -> int:
         """The number of the snapshot that is open."""
         return self._version
+
+    @property
+    def changed_nodes(self) -> frozenset[str]:
+        """No node: a snapshot never changes."""
+        return frozenset()
 
     def refresh(self) -> bool:
         """Move to the newest snapshot; costs one ``stat`` where there is none.
@@ -817,6 +845,17 @@ def _changes(
         elif held != triples:
             changes.append(_Change(name, held - triples, triples - held, dropped=not triples))
     return changes
+
+
+def _with_nodes(known: set[str] | None, changes: Sequence[_Change]) -> set[str] | None:
+    """What is known to have changed, and the IRIs in more changes; None if they are too many."""
+    if known is None:
+        return None
+    for change in changes:
+        for triple in chain(change.removed, change.added):
+            ends = (triple.subject, triple.object)
+            known.update(end.value for end in ends if isinstance(end, ox.NamedNode))
+    return known if len(known) <= CHANGED_NODES_AT_MOST else None
 
 
 def _has_blank_node(triple: ox.Triple) -> bool:

@@ -13,12 +13,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
+import pyoxigraph as ox
 from rdflib import URIRef
 
+from graph.conversion import to_ox
 from graph.queryfiles import select
 from graph.store import Store
 from ontology.terms import ORG, TANPU
+
+# Up to so many statements are counted when somebody asks; the same number as in crowded_nodes.rq.
+FEW = 1000
 
 # Which property leads from statements to things, and which one parts those statements.
 PARTED: tuple[tuple[URIRef, URIRef], ...] = (
@@ -56,6 +62,21 @@ def read_tallies(store: Store) -> Iterator[Tally]:
             rows = select(store, "crowded_nodes", bindings={"role": role})
             crowded[role] = [URIRef(row["entity"]) for row in rows]
         for entity in crowded[role]:
-            bindings = {"entity": entity, "role": role, "by": by}
-            for row in select(store, "group_counts", bindings=bindings):
-                yield Tally(str(entity), str(role), str(by), row["value"], int(row["count"]))
+            yield from _count(store, entity, role, by)
+
+
+def read_tallies_of(store: Store, entity: str) -> Iterator[Tally]:
+    """Those of one thing, for who knows that no other has changed; none where it has few."""
+    node, default = ox.NamedNode(entity), ox.DefaultGraph()
+    is_crowded: dict[URIRef, bool] = {}
+    for role, by in PARTED:
+        if role not in is_crowded:
+            quads = store.database.quads_for_pattern(None, to_ox(role), node, default)
+            is_crowded[role] = next(islice(quads, FEW, None), None) is not None
+        if is_crowded[role]:
+            yield from _count(store, URIRef(entity), role, by)
+
+
+def _count(store: Store, entity: URIRef, role: URIRef, by: URIRef) -> Iterator[Tally]:
+    for row in select(store, "group_counts", bindings={"entity": entity, "role": role, "by": by}):
+        yield Tally(str(entity), str(role), str(by), row["value"], int(row["count"]))

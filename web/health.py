@@ -7,6 +7,7 @@ from http import HTTPStatus
 
 from flask import Blueprint, Flask, Response, current_app, jsonify
 
+from web.lookup import check_names
 from web.runner import find_pool_status
 from web.store import current_access
 
@@ -43,6 +44,7 @@ def readyz() -> Response:
     checks = {
         "store": bool(current_access().rows("graph_count")),
         **check_workers(),
+        "names": check_names(current_app),
         "staying": not current_app.extensions[STOPPING].is_set(),
     }
     ready = all(checks.values())

@@ -17,7 +17,7 @@ from ontology.terms import DCTERMS, ELI, ORG, OWL, RDFS, SDO, SKOS, SOSA, TANPU
 from web.careers import HeldPost
 from web.figures import Figure, read_figures
 from web.lines import Line, read_line
-from web.lookup import ensure_index
+from web.lookup import nearest_index
 from web.reading import NodeView, Reader, StatementView
 from web.roles import ROLE_OF_KEY, ROLES, Role, group_words
 from web.statements import SORTED_AT_MOST, count_groups, count_statements, list_statements
@@ -306,7 +306,7 @@ class Overview:
     def _institutions(self) -> list[IndexedEntity]:
         """The institutions that the index of names knows to be of a division, best known first."""
         codes = self._reader.describe(self._iri).get(TANPU.divisionCode, ())
-        index = ensure_index() if codes else None
+        index = nearest_index() if codes else None
         if index is None:
             return []
         found = index.of_place(str(codes[0]), class_name="Institution")

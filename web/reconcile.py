@@ -23,12 +23,13 @@ from markupsafe import Markup
 from rdflib import URIRef
 
 from extract.gazetteer import Division, lookup_place
-from graph.lookup import CLASSES, Candidate, IndexedEntity, LookupIndex
+from graph.lookup import Candidate, IndexedEntity, LookupIndex
+from graph.lookup_entries import CLASSES
 from ontology.terms import TANPU
 from web import lookup
 from web.errors import MalformedRequestError, UnknownIriError
 from web.headers import CONTENT_SECURITY_POLICY
-from web.lookup import ensure_index
+from web.lookup import nearest_index
 from web.negotiation import HTML
 from web.parameters import read_single
 from web.properties import (
@@ -193,7 +194,7 @@ def reconcile_batch(batch: Any) -> dict[str, dict[str, Any]]:
             f"queries: expected at most {BATCH_SIZE}, got {len(batch)}",
         )
     queries = {key: read_query(key, query) for key, query in batch.items()}
-    index, store = ensure_index(), current_access()
+    index, store = nearest_index(), current_access()
     reader = Reader(store, prefix=request.script_root)
     return {
         key: {"result": candidates(query, index, store, reader)} for key, query in queries.items()
@@ -417,7 +418,7 @@ def _shown(value: Any) -> str:
 def suggest_entity() -> Response:
     """Entities whose names begin with ``prefix``."""
     prefix, cursor = _read_prefix()
-    index, base = ensure_index(), current_access().base
+    index, base = nearest_index(), current_access().base
     named = index.entity(identifier_to_iri(base, prefix))
     if len(prefix) > MAX_NAME:
         found: Sequence[IndexedEntity] = ()
@@ -505,7 +506,7 @@ def extend_rows(query: Any) -> dict[str, Any]:
         MalformedRequestError: the query is not as the specification has it.
     """
     ids, wanted = _read_extension(query)
-    index, store = ensure_index(), current_access()
+    index, store = nearest_index(), current_access()
     reader = Reader(store, prefix=request.script_root)
     rows: dict[str, dict[str, list[dict[str, Any]]]] = {}
     for given in ids:
@@ -612,7 +613,7 @@ def _read_id() -> str:
 
 def _read_entity() -> IndexedEntity:
     given = _read_id()
-    entity = ensure_index().entity(identifier_to_iri(current_access().base, given))
+    entity = nearest_index().entity(identifier_to_iri(current_access().base, given))
     if entity is None:
         raise UnknownIriError(f"the graph has no entity {given!r}")
     return entity

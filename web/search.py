@@ -1,47 +1,40 @@
-"""Search over the names of everything, preferred and other ones.
+"""Search over the names of everything, preferred and other ones, in the index of names.
 
-Names and queries are compared after NFKC and case folding. The folded names are kept for
-one state of the store and made anew when it moves on. Where there is an index of names
-(:mod:`graph.lookup`), what it finds by pinyin, initials, Traditional characters, abbreviation
-or former name comes after that.
+What has the text in a name comes first, compared after NFKC and case folding; then what the
+index (:mod:`graph.lookup`) finds by pinyin, initials, Traditional characters, abbreviation or
+former name.
 """
 
 from __future__ import annotations
 
-import threading
-import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
-from types import MappingProxyType
 from typing import Literal
 
 from flask import Blueprint, Flask, Response, current_app, jsonify, render_template, request
-from rdflib import URIRef
 
-from graph.lookup import Reason
+from graph.lookup import LookupIndex, Reason
+from graph.name_forms import fold_case
 from ontology.terms import TANPU
 from web import lookup
 from web.config import Settings
 from web.errors import MalformedRequestError, UnknownIriError
 from web.formats import choose_media_type
-from web.headers import revalidatable, revalidatable_by_body
+from web.headers import revalidatable
 from web.languages import localized
+from web.lookup import nearest_index
 from web.negotiation import HTML
 from web.pages import open_reader
 from web.parameters import read_confidence, read_page_number, read_single
 from web.reading import page_count
-from web.store import StoreAccess, current_access
 from web.wording import KIND_OF_CLASS, KIND_OF_SEGMENT, Kind
 
 blueprint = Blueprint("search", __name__)
 
-EXTENSION = "tanpu.search"
 JSON = "application/json"
 
 Match = Literal["exact", "prefix", "substring", "form"]
-_RANKS: tuple[Match, ...] = ("exact", "prefix", "substring", "form")
 # What the index says of a candidate that has the very name in another form; the rest resembles.
 _SAME_NAME: frozenset[Reason] = frozenset(
     {"name", "official name", "former name", "pinyin", "initials", "prefix"}
@@ -51,61 +44,33 @@ SUGGESTIONS = 8
 
 
 @dataclass(frozen=True, slots=True)
-class NamedEntity:
-    """An entity with all of its names, the preferred one first, and these folded."""
-
-    iri: str
-    kind: Kind
-    names: tuple[str, ...]
-    folded: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Hit:
     """An entity that was found, by which of its names, and how well."""
 
-    entity: NamedEntity
+    iri: str
+    kind: Kind
     name: str
+    matched: str
     match: Match
 
 
-class NameIndex:
-    """The names in the store, folded, for the newest state that was asked for."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What was found, of which a page is shown.
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._version: int | None = None
-        self._entities: Mapping[str, NamedEntity] = MappingProxyType({})
-        self._sure_version: int | None = None
-        self._confidences: Mapping[str, float] = MappingProxyType({})
+    ``counts`` has what is sure enough of each class, ``total`` that of the classes wanted;
+    ``hidden`` is how many of these there are beside.
+    """
 
-    def entities(self, store: StoreAccess) -> Mapping[str, NamedEntity]:
-        """Every entity that has a name, by IRI and in the order of their IRIs."""
-        with self._lock:
-            version = store.version
-            if self._version != version:
-                named = {entity.iri: entity for entity in read_names(store)}
-                self._entities = MappingProxyType(named)
-                self._version = version
-            return self._entities
-
-    def keep_sure(self, hits: Sequence[Hit], store: StoreAccess, *, least: float) -> list[Hit]:
-        """The hits whose entity has a mention of at least ``least``, from 0 to 1, in order."""
-        if least <= 0:
-            return list(hits)
-        with self._lock:
-            version = store.version
-            if self._sure_version != version:
-                self._confidences = MappingProxyType(store.confidences())
-                self._sure_version = version
-            known = self._confidences
-        return [hit for hit in hits if known.get(hit.entity.iri, 0.0) >= least]
+    hits: Sequence[Hit]
+    counts: Mapping[Kind, int]
+    total: int
+    hidden: int
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Attaches the view and an empty index."""
+    """Attaches the views."""
     app.config["SEARCH_MAX_CHARS"] = settings.search_max_chars
-    app.extensions[EXTENSION] = NameIndex()
     lookup.init_app(app)
     app.register_blueprint(blueprint)
 
@@ -121,40 +86,35 @@ def search() -> Response:
     kind = _read_kind(read_single(request.args, "class"))
     number, size = read_page_number(request.args), current_app.config["LIST_SIZE"]
     wanted = choose_media_type([HTML, JSON])
-    by_iri = _index().entities(current_access())
-    entities = tuple(by_iri.values())
-    hits = find_names(entities, query) if fold(query) else list_names(entities, kind)
-    hits += find_forms(by_iri, query, besides=hits)
-    least, all_hits = read_confidence(request.args), hits
-    hits = _index().keep_sure(all_hits, current_access(), least=least)
-    counts = Counter(hit.entity.kind for hit in hits)
-    chosen = [hit for hit in hits if kind in (None, hit.entity.kind)]
-    hidden = sum(kind in (None, hit.entity.kind) for hit in all_hits) - len(chosen)
-    pages = page_count(len(chosen), size)
+    least = read_confidence(request.args)
+    index, start = nearest_index(), (number - 1) * size
+    if fold_case(query):
+        found = find_names(index, query, kind, least=least, start=start, stop=start + size)
+    else:
+        found = list_names(index, kind, least=least, start=start, stop=start + size)
+    pages = page_count(found.total, size)
     if number > pages:
         raise UnknownIriError(f"expected a page from 1 to {pages}, got {number}")
-    shown = chosen[(number - 1) * size : number * size]
     if wanted == JSON:
-        response = jsonify(_to_json(query, shown, len(chosen), hidden, counts, number, pages))
+        response = jsonify(_to_json(index, query, found, number, pages))
     else:
         reader = open_reader()
         html = render_template(
             "search.html",
             query=query,
             chosen_kind=kind,
-            hits=[(hit, reader.href(hit.entity.iri)) for hit in shown],
-            total=len(chosen),
-            all_total=len(hits),
-            counts=sorted(counts.items(), key=lambda item: -item[1]),
+            hits=[(hit, reader.href(hit.iri)) for hit in found.hits],
+            total=found.total,
+            all_total=sum(found.counts.values()),
+            counts=sorted(found.counts.items(), key=lambda item: -item[1]),
             page=number,
             pages=pages,
             least=least,
-            hidden=hidden,
+            hidden=found.hidden,
         )
         response = Response(html, mimetype=HTML)
     response.vary.add("Accept")
-    # The index of names may be there later for the same state of the store.
-    return revalidatable_by_body(response)
+    return revalidatable(response)
 
 
 @blueprint.get("/search/suggestions")
@@ -166,9 +126,9 @@ def suggestions() -> Response:
     query = _read_query()
     kind = _read_kind(read_single(request.args, "class"))
     reader = open_reader()
-    classes = [kind.cls.removeprefix(str(TANPU))] if kind else []
-    found = lookup.ensure_index().suggest(query, classes=classes, limit=SUGGESTIONS)
-    kinds = {candidate: KIND_OF_CLASS[TANPU[candidate.entity.class_name]] for candidate in found}
+    classes = [_class_name(kind)] if kind else []
+    found = nearest_index().suggest(query, classes=classes, limit=SUGGESTIONS)
+    kinds = {candidate: _kind(candidate.entity.class_name) for candidate in found}
     response = jsonify(
         {
             "query": query,
@@ -191,90 +151,79 @@ def suggestions() -> Response:
     return revalidatable(response)
 
 
-def fold(text: str) -> str:
-    """NFKC and full case folding, without white space at the ends.
+def find_names(
+    index: LookupIndex, query: str, kind: Kind | None, *, least: float, start: int, stop: int
+) -> Found:
+    """What a text may mean: what has it in a name, then what has a name in another form of it.
 
-    >>> fold(" ＣＯ２ ")
-    'co2'
+    Args:
+        index: of the names.
+        query: the text; one of white space alone finds nothing.
+        kind: what is wanted; None for all.
+        least: the confidence, 0 to 1, that an entity has to have.
+        start: of the hits to give, counted from 0.
+        stop: one past the last.
     """
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()).strip()
-
-
-def read_names(store: StoreAccess) -> tuple[NamedEntity, ...]:
-    """All named entities of the store, their preferred names first."""
-    rows = sorted(
-        (row["entity"], row["class"], row["preferred"] != "true", row["name"])
-        for row in store.texts("names")
+    parts = index.count_parts(query, least=least)
+    counts = Counter({_kind(name): sure for name, (sure, _) in parts.items()})
+    everything = Counter({_kind(name): found for name, (_, found) in parts.items()})
+    before = counts[kind] if kind else counts.total()
+    shown = index.find_parts(
+        query,
+        class_name=None if kind is None else _class_name(kind),
+        least=least,
+        start=start,
+        stop=min(stop, before),
     )
-    entities = []
-    for (iri, cls), group in groupby(rows, key=lambda row: row[:2]):
-        names = tuple(dict.fromkeys(row[3] for row in group))
-        folded = tuple(fold(name) for name in names)
-        entities.append(NamedEntity(iri, KIND_OF_CLASS[URIRef(cls)], names, folded))
-    return tuple(entities)
+    hits = [
+        Hit(part.iri, _kind(part.class_name), part.name, part.matched, part.match) for part in shown
+    ]
+    forms = find_forms(index, query)
+    everything.update(hit.kind for hit in forms)
+    sure = [hit for hit in forms if index.confidence(hit.iri) >= least]
+    counts.update(hit.kind for hit in sure)
+    chosen = [hit for hit in sure if kind in (None, hit.kind)]
+    hits += chosen[max(start - before, 0) : max(stop - before, 0)]
+    total = before + len(chosen)
+    beside = (everything[kind] if kind else everything.total()) - total
+    return Found(hits=hits, counts=+counts, total=total, hidden=beside)
 
 
-def find_names(entities: Sequence[NamedEntity], query: str) -> list[Hit]:
-    """What has ``query`` in a name: exact before prefix before substring.
-
-    Among equals a preferred name comes before another one, and short before long. An empty
-    query finds nothing.
-    """
-    wanted = fold(query)
-    if not wanted:
-        return []
-    hits = [hit for entity in entities if (hit := _best_hit(entity, wanted)) is not None]
-    return sorted(hits, key=_order)
-
-
-def find_forms(
-    entities: Mapping[str, NamedEntity], query: str, *, besides: Sequence[Hit]
-) -> list[Hit]:
-    """What the index finds by another form of a name and ``besides`` has not, the best first."""
-    index = lookup.find_index()
-    if index is None:
-        return []
-    known = {hit.entity.iri for hit in besides}
-    return [
-        Hit(entities[candidate.entity.iri], candidate.matched, "form")
+def find_forms(index: LookupIndex, query: str) -> list[Hit]:
+    """What the index finds by another form of a name and no name has in it, the best first."""
+    candidates = [
+        candidate
         for candidate in index.search(query, limit=_MAX_FORMS)
         if candidate.reason in _SAME_NAME
-        and candidate.entity.iri in entities
-        and candidate.entity.iri not in known
+    ]
+    known = index.have_part([candidate.entity.iri for candidate in candidates], query)
+    return [
+        Hit(entity.iri, _kind(entity.class_name), entity.name, candidate.matched, "form")
+        for candidate in candidates
+        if (entity := candidate.entity).iri not in known
     ]
 
 
-def _order(hit: Hit) -> tuple[int, bool, int, str, str]:
-    is_other_name = hit.name != hit.entity.names[0]
-    return (_RANKS.index(hit.match), is_other_name, len(hit.name), hit.name, hit.entity.iri)
+def list_names(
+    index: LookupIndex, kind: Kind | None, *, least: float, start: int, stop: int
+) -> Found:
+    """Everything of a kind, by name; nothing when no kind is given. Arguments as before."""
+    if kind is None:
+        return Found(hits=(), counts={}, total=0, hidden=0)
+    name = _class_name(kind)
+    sure, everything = index.count_class(name, least=least)
+    listed = index.list_class(name, least=least, start=start, stop=stop)
+    hits = [Hit(entity.iri, kind, entity.name, entity.name, "substring") for entity in listed]
+    counts = {kind: sure} if sure else {}
+    return Found(hits=hits, counts=counts, total=sure, hidden=everything - sure)
 
 
-def list_names(entities: Sequence[NamedEntity], kind: Kind | None) -> list[Hit]:
-    """Everything of a kind, by name; nothing when no kind is given."""
-    listed = [Hit(e, e.names[0], "substring") for e in entities if e.kind is kind]
-    return sorted(listed, key=lambda hit: (hit.name, hit.entity.iri))
+def _kind(class_name: str) -> Kind:
+    return KIND_OF_CLASS[TANPU[class_name]]
 
 
-def _best_hit(entity: NamedEntity, wanted: str) -> Hit | None:
-    hits = []
-    for name, folded in zip(entity.names, entity.folded, strict=True):
-        position = folded.find(wanted)
-        if position >= 0:
-            match: Match = (
-                "exact" if folded == wanted else "prefix" if position == 0 else "substring"
-            )
-            hits.append(Hit(entity, name, match))
-    return min(hits, key=lambda hit: _RANKS.index(hit.match), default=None)
-
-
-def named_iris() -> list[str]:
-    """The IRIs of everything that has a name to be searched for, in their order."""
-    return list(_index().entities(current_access()))
-
-
-def _index() -> NameIndex:
-    index: NameIndex = current_app.extensions[EXTENSION]
-    return index
+def _class_name(kind: Kind) -> str:
+    return kind.cls.removeprefix(str(TANPU))
 
 
 def _read_query() -> str:
@@ -301,33 +250,27 @@ def _read_kind(segment: str | None) -> Kind | None:
 
 
 def _to_json(
-    query: str,
-    hits: Sequence[Hit],
-    total: int,
-    hidden: int,
-    counts: Counter[Kind],
-    page: int,
-    pages: int,
+    index: LookupIndex, query: str, found: Found, page: int, pages: int
 ) -> dict[str, object]:
     return {
         "query": query,
-        "total": total,
-        "hidden": hidden,
+        "total": found.total,
+        "hidden": found.hidden,
         "page": page,
         "pages": pages,
         "counts": {
             kind.segment: count
-            for kind, count in sorted(counts.items(), key=lambda item: item[0].segment)
+            for kind, count in sorted(found.counts.items(), key=lambda item: item[0].segment)
         },
         "results": [
             {
-                "id": hit.entity.iri,
-                "class": hit.entity.kind.segment,
-                "name": hit.entity.names[0],
-                "matched": hit.name,
+                "id": hit.iri,
+                "class": hit.kind.segment,
+                "name": hit.name,
+                "matched": hit.matched,
                 "match": hit.match,
-                "names": list(hit.entity.names),
+                "names": list(index.labels(hit.iri)),
             }
-            for hit in hits
+            for hit in found.hits
         ],
     }

@@ -9,9 +9,9 @@ from flask import Blueprint, Flask, Response, current_app, render_template, url_
 
 from web.errors import UnknownIriError
 from web.headers import revalidatable
+from web.lookup import nearest_index
 from web.pages import public_url
 from web.reading import page_count
-from web.search import named_iris
 from web.store import current_access
 
 blueprint = Blueprint("sitemap", __name__)
@@ -56,7 +56,7 @@ def list_addresses() -> list[str]:
     store = current_access()
     root = store.base + "id/"
     documents = (str(row["document"]) for row in store.rows("documents"))
-    iris = [*named_iris(), *documents]
+    iris = [*nearest_index().iris(), *documents]
     fixed = [public_url(url_for(endpoint, lang=None)) for endpoint in _FIXED]
     return fixed + [f"{store.base}page/{iri.removeprefix(root)}" for iri in iris]
 

@@ -18,7 +18,6 @@ import pyoxigraph as ox
 from flask import Flask, current_app, request
 from rdflib import BNode, Literal, URIRef
 
-from graph.confidence import read_confidences
 from graph.conversion import from_ox, to_ox
 from graph.querytext import QueryLimits
 from graph.store import QueryResult, Store, open_store
@@ -218,13 +217,6 @@ class StoreAccess:
     def departure(self, iri: str) -> Departure | None:
         """What became of a node that the graph no longer speaks of; None where it never did."""
         return self._store.departure(iri)
-
-    def confidences(self) -> dict[str, float]:
-        """How sure each thing is, by IRI; see :func:`graph.confidence.read_confidences`."""
-        try:
-            return read_confidences(self._store)
-        except OSError as error:
-            raise StoreUnreadableError(f"the store cannot be read: {error}") from error
 
     def _run(self, name: str, bindings: Mapping[str, Term]) -> QueryResult:
         try:

@@ -24,7 +24,8 @@ from graph.drafts import Changes, TrialLimits, draft_update
 from graph.freshness import forget_fingerprint
 from graph.gate import Author, admit_changes, write_changes
 from graph.identity import Minter
-from graph.lookup import IndexUnbuildableError, update_index
+from graph.lookup import publish_with_index
+from graph.lookup_files import IndexUnbuildableError
 from graph.querytext import QueryLimits
 from graph.store import Store, StoreLockedError, open_store
 from graph.validation import GraphValidator
@@ -240,8 +241,7 @@ def _publish(writer: Store) -> None:
 
     Where the index cannot be kept beside the snapshot, the views make one for themselves.
     """
-    writer.publish()
     try:
-        update_index(writer)
+        publish_with_index(writer)
     except IndexUnbuildableError as error:
         logger.warning("%s", error)

@@ -539,7 +539,7 @@ def _reading(settings: StoreSettings) -> Iterator[Store]:
 @contextmanager
 def _writing(settings: StoreSettings) -> Iterator[Store]:
     """The store open for writing, and published at the end."""
-    from graph.lookup import update_index
+    from graph.lookup import publish_with_index
     from graph.store import open_store
 
     # A writer would make a store where there is none.
@@ -547,8 +547,7 @@ def _writing(settings: StoreSettings) -> Iterator[Store]:
         pass
     with open_store(settings.store, mode="write", base=settings.base) as store:
         yield store
-        store.publish()
-        update_index(store)
+        publish_with_index(store)
 
 
 def _read_pair(

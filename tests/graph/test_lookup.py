@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import logging
+import os
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -14,15 +16,16 @@ from graph.identity import EntityKind, Minter
 from graph.lookup import (
     FUZZY_LIMIT,
     CurrentIndex,
-    IndexUnbuildableError,
     LookupIndex,
     build_index,
     index_path,
     open_index,
+    publish_with_index,
     update_index,
 )
+from graph.lookup_files import IndexUnbuildableError
 from graph.store import Store, open_store
-from ontology.terms import OA, ORG, RDF, SDO, SKOS, TANPU
+from ontology.terms import OA, ORG, RDF, SDO, SKOS, TANPU, XSD
 
 BASE = "http://graph.example/"
 MINTER = Minter(BASE)
@@ -466,3 +469,219 @@ def test_threads_ask_at_the_same_time(index: LookupIndex) -> None:
     for thread in threads:
         thread.join()
     assert answers == ["青岛市生态环境局"] * 20
+
+
+# ------------------------------------------------------------------------ parts of names
+
+
+@pytest.fixture(scope="module")
+def parts() -> Iterator[LookupIndex]:
+    with open_store(None, mode="write", base=BASE) as store:
+        for name in ("大北湾", "北湾市", "北湾", "南湾", "北湾大学城", "ＣＯ２（气）"):
+            add(store, "forum", name, mentions=1)
+        add(store, "regulation", "北湾城", "北湾")
+        yield CurrentIndex().ensure(store)
+
+
+def test_exact_comes_before_prefix_before_substring_and_preferred_before_other(
+    parts: LookupIndex,
+) -> None:
+    found = parts.find_parts("北湾")
+    assert [(one.name, one.matched, one.match) for one in found] == [
+        ("北湾", "北湾", "exact"),
+        ("北湾城", "北湾", "exact"),
+        ("北湾市", "北湾市", "prefix"),
+        ("北湾大学城", "北湾大学城", "prefix"),
+        ("大北湾", "大北湾", "substring"),
+    ]
+    assert parts.find_parts("北湾", start=1, stop=3) == found[1:3]
+    assert parts.find_parts("北湾", class_name="Regulation") == found[1:2]
+    assert parts.count_parts("北湾") == {"Forum": (4, 4), "Regulation": (1, 1)}
+    iris = [one.iri for one in found]
+    assert parts.have_part([*iris, str(MINTER.entity("forum", "南湾"))], "北湾") == set(iris)
+
+
+@pytest.mark.parametrize(
+    ("part", "names"),
+    [("co2", ["ＣＯ２（气）"]), ("(气)", ["ＣＯ２（气）"]), ("湾%", []), ("\x00", []), (" ", [])],
+)
+def test_parts_are_compared_folded_and_literally(
+    parts: LookupIndex, part: str, names: list[str]
+) -> None:
+    assert [one.name for one in parts.find_parts(part)] == names
+
+
+def test_a_class_is_listed_by_name(parts: LookupIndex) -> None:
+    listed = [one.name for one in parts.list_class("Forum")]
+    assert listed == sorted(listed)
+    assert parts.count_class("Forum") == (6, 6)
+    assert [one.name for one in parts.list_class("Forum", start=1, stop=3)] == listed[1:3]
+    assert parts.count_class("Person") == (0, 0)
+
+
+def sure(name: str, kind: EntityKind, confidence: str) -> Graph:
+    """A thing with a mention of a confidence."""
+    graph = names_to_graph(kind, [name], mentions=1)
+    (mention,) = graph.subjects(RDF.type, TANPU.Mention)
+    value = Literal(confidence, datatype=XSD.decimal)
+    return graph.add((mention, TANPU.confidence, value))
+
+
+def test_what_is_less_sure_can_be_left_out() -> None:
+    with open_store(None, mode="write", base=BASE) as store:
+        for name, confidence in (("东风一号", "0.9"), ("东风二号", "0.5")):
+            store.replace_graph(f"{BASE}graph/{name}", sure(name, "forum", confidence))
+        index = CurrentIndex().ensure(store)
+    assert [one.name for one in index.find_parts("东风", least=0.6)] == ["东风一号"]
+    assert index.count_parts("东风", least=0.6) == {"Forum": (1, 2)}
+    assert index.count_class("Forum", least=0.6) == (1, 2)
+    assert [one.name for one in index.list_class("Forum", least=0.6)] == ["东风一号"]
+    assert index.confidence(str(MINTER.entity("forum", "东风二号"))) == 0.5
+
+
+# ------------------------------------------------------------------- made from the one before
+
+
+def rows_of(path: Path) -> dict[str, list[tuple[object, ...]]]:
+    """What an index says, without the numbers of its rows and of its state."""
+    queries = {
+        "entity": "SELECT iri, class, name, description, place, mentions, confidence FROM entity",
+        "label": "SELECT iri, position, text, folded FROM label JOIN entity ON id = entity",
+        "name": "SELECT iri, text, status, name.folded, toned, plain, initials, ROW_NUMBER()"
+        " OVER (PARTITION BY iri ORDER BY name.id) FROM name JOIN entity ON entity.id = entity",
+        "tally": "SELECT * FROM tally",
+        "frequency": "SELECT term, doc FROM frequency",
+    }
+    with closing(sqlite3.connect(path)) as connection:
+        return {
+            name: sorted(connection.execute(query).fetchall()) for name, query in queries.items()
+        }
+
+
+def renamed_post(name: str) -> Graph:
+    graph, post = Graph(), URIRef(BASE + "id/post/1")
+    graph.add((post, RDF.type, TANPU.Post))
+    return graph.add((post, SKOS.prefLabel, Literal(name, lang="zh")))
+
+
+def holding_post() -> Graph:
+    graph = names_to_graph("person", ["韦一诺"])
+    return graph.add((MINTER.entity("person", "韦一诺"), ORG.holds, URIRef(BASE + "id/post/1")))
+
+
+def in_role(number: int, confidence: str) -> Graph:
+    """A statement about an indicator, which no mention names."""
+    graph = names_to_graph("indicator", [f"第{number}号强度"])
+    evidence, argument = (URIRef(f"{BASE}id/{part}/{number}") for part in ("evidence", "argument"))
+    graph.add((argument, TANPU.filledBy, MINTER.entity("indicator", f"第{number}号强度")))
+    graph.add((evidence, TANPU.argument, argument))
+    return graph.add((evidence, TANPU.confidence, Literal(confidence, datatype=XSD.decimal)))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({}, {"a": names_to_graph("person", ["韦一诺"], mentions=2)}),
+        ({"a": names_to_graph("person", ["韦一诺"], mentions=2)}, {"a": Graph()}),
+        (
+            {"a": names_to_graph("org", ["北湾市绿色能源局"], ["绿能局"], mentions=2)},
+            {"a": names_to_graph("org", ["北湾市绿色能源局"], ["北湾绿能"], mentions=3)},
+        ),
+        (
+            {
+                "a": names_to_graph("forum", ["云梦峰会"]),
+                "b": names_to_graph("forum", ["储能对话"]),
+            },
+            {"b": Graph(), "c": names_to_graph("forum", ["氢能之夜"])},
+        ),
+        ({"a": holding_post(), "b": renamed_post("北湾市副市长")}, {"b": renamed_post("市长")}),
+        ({"a": holding_post(), "b": renamed_post("北湾市副市长")}, {"b": Graph()}),
+        ({"a": holding_post()}, {"b": renamed_post("北湾市副市长")}),
+        ({"a": names_to_graph("place", ["宁波市"])}, {"a": names_to_graph("place", ["青岛市"])}),
+        ({"a": in_role(1, "0.5"), "b": in_role(2, "0.5")}, {"a": in_role(1, "0.75")}),
+        ({"a": sure("韦一诺", "person", "0.5")}, {"a": sure("韦一诺", "person", "0.25")}),
+        (
+            {"a": names_to_graph("forum", ["云梦峰会"])},
+            {"a": names_to_graph("regulation", ["云梦峰会"])},
+        ),
+    ],
+)
+def test_an_index_kept_in_step_equals_one_made_anew(
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    before: Mapping[str, Graph],
+    after: Mapping[str, Graph],
+) -> None:
+    caplog.set_level(logging.INFO, "graph.lookup_files")
+    with open_store(tmp_path / "store", mode="write", base=BASE) as store:
+        store.replace_graphs({f"{BASE}graph/{name}": graph for name, graph in before.items()})
+        add(store, "org", "青禾电力有限公司")
+        publish_with_index(store)
+        store.replace_graphs({f"{BASE}graph/{name}": graph for name, graph in after.items()})
+        publish_with_index(store)
+        assert "revised" in caplog.text
+        kept = open_index(store)
+        assert kept is not None
+        anew = build_index(store, tmp_path / "anew.sqlite")
+    assert rows_of(kept.path) == rows_of(anew.path)
+
+
+def test_what_is_not_known_to_have_changed_is_read_anew(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "graph.lookup_files")
+    with open_store(tmp_path, mode="write", base=BASE) as store:
+        add(store, "person", "韦一诺")
+        publish_with_index(store)
+        add(store, "person", "贺临川")
+    with open_store(tmp_path, mode="write", base=BASE) as store:
+        assert store.changed_nodes is None
+        assert publish_with_index(store) == 2
+        found = open_index(store)
+    assert found is not None
+    assert found.count() == 2
+    assert "revised" not in caplog.text
+
+
+def test_nothing_is_made_where_nothing_is_to_be_published(tmp_path: Path) -> None:
+    with open_store(tmp_path, mode="write", base=BASE) as store:
+        add(store, "person", "韦一诺")
+        assert [publish_with_index(store) for _ in range(2)] == [1, 1]
+    assert [file.name for file in (tmp_path / "lookup").iterdir()] == ["1.sqlite"]
+
+
+def test_a_state_is_published_even_if_its_index_cannot_be_written(tmp_path: Path) -> None:
+    with open_store(tmp_path, mode="write", base=BASE) as store:
+        (tmp_path / "lookup").write_text("in the way")
+        add(store, "person", "韦一诺")
+        with pytest.raises(IndexUnbuildableError, match="lookup"):
+            publish_with_index(store)
+        assert store.version == 1
+
+
+def test_the_index_before_answers_while_that_of_a_new_state_is_made(tmp_path: Path) -> None:
+    current = CurrentIndex()
+    with open_store(tmp_path, mode="write", base=BASE) as store:
+        add(store, "person", "韦一诺")
+        publish_with_index(store)
+        add(store, "person", "贺临川")
+        store.publish()
+        # As between the two renamings of a writer, and after one that was killed there.
+        following = tmp_path / "lookup" / "following.sqlite"
+        following.touch()
+        assert current.is_ready(store)
+        assert [current.nearest(store).version for _ in range(2)] == [1, 1]
+        os.utime(following, (0, 0))
+        assert current.nearest(store).version == 1
+        assert current.ensure(store).version == 2
+        assert current.nearest(store).count() == 2
+
+
+def test_an_index_is_made_at_once_where_there_was_none(tmp_path: Path) -> None:
+    current = CurrentIndex()
+    with open_store(tmp_path, mode="write", base=BASE) as store:
+        add(store, "person", "韦一诺")
+        store.publish()
+        assert not current.is_ready(store)
+        assert current.nearest(store).count() == 1
+        assert current.is_ready(store)

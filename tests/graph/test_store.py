@@ -745,3 +745,36 @@ def test_a_killed_writer_leaves_whole_graphs_and_loses_nothing_acknowledged(
 def test_the_manifest_names_format_and_base(tmp_path: Path) -> None:
     published(tmp_path)
     assert json.loads((tmp_path / "store.json").read_text()) == {"format": 1, "base": EX}
+
+
+# What has changed since the newest publication
+
+
+def test_changed_nodes_are_those_of_triples_that_came_or_went(tmp_path: Path) -> None:
+    with open_store(tmp_path, mode="write") as store:
+        assert store.changed_nodes == frozenset()
+        store.replace_graph(EX + "g", to_graph((ex("a"), ex("b"), ex("c"))))
+        assert store.changed_nodes == {EX + "a", EX + "c"}
+        store.publish()
+        assert store.changed_nodes == frozenset()
+        store.replace_graph(
+            EX + "g", to_graph((ex("a"), ex("b"), ex("c")), (ex("d"), ex("b"), ex("e")))
+        )
+        store.remove_graph(EX + "none")
+        assert store.changed_nodes == {EX + "d", EX + "e"}
+    with open_store(tmp_path, mode="write") as later, open_store(tmp_path, mode="read") as reader:
+        assert later.changed_nodes is None
+        assert reader.changed_nodes == frozenset()
+        later.publish()
+        assert later.changed_nodes == frozenset()
+        later.update(f"INSERT DATA {{ <{EX}a> <{EX}b> <{EX}f> }}")
+        assert later.changed_nodes is None
+
+
+def test_very_many_changed_nodes_are_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("graph.store.CHANGED_NODES_AT_MOST", 2)
+    with open_store(None, mode="write") as store:
+        store.replace_graph(EX + "g", to_graph((ex("a"), ex("b"), ex("c"))))
+        assert store.changed_nodes == {EX + "a", EX + "c"}
+        store.replace_graph(EX + "h", to_graph((ex("d"), ex("b"), ex("c"))))
+        assert store.changed_nodes is None

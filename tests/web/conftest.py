@@ -38,9 +38,10 @@ from extract.facts import (
     Theme,
 )
 from graph.identity import Minter
+from graph.lookup import publish_with_index
 from graph.mapping import facts_to_graph
 from graph.store import Store, open_store
-from server import create_app
+from server import ServerLoop, create_app
 
 BASE = "http://graph.example/"
 TEXT = (
@@ -199,7 +200,7 @@ def fill(store: Store, *extractions: Extraction) -> None:
     for extraction in extractions:
         iri = str(minter.graph(extraction.document.id))
         store.replace_graph(iri, facts_to_graph(extraction, minter))
-    store.publish()
+    publish_with_index(store)
 
 
 @pytest.fixture
@@ -253,14 +254,15 @@ def serve_app() -> Iterator[Callable[[Flask], tuple[str, int]]]:
     def serve(app: Flask) -> tuple[str, int]:
         sockets: dict[int, Any] = {}
         server = waitress.create_server(
-            app, map=sockets, host="127.0.0.1", port=0, threads=16, log_socket_errors=False
+            app, map=sockets, host="127.0.0.1", port=0, threads=16, ident=None, log_socket_errors=False
         )
 
-        def loop() -> None:
+        def run_loop() -> None:
+            loop = ServerLoop(app, sockets)
             while not stopping.is_set():
-                wasyncore.loop(0.05, map=sockets, count=1)
+                loop.turn(0.05)
 
-        thread = threading.Thread(target=loop)
+        thread = threading.Thread(target=run_loop)
         thread.start()
         running.append((sockets, server, thread))
         return "127.0.0.1", server.effective_port

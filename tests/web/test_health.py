@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from server import create_app
 from tests.web.conftest import BASE, fill, forum_extraction
 from web.health import STOPPING
 from web.runner import EXTENSION, close_runner
+from web.store import EXTENSION as STORE
 
 
 @pytest.fixture
@@ -31,8 +33,20 @@ def test_a_service_that_can_answer_is_ready(disk_app: Flask, client: FlaskClient
         response = asked.get("/readyz")
         assert response.status_code == 200
         assert response.headers["Cache-Control"] == "no-store"
-        checks = {"store": True, "workers": True, "queue": True, "staying": True}
+        checks = dict.fromkeys(("store", "workers", "queue", "names", "staying"), True)
         assert response.get_json() == {"status": "ready", "checks": checks}
+
+
+def test_a_service_whose_names_cannot_be_searched_yet_is_not_ready_until_they_can(
+    disk_app: Flask,
+) -> None:
+    shutil.rmtree(disk_app.extensions[STORE].path / "lookup")
+    client = disk_app.test_client()
+    response = client.get("/readyz")
+    assert (response.status_code, response.get_json()["checks"]["names"]) == (503, False)
+    found = client.get("/search/suggestions", query_string={"q": "韦一"}).get_json()
+    assert [one["name"] for one in found["suggestions"]] == ["韦一诺"]
+    assert client.get("/readyz").status_code == 200
 
 
 def test_a_service_that_is_about_to_end_lives_and_is_not_ready(

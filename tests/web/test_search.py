@@ -12,46 +12,6 @@ from extract.facts import Entity, Extraction, Span
 from graph.store import Store
 from tests.web.conftest import HOSTILE_NAME, fill
 from tests.web.test_entities import text_of
-from web.search import NamedEntity, find_names, fold
-from web.wording import KIND_OF_SEGMENT
-
-PERSON = KIND_OF_SEGMENT["person"]
-
-
-@pytest.mark.parametrize(
-    ("text", "folded"),
-    [
-        ("ＣＯ２", "co2"),
-        ("Straße", "strasse"),
-        (" 北湾（市） ", "北湾(市)"),
-        ("ﬁn", "fin"),
-        ("\u3000", ""),
-    ],
-)
-def test_names_are_folded(text: str, folded: str) -> None:
-    assert fold(text) == folded
-
-
-def test_exact_comes_before_prefix_before_substring_and_preferred_before_other() -> None:
-    def named(iri: str, *names: str) -> NamedEntity:
-        return NamedEntity(iri, PERSON, names, tuple(fold(n) for n in names))
-
-    entities = [
-        named("1", "大北湾"),
-        named("2", "北湾市"),
-        named("3", "北湾城", "北湾"),
-        named("4", "北湾"),
-        named("5", "南湾"),
-        named("6", "北湾大学城"),
-    ]
-    found = [(hit.entity.iri, hit.match) for hit in find_names(entities, "北湾")]
-    assert found == [
-        ("4", "exact"),
-        ("3", "exact"),
-        ("2", "prefix"),
-        ("6", "prefix"),
-        ("1", "substring"),
-    ]
 
 
 def search(client: FlaskClient, **arguments: Any) -> Any:

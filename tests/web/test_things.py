@@ -32,7 +32,7 @@ from graph.tallies import PARTED
 from ontology.terms import TANPU
 from tests.web.conftest import BASE, HOSTILE_NAME, LONG_NAME, fill, span_of
 from tests.web.test_entities import text_of
-from web.lookup import ensure_index
+from web.lookup import nearest_index
 from web.roles import ROLE_OF_KEY, ROLES
 from web.statements import count_groups
 from web.store import StoreAccess
@@ -298,7 +298,7 @@ def test_counts_of_groups_come_from_the_index_where_it_has_them(app: Flask, stor
     with app.test_request_context():
         access = StoreAccess(store)
         assert count_groups(access, iri, role) == expected
-        ensure_index()
+        nearest_index()
         store.database.update("CLEAR DEFAULT")
         assert count_groups(access, iri, role) == expected
         assert count_groups(access, iri, role, least=0.5) == {}

@@ -1,0 +1,350 @@
+"""The file of an index of names: written whole, or made from the one before by what has changed.
+
+See `graph/lookup.py`, which asks it. A file is put in place by renaming, and never changes.
+
+>>> index_meta(3, "http://a/")["version"]
+'3'
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import astuple
+from pathlib import Path
+from urllib.parse import quote
+
+from graph.errors import GraphError
+from graph.lookup_entries import (
+    Entry,
+    Status,
+    find_concerned,
+    find_described,
+    read_entries,
+    read_entry,
+)
+from graph.name_forms import (
+    NameForms,
+    fold,
+    fold_case,
+    name_to_forms,
+    name_to_units,
+    units_to_grams,
+)
+from graph.store import Store
+from graph.tallies import Tally, read_tallies, read_tallies_of
+
+logger = logging.getLogger(__name__)
+
+FORMAT = "3"
+READING_ATTEMPTS = 5
+# Of more than this share of the entities, reading all is quicker than reading each by itself.
+_SHARE_REVISED = 0.25
+_REVISED_AT_LEAST = 1000
+
+_SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE entity (
+  id INTEGER PRIMARY KEY, iri TEXT NOT NULL UNIQUE, class TEXT NOT NULL, name TEXT NOT NULL,
+  description TEXT NOT NULL, place TEXT NOT NULL, mentions INTEGER NOT NULL,
+  confidence REAL NOT NULL
+);
+CREATE TABLE label (
+  entity INTEGER NOT NULL, position INTEGER NOT NULL, text TEXT NOT NULL, folded TEXT NOT NULL,
+  PRIMARY KEY (entity, position)
+) WITHOUT ROWID;
+CREATE TABLE name (
+  id INTEGER PRIMARY KEY, entity INTEGER NOT NULL, text TEXT NOT NULL, status TEXT NOT NULL,
+  folded TEXT NOT NULL, toned TEXT NOT NULL, plain TEXT NOT NULL, initials TEXT NOT NULL
+);
+CREATE TABLE tally (
+  entity TEXT NOT NULL, role TEXT NOT NULL, by TEXT NOT NULL, value TEXT NOT NULL,
+  count INTEGER NOT NULL, PRIMARY KEY (entity, role, by, value)
+) WITHOUT ROWID;
+CREATE VIRTUAL TABLE gram USING fts5(
+  grams, class, content='', tokenize='unicode61 remove_diacritics 0'
+);
+CREATE VIRTUAL TABLE frequency USING fts5vocab('gram', 'col');
+"""
+_INDEXES = """
+CREATE INDEX name_of_entity ON name (entity);
+CREATE INDEX name_by_folded ON name (folded);
+CREATE INDEX name_by_plain ON name (plain);
+CREATE INDEX name_by_initials ON name (initials);
+CREATE INDEX entity_by_place ON entity (class, place);
+CREATE INDEX entity_by_name ON entity (class, name, iri);
+"""
+
+
+class IndexUnbuildableError(GraphError):
+    """The index of a store cannot be made."""
+
+
+def index_meta(version: int, base: str) -> dict[str, str]:
+    """What an index says of itself: its format, and the state that it was made from."""
+    return {"format": FORMAT, "version": str(version), "base": base}
+
+
+def read_meta(path: Path) -> dict[str, str] | None:
+    """What a file says of itself; None where there is none, or no index."""
+    if not path.exists():
+        return None
+    try:
+        with closing(_open_unchanging(path)) as connection:
+            return dict(connection.execute("SELECT key, value FROM meta"))
+    except sqlite3.DatabaseError as error:
+        logger.warning("%s is no index and is passed over: %s", path, error)
+        return None
+
+
+def write_index(
+    store: Store, file: Path, *, number: int | None = None, previous: Path | None = None
+) -> int:
+    """Write the index of the present state of a store.
+
+    Args:
+        store: The store.
+        file: Where the index shall lie; an older one there is replaced.
+        number: Of the state, where it is about to be published; None takes that of the store.
+        previous: An index of another state, whose pinyin is copied.
+
+    Returns:
+        The number of the state.
+
+    Raises:
+        IndexUnbuildableError: The file cannot be written, or the store went on to a new state at
+            every attempt to read it.
+    """
+    version, entries, tallies = _read_consistently(store)
+    made = version if number is None else number
+    known = {} if previous is None else _read_forms(previous)
+    with _unfinished(file) as connection:
+        connection.executescript(_SCHEMA)
+        connection.execute("BEGIN")
+        for entity, entry in enumerate(entries, start=1):
+            _write_entity(connection, entity, entry)
+            _write_names(connection, entity, entry, known)
+        _write_tallies(connection, tallies)
+        connection.executescript(_INDEXES)
+        _write_meta(connection, index_meta(made, store.base))
+        connection.executescript("INSERT INTO gram (gram) VALUES ('optimize'); ANALYZE;")
+    logger.info("indexed %d entities of state %d", len(entries), made)
+    return made
+
+
+def revise_index(
+    store: Store, previous: Path, file: Path, *, changed: Iterable[str], number: int
+) -> bool:
+    """Write the index of a state from that of the one before, by what changed between them.
+
+    Args:
+        store: The store, after the changes.
+        previous: The index of the state before; it stays as it is.
+        file: Where the new one shall lie; an older one there is replaced.
+        changed: The IRIs of all subjects and objects of triples that came or went.
+        number: Of the new state.
+
+    Returns:
+        False where so much changed that nothing was written and `write_index` is quicker.
+
+    Raises:
+        IndexUnbuildableError: A file cannot be read or written.
+    """
+    concerned = find_concerned(store, changed)
+    with _unfinished(file, copy_of=previous) as connection:
+        entities = dict(connection.execute("SELECT iri, id FROM entity"))
+        tallied = {iri for (iri,) in connection.execute("SELECT DISTINCT entity FROM tally")}
+        most = max(_REVISED_AT_LEAST, _SHARE_REVISED * len(entities))
+        entries = _read_concerned(store, concerned, entities, most)
+        if entries is not None:
+            connection.execute("BEGIN")
+            for iri in _renamed(connection, entries, entities):
+                for described in find_described(store, iri) - entries.keys():
+                    entries[described] = read_entry(store, described)
+            for iri, entry in sorted(entries.items()):
+                _revise_entity(connection, entities.get(iri), entry)
+            for iri in sorted(entries.keys() | (tallied & concerned)):
+                connection.execute("DELETE FROM tally WHERE entity = ?", (iri,))
+                _write_tallies(connection, read_tallies_of(store, iri))
+            connection.execute("DELETE FROM meta")
+            _write_meta(connection, index_meta(number, store.base))
+            connection.execute("COMMIT")
+    if entries is None:
+        file.unlink()
+        return False
+    logger.info("revised %d entities for state %d", len(entries), number)
+    return True
+
+
+def _read_concerned(
+    store: Store, concerned: Iterable[str], entities: Mapping[str, int], most: float
+) -> dict[str, Entry | None] | None:
+    """The entries of those that are or were entities; None where these are too many."""
+    entries: dict[str, Entry | None] = {}
+    for iri in concerned:
+        entry = read_entry(store, iri)
+        if entry is not None or iri in entities:
+            entries[iri] = entry
+        if len(entries) > most:
+            return None
+    return entries
+
+
+def _renamed(
+    connection: sqlite3.Connection,
+    entries: Mapping[str, Entry | None],
+    entities: Mapping[str, int],
+) -> list[str]:
+    """Those whose names in the store are others than the index has."""
+    found = []
+    for iri, entry in entries.items():
+        labels = () if entry is None else entry.labels
+        if labels != _read_labels(connection, entities.get(iri)):
+            found.append(iri)
+    return found
+
+
+def _read_labels(connection: sqlite3.Connection, entity: int | None) -> tuple[str, ...]:
+    rows = connection.execute(
+        "SELECT text FROM label WHERE entity = ? ORDER BY position", (entity,)
+    )
+    return tuple(text for (text,) in rows)
+
+
+def _revise_entity(connection: sqlite3.Connection, entity: int | None, entry: Entry | None) -> None:
+    """Make the rows of an entity those of its entry; ``entity`` is its number if it has one."""
+    if entity is None:
+        (last,) = connection.execute("SELECT MAX(id) FROM entity").fetchone()
+        entity = (last or 0) + 1
+    wanted = [] if entry is None else _distinct_names(entry)
+    rows = connection.execute(
+        "SELECT name.id, text, status, folded, toned, plain, initials, class FROM name"
+        " JOIN entity ON entity.id = name.entity WHERE entity.id = ? ORDER BY name.id",
+        (entity,),
+    ).fetchall()
+    held = [(text, status) for _, text, status, *_ in rows]
+    class_name = None if entry is None else entry.class_name
+    is_renamed = held != wanted or any(row[-1] != class_name for row in rows)
+    if is_renamed:
+        for number, _, _, folded, *_, held_class in rows:
+            # What the table of grams was given for a row, it has to be given again.
+            connection.execute(
+                "INSERT INTO gram (gram, rowid, grams, class) VALUES ('delete', ?, ?, ?)",
+                (number, _grams(folded), held_class),
+            )
+        connection.execute("DELETE FROM name WHERE entity = ?", (entity,))
+    connection.execute("DELETE FROM label WHERE entity = ?", (entity,))
+    connection.execute("DELETE FROM entity WHERE id = ?", (entity,))
+    if entry is not None:
+        _write_entity(connection, entity, entry)
+        if is_renamed:
+            known = {text: NameForms(*forms) for _, text, _, *forms, _ in rows}
+            _write_names(connection, entity, entry, known)
+
+
+def _write_entity(connection: sqlite3.Connection, entity: int, entry: Entry) -> None:
+    connection.execute(
+        "INSERT INTO entity VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            entity,
+            entry.iri,
+            entry.class_name,
+            entry.labels[0],
+            entry.description,
+            entry.place,
+            entry.mentions,
+            entry.confidence,
+        ),
+    )
+    connection.executemany(
+        "INSERT INTO label VALUES (?, ?, ?, ?)",
+        ((entity, position, text, fold_case(text)) for position, text in enumerate(entry.labels)),
+    )
+
+
+def _write_names(
+    connection: sqlite3.Connection, entity: int, entry: Entry, known: Mapping[str, NameForms]
+) -> None:
+    for text, status in _distinct_names(entry):
+        forms = known.get(text) or name_to_forms(text)
+        number = connection.execute(
+            "INSERT INTO name VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)",
+            (entity, text, status, forms.folded, forms.toned, forms.plain, forms.initials),
+        ).lastrowid
+        connection.execute(
+            "INSERT INTO gram (rowid, grams, class) VALUES (?, ?, ?)",
+            (number, _grams(forms.folded), entry.class_name),
+        )
+
+
+def _distinct_names(entry: Entry) -> list[tuple[str, Status]]:
+    """The names of an entry of which no earlier one differs in its writing alone."""
+    found: dict[str, tuple[str, Status]] = {}
+    for text, status in entry.names:
+        folded = fold(text)
+        if folded:
+            found.setdefault(folded, (text, status))
+    return list(found.values())
+
+
+def _grams(folded: str) -> str:
+    return " ".join(units_to_grams(name_to_units(folded)))
+
+
+def _write_tallies(connection: sqlite3.Connection, tallies: Iterable[Tally]) -> None:
+    connection.executemany("INSERT INTO tally VALUES (?, ?, ?, ?, ?)", map(astuple, tallies))
+
+
+def _write_meta(connection: sqlite3.Connection, meta: Mapping[str, str]) -> None:
+    connection.executemany("INSERT INTO meta VALUES (?, ?)", sorted(meta.items()))
+
+
+@contextmanager
+def _unfinished(file: Path, *, copy_of: Path | None = None) -> Iterator[sqlite3.Connection]:
+    """A database that takes the place of a file when the block ends without an error."""
+    unfinished = file.with_name(f"{file.name}.{os.getpid()}.unfinished")
+    try:
+        unfinished.unlink(missing_ok=True)
+        if copy_of is not None:
+            shutil.copyfile(copy_of, unfinished)
+        with closing(sqlite3.connect(unfinished, isolation_level=None)) as connection:
+            connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")
+            yield connection
+        with unfinished.open("rb") as stream:
+            os.fsync(stream.fileno())
+        unfinished.replace(file)
+    except (OSError, sqlite3.DatabaseError) as error:
+        unfinished.unlink(missing_ok=True)
+        raise IndexUnbuildableError(f"cannot write {str(file)!r}: {error}") from error
+
+
+def _open_unchanging(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"file:{quote(str(path))}?mode=ro&immutable=1", uri=True)
+
+
+def _read_forms(previous: Path) -> dict[str, NameForms]:
+    """The forms of all names of an index; none if it is of another format or gone."""
+    meta = read_meta(previous)
+    if meta is None or meta.get("format") != FORMAT:
+        return {}
+    try:
+        with closing(_open_unchanging(previous)) as connection:
+            rows = connection.execute("SELECT text, folded, toned, plain, initials FROM name")
+            return {text: NameForms(*forms) for text, *forms in rows}
+    except sqlite3.DatabaseError as error:
+        logger.warning("%s is no index and is passed over: %s", previous, error)
+        return {}
+
+
+def _read_consistently(store: Store) -> tuple[int, list[Entry], list[Tally]]:
+    """The entities and counts of one state of a store that may move on while it is read."""
+    for _ in range(READING_ATTEMPTS):
+        version = store.version
+        entries, tallies = list(read_entries(store)), list(read_tallies(store))
+        if store.version == version:
+            return version, entries, tallies
+    raise IndexUnbuildableError(f"the store at {store.path} changes faster than it can be read")
