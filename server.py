@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import ctypes
 import signal
+import threading
 import time
+from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -24,9 +26,10 @@ from flask import Flask
 from waitress import wasyncore
 from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer
+from waitress.task import WSGITask
 
 from graph.store import Store
-from graph.workers import QueryUsage
+from graph.workers import ClientGoneError, QueryUsage
 from web import (
     around,
     assets,
@@ -68,8 +71,11 @@ from web import (
 )
 from web.checking import close_validator
 from web.config import Settings, read_settings
+from web.direct import PENDING
 from web.extraction import close_extractor
 from web.ingestion import close_ingestion, resume_jobs
+from web.inline import BEGINNING, InlineQueries, InlineQuery
+from web.records import BEGAN
 from web.runner import close_runner
 
 # Beside those that a running or waiting query holds, so that the rest is answered meanwhile.
@@ -78,6 +84,8 @@ POLL_SECONDS = 0.2
 # How often connections are looked through for requests that take too long: to look each time that
 # something comes would cost more than what comes.
 LOOK_SECONDS = 0.5
+# How long the server's own thread looks after a query before it leaves it to another.
+PATIENCE_SECONDS = 0.1
 # What a result may wait for its client before the one who makes it has to wait as well.
 BUFFER_BYTES = 1 << 20
 HEAPS = 2
@@ -258,14 +266,14 @@ def serve(app: Flask, host: str, port: int, *, limits: ServerLimits | None = Non
 
     previous = {sig: signal.signal(sig, stop) for sig in (signal.SIGTERM, signal.SIGINT)}
     address = f"[{host}]" if ":" in host else host
-    listening = next(s for s in sockets.values() if isinstance(s, BaseWSGIServer))
-    print(f"http://{address}:{listening.effective_port}/", flush=True)
+    loop = ServerLoop(app, sockets)
+    print(f"http://{address}:{loop.port}/", flush=True)
     resume_jobs(app)
     overdue = OverdueRequests(given.request_seconds)
     try:
         look = time.monotonic()
         while signals == 0:
-            wasyncore.loop(POLL_SECONDS, use_poll=True, map=sockets, count=1)
+            loop.turn(POLL_SECONDS)
             if time.monotonic() >= look:
                 overdue.close(_channels(sockets))
                 look = time.monotonic() + LOOK_SECONDS
@@ -274,7 +282,7 @@ def serve(app: Flask, host: str, port: int, *, limits: ServerLimits | None = Non
         stop_listening(sockets)
         deadline = time.monotonic() + given.drain_seconds
         while close_idle(_channels(sockets)) and signals == 1 and time.monotonic() < deadline:
-            wasyncore.loop(POLL_SECONDS, use_poll=True, map=sockets, count=1)
+            loop.turn(POLL_SECONDS)
     finally:
         server.task_dispatcher.shutdown()
         wasyncore.close_all(sockets)
@@ -285,6 +293,243 @@ def serve(app: Flask, host: str, port: int, *, limits: ServerLimits | None = Non
         close_validator(app)
         for sig, handler in previous.items():
             signal.signal(sig, handler)
+
+
+class ServerLoop:
+    """Waits for all connections of a server, and for the processes that evaluate plain queries.
+
+    Args:
+        app: the application.
+        sockets: what is waited for, by file descriptor, as ``waitress.create_server`` fills it.
+    """
+
+    def __init__(self, app: Flask, sockets: dict[int, Any]) -> None:
+        self._sockets = sockets
+        self._awake: deque[Channel] = deque()
+        self._asked: dict[Channel, float] = {}
+        self._thread = threading.get_ident()
+        listening = [s for s in sockets.values() if isinstance(s, BaseWSGIServer)]
+        self.port = listening[0].effective_port
+        for server in listening:
+            queries = None
+            if runner.EXTENSION in app.extensions:
+                queries = InlineQueries(
+                    app, server_name=server.server_name, server_port=server.effective_port
+                )
+            server.channel_class = partial(Channel, loop=self, queries=queries)
+        self._pull_trigger = listening[0].pull_trigger
+
+    def turn(self, seconds: float) -> None:
+        """Do what there is to do, or wait so many seconds for it."""
+        wait = min(seconds, PATIENCE_SECONDS / 2) if self._asked else seconds
+        wasyncore.loop(wait, use_poll=True, map=self._sockets, count=1)
+        while self._awake:
+            wasyncore.read(_Watched(self._awake.popleft()))
+        if self._asked:
+            late = time.monotonic() - PATIENCE_SECONDS
+            for channel in [c for c, asked in self._asked.items() if asked < late]:
+                channel.hand_over()
+
+    def wake(self, channel: Channel) -> None:
+        """Look after a channel's query soon; from any thread."""
+        if threading.get_ident() != self._thread:
+            self._awake.append(channel)
+            self._pull_trigger()
+        elif channel in self._asked:
+            self._awake.append(channel)
+
+    def begin(self, channel: Channel) -> None:
+        """A channel has a query."""
+        self._asked[channel] = time.monotonic()
+
+    def watch(self, number: int, channel: Channel) -> None:
+        """Look after a channel's query when there is something at a file descriptor."""
+        if number not in self._sockets:
+            self._sockets[number] = _Watched(channel)
+
+    def end(self, number: int | None, channel: Channel) -> None:
+        """A channel has no query any more."""
+        self._asked.pop(channel, None)
+        if number is not None:
+            self._sockets.pop(number, None)
+
+
+class _Watched:
+    """A channel's query in the terms of the server's loop, which calls what is not told here."""
+
+    accepting = False
+
+    def __init__(self, channel: Channel) -> None:
+        self._channel = channel
+
+    def readable(self) -> bool:
+        """Always: whatever comes is for the query."""
+        return True
+
+    def writable(self) -> bool:
+        """Never: little is written, and at once."""
+        return False
+
+    def handle_read_event(self) -> None:
+        """Get on with the query."""
+        self._channel.advance()
+
+    # Nobody will write any more, which the query finds out by reading.
+    handle_close = handle_read_event
+    handle_expt_event = handle_read_event
+
+    def handle_error(self) -> None:
+        """Give up the query, and log why: an error of this programme."""
+        self._channel.fail()
+
+    def close(self) -> None:
+        """The file descriptor belongs to those who opened it."""
+
+
+class _Task(WSGITask):  # type: ignore[misc]
+    """A request for the application, with the query that has been begun for it, if any."""
+
+    def execute(self) -> None:
+        """Let the application answer."""
+        try:
+            super().execute()
+        finally:
+            pending = (self.environ or {}).pop(PENDING, None)
+            if pending is not None:
+                pending.close()
+
+    def get_environment(self) -> dict[str, Any]:
+        """The environment of the request."""
+        environ: dict[str, Any] = super().get_environment()
+        query = self.channel.take_query()
+        if query is not None:
+            environ[PENDING] = query.pending
+            environ[BEGAN] = query.began
+        return environ
+
+
+class Channel(HTTPChannel):  # type: ignore[misc]
+    """A connection, of which plain queries are answered at once where they can be.
+
+    Args:
+        loop: what looks after it.
+        queries: what takes on plain queries; None for an application without a store.
+    """
+
+    task_class = _Task
+
+    def __init__(
+        self, *arguments: Any, loop: ServerLoop, queries: InlineQueries | None, map: Any
+    ) -> None:
+        self._loop = loop
+        self._queries = queries
+        self._query: InlineQuery | None = None
+        self._handed: InlineQuery | None = None
+        self._read = b""
+        super().__init__(*arguments, map=map)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether an answer is owed, or not sent yet."""
+        return bool(self._query or self.requests or self.total_outbufs_len)
+
+    @property
+    def running(self) -> object:
+        """The request that is being read or answered; None where there is none."""
+        return self._query or (*self.requests, self.request)[0]
+
+    def received(self, data: bytes) -> bool:
+        """Take what has come."""
+        if self._query is not None:
+            # More than one request at once is for the server, as is all that follows.
+            self._read += data
+            self.hand_over()
+            return True
+        if (
+            self._queries is not None
+            and data.startswith(BEGINNING)
+            and self.request is None
+            and not (self.is_busy or self.will_close or self.close_when_flushed)
+        ):
+            query = self._queries.begin(data, self.addr[0], lambda _: self._loop.wake(self))
+            if query is not None:
+                self._query, self._read = query, data
+                self._loop.begin(self)
+                self.advance()
+                return True
+        received: bool = super().received(data)
+        return received
+
+    def advance(self) -> None:
+        """Get on with the query, if there is one, and answer it when that is possible."""
+        query = self._query
+        if query is None:
+            return
+        if not query.advance():
+            number = query.fileno()
+            if number is not None:
+                self._loop.watch(number, self)
+            return
+        number = query.fileno()
+        response = query.take_response()
+        if response is None:
+            self.hand_over()
+            return
+        self._loop.end(number, self)
+        self._query, self._read = None, b""
+        if self.connected:
+            self._send_response(response)
+        query.settle()
+
+    def hand_over(self) -> None:
+        """Leave the query to a thread."""
+        query, read = self._query, self._read
+        assert query is not None
+        self._loop.end(query.fileno(), self)
+        self._query, self._read = None, b""
+        self._handed = query
+        if not self.connected or not super().received(read):
+            self.take_query()
+            if query.pending is not None:
+                query.pending.close()
+            query.trace.error = ClientGoneError.__name__
+            query.settle()
+
+    def service(self) -> None:
+        """Answer a request in a thread."""
+        super().service()
+        query = self.take_query()
+        if query is not None and query.pending is not None:
+            query.pending.close()
+
+    def fail(self) -> None:
+        """Give up the query and the connection because of an error that is being handled."""
+        logger.exception("closed a connection because of an error")
+        query, self._query = self._query, None
+        if query is not None:
+            self._loop.end(query.fileno(), self)
+            if query.pending is not None:
+                query.pending.close()
+        self.handle_close()
+
+    def take_query(self) -> InlineQuery | None:
+        """The query that has been left to a thread, once."""
+        query, self._handed = self._handed, None
+        return query
+
+    def _send_response(self, response: bytes) -> None:
+        self.last_activity = time.time()
+        try:
+            sent = self.send(response)
+        except OSError:
+            self.will_close = True
+            return
+        if sent < len(response) and self.connected:
+            rest = response[sent:]
+            with self.outbuf_lock:
+                self.outbufs[-1].append(rest)
+                self.current_outbuf_count += len(rest)
+                self.total_outbufs_len += len(rest)
 
 
 class OverdueRequests:
@@ -299,14 +544,14 @@ class OverdueRequests:
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
-        self._begun: dict[HTTPChannel, tuple[object, float]] = {}
+        self._begun: dict[Channel, tuple[object, float]] = {}
 
-    def close(self, channels: Iterable[HTTPChannel]) -> None:
+    def close(self, channels: Iterable[Channel]) -> None:
         """Close what is overdue now; to be called now and then, in the server's own thread."""
         now = time.monotonic()
-        begun: dict[HTTPChannel, tuple[object, float]] = {}
+        begun: dict[Channel, tuple[object, float]] = {}
         for channel in channels:
-            running = (*channel.requests, channel.request)[0]
+            running = channel.running
             if running is None and not channel.total_outbufs_len:
                 continue
             request, since = self._begun.get(channel, (None, now))
@@ -327,16 +572,16 @@ def stop_listening(sockets: Mapping[int, Any]) -> None:
         listening.socket.close()
 
 
-def close_idle(channels: Iterable[HTTPChannel]) -> bool:
+def close_idle(channels: Iterable[Channel]) -> bool:
     """Close the connections that nothing is owed on; True if there are others."""
     busy = False
     for channel in channels:
-        if channel.requests or channel.total_outbufs_len:
+        if channel.is_busy:
             busy = True
         else:
             channel.handle_close()
     return busy
 
 
-def _channels(sockets: Mapping[int, Any]) -> list[HTTPChannel]:
-    return [s for s in sockets.values() if isinstance(s, HTTPChannel)]
+def _channels(sockets: Mapping[int, Any]) -> list[Channel]:
+    return [s for s in sockets.values() if isinstance(s, Channel)]

@@ -5,7 +5,8 @@ that other load on the machine falls on all alike. The clients have a process of
 little with what they read, so as not to be what is measured. All answers are JSON, and the first
 of each must say the same as ours. What counts is the ratio of the throughputs, and on a busy
 machine that of the processor's time that a server with its children takes for a query. The case
-"points" asks for another person each time, so that nothing that is remembered of a query helps.
+"points" asks for another person each time, in a text that was never sent before, so that nothing
+that is remembered of a query or its answer helps.
 
 The peers are not among our dependencies. They run where they are found: a folder with the
 commands ``oxigraph`` and ``rdflib-endpoint`` is named by the environment variable ``PEERS``, as
@@ -424,22 +425,28 @@ def load(
         text: the query.
         clients: how many ask at once.
         seconds: how long.
-        varied: whether each query asks for another one of the first people.
+        varied: whether each query asks for one of the first people, by a text of its own.
 
     Raises:
         RuntimeError: one was not answered.
     """
     times: list[list[float]] = [[] for _ in range(clients)]
     problems: list[Exception] = []
+    key = random.getrandbits(64)
     began = time.perf_counter()
 
     def run_client(number: int) -> None:
         try:
             with closing(Client(endpoint)) as client:
                 while time.perf_counter() - began < seconds or not times[number]:
-                    other = f"person-{random.randrange(PEOPLE)} "
+                    query = text
+                    if varied:
+                        other = f"person-{random.randrange(PEOPLE)} "
+                        query = (
+                            f"{text.replace(NUMBER, other)}\n# {number} {len(times[number])} {key}"
+                        )
                     asked = time.perf_counter()
-                    client.ask(text.replace(NUMBER, other) if varied else text)
+                    client.ask(query)
                     times[number].append(time.perf_counter() - asked)
         except (OSError, RuntimeError) as error:
             problems.append(error)

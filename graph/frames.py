@@ -30,6 +30,7 @@ class FrameChannel:
     def __init__(self, stream: socket.socket) -> None:
         self._stream = stream
         self._received = bytearray()
+        self._wait = stream.gettimeout()
 
     def send(self, *frames: bytes) -> None:
         """Send frames, in order; waits as long as it takes.
@@ -37,7 +38,7 @@ class FrameChannel:
         Raises:
             OSError: The other end is closed.
         """
-        self._stream.settimeout(None)
+        self._set_wait(None)
         self._stream.sendall(
             b"".join(part for frame in frames for part in (_LENGTH.pack(len(frame)), frame))
         )
@@ -53,9 +54,11 @@ class FrameChannel:
         """
         received = self._received
         while len(received) < (end := self._frame_end()):
-            self._stream.settimeout(seconds)
+            flags = socket.MSG_DONTWAIT if seconds == 0 else 0
+            if not flags:
+                self._set_wait(seconds)
             try:
-                data = self._stream.recv(max(_RECEIVED_BYTES, end - len(received)))
+                data = self._stream.recv(max(_RECEIVED_BYTES, end - len(received)), flags)
             except (TimeoutError, BlockingIOError):
                 return None
             if not data:
@@ -64,6 +67,16 @@ class FrameChannel:
         frame = bytes(received[_LENGTH.size : end])
         del received[:end]
         return frame
+
+    def fileno(self) -> int:
+        """The file descriptor of the socket, to wait for frames of several channels at once."""
+        return self._stream.fileno()
+
+    def _set_wait(self, seconds: float | None) -> None:
+        """How long a call of the socket may wait; each change is a call of the system."""
+        if seconds != self._wait:
+            self._stream.settimeout(seconds)
+            self._wait = seconds
 
     def _frame_end(self) -> int:
         """Where the first frame ends in what has been received, as far as that is known."""

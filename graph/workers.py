@@ -35,15 +35,15 @@ import threading
 import time
 import weakref
 from collections import Counter, deque
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, Protocol, Self
 
 from graph.errors import GraphError
 from graph.evaluation import EvaluationRules, QueryTask, ResultForm, evaluate
 from graph.frames import FrameChannel
-from graph.store import CorruptStoreError, Store, StoreError, newest_snapshot
+from graph.store import CorruptStoreError, Snapshot, Store, StoreError, newest_snapshot
 from graph.worker import (
     CHUNK,
     END,
@@ -56,11 +56,13 @@ from graph.worker import (
     header_of,
     parent_folder,
     setup_to_json,
-    task_to_json,
+    task_to_bytes,
 )
 
 # How often a query that is waited for looks whether its client is still there, in seconds.
 LOOK_SECONDS = 0.5
+# More of an answer than this is not collected without somebody who waits for it.
+_PATIENT_BYTES = 1 << 18
 
 logger = logging.getLogger(__name__)
 
@@ -270,7 +272,7 @@ class WorkerPool:
         self._closed = False
         newest_snapshot(self._store)
         self._workers = {_Worker(self._setup) for _ in range(self._settings.workers)}
-        self._idle = deque(self._workers)
+        self._idle = list(self._workers)
         weakref.finalize(self, _kill_all, self._workers)
 
     def answer(
@@ -300,29 +302,36 @@ class WorkerPool:
                 As :func:`graph.evaluation.evaluate` does.
             StoreError: The newest snapshot cannot be opened.
         """
+        return self.begin(task, seconds=seconds, client=client).wait(is_gone)
+
+    def begin(
+        self,
+        task: QueryTask,
+        *,
+        seconds: float | None = None,
+        client: str | None = None,
+        wake: Callable[[], None] | None = None,
+    ) -> PendingAnswer:
+        """Take on a query, and wait for nothing.
+
+        Args:
+            task: The query.
+            seconds: How long it may take; the pool's own limit where that is less, or None.
+            client: Whose share of the pool it takes; None for one without bounds.
+            wake: Called in any thread once there is a process for the query, maybe before this
+                returns; it must not call the pool.
+
+        Raises:
+            OverloadedError: Too many queries are waiting.
+            ClientBusyError: Too many queries of this client are waiting.
+            ClosedRunnerError: The pool has been closed.
+        """
         limit = self._settings.seconds
         limit = limit if seconds is None else min(seconds, limit)
-        deadline = _Deadline(time.monotonic() + limit, limit, is_gone)
-        ticket = self._enqueue(client)
+        deadline = _Deadline(time.monotonic() + limit, limit)
+        ticket = self._enqueue(client, wake)
         account = _Account(client, task.text, self._observe)
-        try:
-            worker = self._await_turn(ticket, deadline)
-            account.begin()
-            hold = _Hold(self, worker, account)
-            while not hold.worker.is_alive():
-                hold.renew()
-            kind, payload = self._ask(hold, task, deadline)
-        except GraphError as error:
-            account.end(ending_of(error))
-            raise
-        if kind == HEADER:
-            header = header_of(payload)
-            account.form = header.form
-            return _PooledAnswer(header, hold, deadline)
-        hold.give_back("failed")
-        if kind == FAILURE:
-            raise failure_of(payload)
-        raise CorruptStoreError(f"cannot open the newest snapshot: {payload.decode()}")
+        return PendingAnswer(self, task, ticket, deadline, account)
 
     def status(self) -> PoolStatus:
         """How busy the pool is."""
@@ -343,7 +352,7 @@ class WorkerPool:
             idle = list(self._idle)
             self._idle.clear()
             for ticket in self._queue:
-                ticket.settled.set()
+                ticket.settle(None)
             self._queue.clear()
             workers = list(self._workers)
             self._workers.clear()
@@ -359,9 +368,9 @@ class WorkerPool:
     def __exit__(self, *problem: object) -> None:
         self.close()
 
-    def _enqueue(self, client: str | None) -> _Ticket:
+    def _enqueue(self, client: str | None, wake: Callable[[], None] | None) -> _Ticket:
         """A place in the queue, which may have its worker at once."""
-        ticket = _Ticket(client)
+        ticket = _Ticket(client, wake)
         with self._lock:
             self._refuse_when_closed()
             if not self._idle or not self._may_hold_more(client):
@@ -407,40 +416,22 @@ class WorkerPool:
                 return
             ticket = min(due, key=lambda ticket: self._held[ticket.client or ""])
             self._queue.remove(ticket)
-            ticket.worker = self._idle.popleft()
             if ticket.client is not None:
                 self._held[ticket.client] += 1
-            ticket.settled.set()
+            # The last that was used has what it needs at hand.
+            ticket.settle(self._idle.pop())
 
     def _may_hold_more(self, client: str | None) -> bool:
         most = self._settings.client_workers
         return client is None or most is None or self._held[client] < most
 
-    def _ask(self, hold: _Hold, task: QueryTask, deadline: _Deadline) -> tuple[bytes, bytes]:
-        """Send a task, and wait for the first frame of the answer.
-
-        A writer may publish twice and so delete the snapshot before it is opened; then there
-        is a newer one to try.
-        """
-        try:
-            snapshot = newest_snapshot(self._store)
-            while True:
-                mark = SnapshotMark(str(snapshot.folder), snapshot.stamp)
-                hold.worker.send(task_to_json(task, mark))
-                kind, payload = hold.worker.receive(deadline)
-                newest = newest_snapshot(self._store) if kind == GONE else snapshot
-                if newest == snapshot:
-                    return kind, payload
-                snapshot = newest
-        except StoreError:
-            hold.give_back("failed")
-            raise
-        except RunnerError as error:
-            hold.replace(ending_of(error))
-            raise
-        except BaseException:
-            hold.replace("abandoned")
-            raise
+    def _give_up(self, ticket: _Ticket) -> None:
+        """Leave the queue, or give back the worker that came meanwhile."""
+        with self._lock:
+            if ticket in self._queue:
+                self._queue.remove(ticket)
+        if ticket.worker is not None:
+            self._take_back(ticket.worker, ticket.client)
 
     def _take_back(self, worker: _Worker, client: str | None) -> None:
         """Take a worker from a client that is done with it."""
@@ -497,8 +488,16 @@ class _Ticket:
     """A place in the queue; ``settled`` when it has a worker, or when there will be none."""
 
     client: str | None
+    wake: Callable[[], None] | None = None
     worker: _Worker | None = None
     settled: threading.Event = field(default_factory=threading.Event)
+
+    def settle(self, worker: _Worker | None) -> None:
+        """Tell those who wait that there is a worker, or that there will be none."""
+        self.worker = worker
+        self.settled.set()
+        if self.wake is not None:
+            self.wake()
 
 
 class _Account:
@@ -665,6 +664,22 @@ class _Worker:
             raise self._obituary() from error
         return frame[:1], frame[1:]
 
+    def receive_ready(self) -> tuple[bytes, bytes] | None:
+        """The kind and the payload of the next frame, if it has come.
+
+        Raises:
+            WorkerDiedError: The process has ended.
+        """
+        try:
+            frame = self._channel.receive(0)
+        except (EOFError, OSError) as error:
+            raise self._obituary() from error
+        return None if frame is None else (frame[:1], frame[1:])
+
+    def fileno(self) -> int:
+        """Where what the process sends can be read."""
+        return self._channel.fileno()
+
     def kill(self) -> None:
         """End the process at once."""
         self._process.kill()
@@ -686,13 +701,173 @@ class _Worker:
         )
 
 
-class _PooledAnswer:
-    """The answer of a worker, which goes back to its pool at the end."""
+class PendingAnswer:
+    """A query that a pool has taken on, and whose answer has not begun.
 
-    def __init__(self, header: Header, hold: _Hold, deadline: _Deadline) -> None:
+    Either it is waited for, or looked after now and then by somebody who waits for many things
+    at once: :meth:`advance` whenever ``wake`` was called or there is something to be read at
+    :meth:`fileno`, then :meth:`take_whole`. Whoever has no patience with it any more can still
+    wait for it. One thread at a time may use it, and must end with an answer, an error, or
+    :meth:`close`.
+    """
+
+    def __init__(
+        self,
+        pool: WorkerPool,
+        task: QueryTask,
+        ticket: _Ticket,
+        deadline: _Deadline,
+        account: _Account,
+    ) -> None:
+        self._pool = pool
+        self._task = task
+        self._ticket = ticket
+        self._deadline = deadline
+        self._account = account
+        self._hold: _Hold | None = None
+        self._snapshot: Snapshot | None = None
+        self._frames: deque[tuple[bytes, bytes]] = deque()
+        self._size = 0
+
+    def fileno(self) -> int | None:
+        """Where what the worker sends can be read; None while it has not been asked."""
+        return None if self._hold is None or self._snapshot is None else self._hold.worker.fileno()
+
+    def advance(self) -> bool:
+        """Get as far as it goes without waiting; False when more will come by itself.
+
+        When it is True, the answer may be whole; otherwise it must be waited for, as one that
+        fails or is long must.
+        """
+        if not self._ticket.settled.is_set():
+            return False
+        try:
+            if self._hold is None:
+                worker = self._ticket.worker
+                if worker is None or not worker.is_alive():
+                    return True
+                self._take_worker(worker)
+            if self._snapshot is None:
+                self._send()
+                return False
+            while (frame := self._worker().receive_ready()) is not None:
+                self._frames.append(frame)
+                self._size += len(frame[1])
+                if frame[0] not in (HEADER, CHUNK) or self._size > _PATIENT_BYTES:
+                    return True
+        except GraphError:
+            # Whoever waits for it meets the same error.
+            return True
+        return False
+
+    def take_whole(self) -> tuple[Header, Sequence[bytes]] | None:
+        """The answer, if all of it is there; its worker goes on with other queries then."""
+        if self._hold is None or not self._frames or self._frames[-1][0] != END:
+            return None
+        header = header_of(self._frames.popleft()[1])
+        self._account.form = header.form
+        self._hold.give_back("complete")
+        return header, [payload for kind, payload in self._frames if kind == CHUNK]
+
+    def wait(self, is_gone: Callable[[], bool] | None = None) -> Answer:
+        """The answer, once it has begun; errors as :meth:`WorkerPool.answer`."""
+        self._deadline = replace(self._deadline, is_gone=is_gone)
+        try:
+            if self._hold is None:
+                self._take_worker(self._pool._await_turn(self._ticket, self._deadline))
+            while not self._worker().is_alive() and self._snapshot is None:
+                self._held().renew()
+            kind, payload = self._first_frame()
+        except GraphError as error:
+            self._account.end(ending_of(error))
+            raise
+        hold = self._held()
+        if kind == HEADER:
+            header = header_of(payload)
+            self._account.form = header.form
+            return _PooledAnswer(header, hold, self._deadline, self._frames)
+        hold.give_back("failed")
+        if kind == FAILURE:
+            raise failure_of(payload)
+        raise CorruptStoreError(f"cannot open the newest snapshot: {payload.decode()}")
+
+    def close(self) -> None:
+        """Give it up; a worker that has the query is killed, since nothing else stops it."""
+        if self._hold is not None:
+            self._hold.replace("abandoned")
+        else:
+            self._pool._give_up(self._ticket)
+            self._account.end("abandoned")
+
+    def _take_worker(self, worker: _Worker) -> None:
+        self._account.begin()
+        self._hold = _Hold(self._pool, worker, self._account)
+
+    def _held(self) -> _Hold:
+        assert self._hold is not None
+        return self._hold
+
+    def _worker(self) -> _Worker:
+        return self._held().worker
+
+    def _send(self) -> None:
+        """Ask the worker about the newest snapshot.
+
+        Raises:
+            StoreError: There is none to be read.
+            WorkerDiedError: The worker has ended.
+        """
+        snapshot = newest_snapshot(self._pool._store)
+        mark = SnapshotMark(str(snapshot.folder), snapshot.stamp)
+        self._worker().send(task_to_bytes(self._task, mark))
+        self._snapshot = snapshot
+
+    def _first_frame(self) -> tuple[bytes, bytes]:
+        """Ask, and wait for the first frame of the answer.
+
+        A writer may publish twice and so delete the snapshot before it is opened; then there
+        is a newer one to try.
+        """
+        try:
+            if self._snapshot is None:
+                self._send()
+            while True:
+                kind, payload = (
+                    self._frames.popleft()
+                    if self._frames
+                    else self._worker().receive(self._deadline)
+                )
+                if kind != GONE or newest_snapshot(self._pool._store) == self._snapshot:
+                    return kind, payload
+                self._send()
+        except StoreError:
+            self._held().give_back("failed")
+            raise
+        except RunnerError as error:
+            self._held().replace(ending_of(error))
+            raise
+        except BaseException:
+            self._held().replace("abandoned")
+            raise
+
+
+class _PooledAnswer:
+    """The answer of a worker, which goes back to its pool at the end.
+
+    ``frames`` are those that have come already.
+    """
+
+    def __init__(
+        self,
+        header: Header,
+        hold: _Hold,
+        deadline: _Deadline,
+        frames: deque[tuple[bytes, bytes]],
+    ) -> None:
         self._header = header
         self._hold: _Hold | None = hold
         self._deadline = deadline
+        self._frames = frames
 
     @property
     def header(self) -> Header:
@@ -706,7 +881,9 @@ class _PooledAnswer:
         if hold is None:
             raise StopIteration
         try:
-            kind, payload = hold.worker.receive(self._deadline)
+            kind, payload = (
+                self._frames.popleft() if self._frames else hold.worker.receive(self._deadline)
+            )
         except BaseException as error:
             self._hold = None
             hold.replace(ending_of(error) if isinstance(error, GraphError) else "abandoned")

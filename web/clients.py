@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from web.config import Settings
 
+EXTENSION = "tanpu.proxies"
 # An IPv6 network of this size is given to one household: its addresses are one client.
 IPV6_CLIENT_BITS = 64
 # Addresses are shorter; only such texts are remembered.
@@ -72,6 +73,7 @@ class TrustedProxies:
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Puts the application behind the proxies of the settings."""
+    app.extensions[EXTENSION] = Networks(settings.trusted_proxies)
     app.wsgi_app = TrustedProxies(app.wsgi_app, settings.trusted_proxies)  # type: ignore[method-assign]
 
 

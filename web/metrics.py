@@ -78,6 +78,11 @@ class Metrics:
             buckets=_SECONDS,
             registry=self.registry,
         )
+        self._kept = Counter(
+            "tanpu_kept_answers",
+            "Queries answered with what had been kept of the same query.",
+            registry=self.registry,
+        )
         self._killed = Counter(
             "tanpu_workers_killed",
             "Processes that ended in the middle of a query.",
@@ -95,6 +100,10 @@ class Metrics:
             self._refusals.labels(record.error).inc()
         if not record.complete:
             self._broken.inc()
+
+    def count_kept(self) -> None:
+        """Count a query that no process had to evaluate."""
+        self._kept.inc()
 
     def count_query(self, usage: QueryUsage) -> None:
         """Count a query that has ended."""

@@ -13,7 +13,8 @@ import secrets
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from logging import getLogger
+from functools import lru_cache
+from logging import INFO, getLogger
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, has_request_context, request
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 EXTENSION = "tanpu.records"
 REQUEST_ID = "X-Request-ID"
 UNKNOWN_ROUTE = "(none)"
+# When a request came, by ``time.perf_counter``, where its server knows that better.
+BEGAN = "tanpu.began"
 _ENVIRON_KEY = "tanpu.trace"
 # What others may choose as an id: it is written to logs and sent back.
 _SANE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
@@ -71,22 +74,57 @@ class RequestRecord:
 RecordSink = Callable[[RequestRecord], None]
 
 
-class Recorded:
-    """A WSGI application whose requests are recorded.
+class Recorder:
+    """Tells what became of requests to those who keep records.
 
     Args:
-        application: the application.
         sinks: called with each record, in the thread that answered.
     """
 
-    def __init__(self, application: WSGIApplication, sinks: Sequence[RecordSink]) -> None:
-        self._application = application
-        self._sinks = sinks
+    def __init__(self, sinks: Iterable[RecordSink]) -> None:
+        self.sinks = list(sinks)
         self._client_key = secrets.token_bytes(32)
+        self._hash_client = lru_cache(maxsize=1024)(self._hash)
+
+    def record(self, trace: Trace, *, method: str, status: int, began: float, address: str) -> None:
+        """Record a request that is done.
+
+        Args:
+            trace: what was found out of it on the way.
+            method: its method.
+            status: of the response.
+            began: when it came, by ``time.perf_counter``.
+            address: where it came from.
+        """
+        record = RequestRecord(
+            request_id=trace.request_id,
+            method=method if method in _METHODS else "(other)",
+            route=trace.route,
+            status=status,
+            seconds=time.perf_counter() - began,
+            client=self._hash_client(address_to_key(address)),
+            query=trace.query,
+            error=trace.error,
+            complete=not trace.broken,
+        )
+        for sink in self.sinks:
+            sink(record)
+
+    def _hash(self, key: str) -> str:
+        digest = hashlib.blake2b(key.encode(), key=self._client_key, digest_size=_HASH_DIGITS // 2)
+        return digest.hexdigest()
+
+
+class Recorded:
+    """A WSGI application whose requests are recorded."""
+
+    def __init__(self, application: WSGIApplication, recorder: Recorder) -> None:
+        self._application = application
+        self._recorder = recorder
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request, and record it when it is done."""
-        began = time.perf_counter()
+        began = environ.get(BEGAN, time.perf_counter())
         trace = Trace(choose_request_id(environ.get("HTTP_X_REQUEST_ID")))
         environ[_ENVIRON_KEY] = trace
         statuses = [500]
@@ -96,20 +134,13 @@ class Recorded:
             return start_response(status, [*headers, (REQUEST_ID, trace.request_id)], *rest)
 
         def finish() -> None:
-            method = environ["REQUEST_METHOD"]
-            record = RequestRecord(
-                request_id=trace.request_id,
-                method=method if method in _METHODS else "(other)",
-                route=trace.route,
+            self._recorder.record(
+                trace,
+                method=environ["REQUEST_METHOD"],
                 status=statuses[-1],
-                seconds=time.perf_counter() - began,
-                client=self._hash_client(environ.get("REMOTE_ADDR", "")),
-                query=trace.query,
-                error=trace.error,
-                complete=not trace.broken,
+                began=began,
+                address=environ.get("REMOTE_ADDR", ""),
             )
-            for sink in self._sinks:
-                sink(record)
 
         try:
             body = self._application(environ, start)
@@ -118,18 +149,13 @@ class Recorded:
             raise
         return ClosingIterator(body, finish)
 
-    def _hash_client(self, address: str) -> str:
-        key = address_to_key(address).encode()
-        return hashlib.blake2b(key, key=self._client_key, digest_size=_HASH_DIGITS // 2).hexdigest()
-
 
 def init_app(app: Flask, sinks: Sequence[RecordSink]) -> None:
     """Records every request of the application; the sinks may be added to."""
-    app.extensions[EXTENSION] = list(sinks)
+    recorder = Recorder(sinks)
+    app.extensions[EXTENSION] = recorder
     app.before_request(note_route)
-    app.wsgi_app = Recorded(  # type: ignore[method-assign]
-        app.wsgi_app, app.extensions[EXTENSION]
-    )
+    app.wsgi_app = Recorded(app.wsgi_app, recorder)  # type: ignore[method-assign]
 
 
 def note_route() -> None:
@@ -181,20 +207,28 @@ def choose_request_id(given: str | None) -> str:
 
 def log_record(record: RequestRecord) -> None:
     """Write a record to the access log."""
-    access_log.info(
-        "%s %s %d",
-        record.method,
-        record.route,
-        record.status,
-        extra={
-            "request_id": record.request_id,
-            "method": record.method,
-            "route": record.route,
-            "status": record.status,
-            "seconds": round(record.seconds, 6),
-            "client": record.client,
-            "query": record.query,
-            "error": record.error,
-            "complete": record.complete,
-        },
+    if not access_log.isEnabledFor(INFO):
+        return
+    # As ``info`` does, which would also look for the line of the programme.
+    access_log.handle(
+        access_log.makeRecord(
+            access_log.name,
+            INFO,
+            __file__,
+            0,
+            "%s %s %d",
+            (record.method, record.route, record.status),
+            None,
+            extra={
+                "request_id": record.request_id,
+                "method": record.method,
+                "route": record.route,
+                "status": record.status,
+                "seconds": round(record.seconds, 6),
+                "client": record.client,
+                "query": record.query,
+                "error": record.error,
+                "complete": record.complete,
+            },
+        )
     )

@@ -199,9 +199,9 @@ def test_it_is_recorded_once_with_its_route_and_its_hash(
     app: Flask, client: FlaskClient, query: str, status: int, error: str | None
 ) -> None:
     seen: list[RequestRecord] = []
-    app.extensions[records.EXTENSION].append(seen.append)
+    app.extensions[records.EXTENSION].sinks.append(seen.append)
     client.get(path_of(query)).close()
-    app.extensions[records.EXTENSION].remove(seen.append)
+    app.extensions[records.EXTENSION].sinks.remove(seen.append)
     (record,) = seen
     assert (record.route, record.status, record.error) == ("/sparql", status, error)
     assert record.query == records.hash_query(query)

@@ -22,7 +22,7 @@ def records(app: Flask) -> list[RequestRecord]:
 
 def listen(app: Flask) -> list[RequestRecord]:
     seen: list[RequestRecord] = []
-    app.extensions[EXTENSION].append(seen.append)
+    app.extensions[EXTENSION].sinks.append(seen.append)
     return seen
 
 

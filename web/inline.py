@@ -1,0 +1,256 @@
+"""Plain queries that are answered in the server's own thread, which waits for all connections.
+
+To hand a small query to another thread, and its answer back, costs more than to answer it. So
+the server shows each piece of bytes that begins a request to :meth:`InlineQueries.begin`. If it is
+a whole request for a plain query (see :mod:`web.direct`), a process evaluates it, and the server's
+thread looks after it whenever something has come of it, beside all connections; nothing here
+waits. An answer that fails, is long, or does not come soon is left to a thread, which goes on with
+the same evaluation (:data:`web.direct.PENDING`); so is each other request, from its beginning.
+
+Small answers are kept for as long as the store stays as it is, so that what many ask costs no
+evaluation.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
+
+from flask import Flask
+from werkzeug.http import http_date
+
+from graph.errors import GraphError
+from graph.workers import PendingAnswer, WorkerPool
+from web import clients, fairness, metrics, records, runner, store
+from web.clients import Networks, address_to_key, read_address
+from web.direct import PATH, PlainQuery, make_response, read_plain_query
+from web.fairness import TimeBudget
+from web.headers import programme_digest, store_validator
+from web.records import REQUEST_ID, Recorder, Trace, choose_request_id
+
+# How a request begins that is worth a second look.
+BEGINNING = f"GET {PATH}?query=".encode()
+# Larger answers are not kept, and all that are kept together are not larger.
+KEPT_BYTES, ALL_KEPT_BYTES = 1 << 14, 1 << 25
+_OK = 200
+_FIRST_LINE = re.compile(
+    rb"GET " + PATH.encode() + rb"\?([-A-Za-z0-9%+._~!$'()*,;:@/?=&]+) HTTP/1\.1\r\n"
+)
+# Names with an underscore, and all that is not ASCII, are left to the server.
+_HEADER_LINES = re.compile(rb"(?:[-!#$%&'*+.^`|~0-9A-Za-z]+:[\t\x20-\x7e]*\r\n)*\r\n")
+_REMEMBERED_LENGTH = 2048
+# What of a request is for the server, or for the connection.
+_OTHERS_HEADERS = frozenset({"HTTP_EXPECT", "HTTP_UPGRADE", "CONTENT_LENGTH", "HTTP_TE"})
+
+
+@dataclass(slots=True)
+class KeptAnswers:
+    """Answers that may be asked for again, those that were asked for last; for one thread."""
+
+    _answers: OrderedDict[str, tuple[str, bytes]]
+    _bytes: int
+
+    def __init__(self) -> None:
+        self._answers = OrderedDict()
+        self._bytes = 0
+
+    def find(self, validator: str | None) -> tuple[str, bytes] | None:
+        """The media type and the body that a validator stands for, if they have been kept."""
+        if validator is None or validator not in self._answers:
+            return None
+        self._answers.move_to_end(validator)
+        return self._answers[validator]
+
+    def keep(self, validator: str | None, media_type: str, body: bytes) -> None:
+        """Keep an answer, unless it is long or nothing stands for it."""
+        if validator is None or len(body) > KEPT_BYTES or validator in self._answers:
+            return
+        self._answers[validator] = (media_type, body)
+        self._bytes += len(body)
+        while self._bytes > ALL_KEPT_BYTES:
+            _, (_, oldest) = self._answers.popitem(last=False)
+            self._bytes -= len(oldest)
+
+
+class InlineQueries:
+    """Takes on plain queries for a server; to be used in its own thread alone.
+
+    Args:
+        app: the application whose store, processes and budgets are used.
+        server_name: what the server calls itself.
+        server_port: the port that it listens on.
+    """
+
+    def __init__(self, app: Flask, *, server_name: str, server_port: int) -> None:
+        self._store = app.extensions[store.EXTENSION]
+        evaluator = app.extensions[runner.EXTENSION]
+        self._pool = evaluator if isinstance(evaluator, WorkerPool) else None
+        self._proxies: Networks = app.extensions[clients.EXTENSION]
+        self._server = {
+            "REQUEST_METHOD": "GET",
+            "SCRIPT_NAME": "",
+            "PATH_INFO": PATH,
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "SERVER_NAME": server_name,
+            "SERVER_PORT": str(server_port),
+            "wsgi.url_scheme": "http",
+        }
+        self.budget: TimeBudget = app.extensions[fairness.EXTENSION]
+        self.recorder: Recorder = app.extensions[records.EXTENSION]
+        self.count_kept = metrics.find_metrics(app).count_kept
+        self.kept = KeptAnswers()
+        # Reads all files of the programme, which no query should wait for.
+        programme_digest()
+
+    def begin(
+        self, data: bytes, address: str, wake: Callable[[InlineQuery], None]
+    ) -> InlineQuery | None:
+        """The query that is asked by some bytes; None where the server must read them itself.
+
+        Args:
+            data: what has come at the beginning of a request.
+            address: where it comes from.
+            wake: called in any thread when the query should be looked after.
+        """
+        began, thread_began = time.perf_counter(), time.thread_time()
+        environ = read_request(data)
+        if environ is None or self._pool is None or self._proxies.contains(read_address(address)):
+            return None
+        environ.update(self._server)
+        plain = read_plain_query(environ)
+        share = address_to_key(address)
+        if plain is None or self.budget.seconds_to_wait(share) > 0:
+            return None
+        if not (plain.task.bindings_format or plain.task.boolean_format or plain.task.graph_format):
+            return None
+        trace = Trace(choose_request_id(environ.get("HTTP_X_REQUEST_ID")), PATH, None, plain.digest)
+        query = InlineQuery(
+            queries=self,
+            plain=plain,
+            address=address,
+            share=share,
+            accepted_encodings=environ.get("HTTP_ACCEPT_ENCODING"),
+            trace=trace,
+            began=began,
+        )
+        try:
+            if not plain.is_volatile:
+                query.validator = store_validator(self._store.path, environ)
+            query.kept = self.kept.find(query.validator)
+            if query.kept is None:
+                query.pending = self._pool.begin(plain.task, client=share, wake=lambda: wake(query))
+        except GraphError:
+            # The framework meets the same error, or a better moment.
+            return None
+        query.thread_seconds = time.thread_time() - thread_began
+        return query
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class InlineQuery:
+    """A plain query that has been taken on, and what is known of its request."""
+
+    queries: InlineQueries
+    plain: PlainQuery
+    address: str
+    share: str
+    accepted_encodings: str | None
+    trace: Trace
+    began: float
+    thread_seconds: float = 0.0
+    validator: str | None = None
+    kept: tuple[str, bytes] | None = None
+    pending: PendingAnswer | None = None
+
+    def fileno(self) -> int | None:
+        """What can be read when :meth:`advance` should be called; None where nothing tells."""
+        return None if self.pending is None else self.pending.fileno()
+
+    def advance(self) -> bool:
+        """Get as far as it goes without waiting; False when more will come by itself."""
+        return self.pending is None or self.pending.advance()
+
+    def take_response(self) -> bytes | None:
+        """The response, head and body; None where a thread must wait for the rest."""
+        began = time.thread_time()
+        found = self.kept
+        if found is None:
+            assert self.pending is not None
+            whole = self.pending.take_whole()
+            if whole is None:
+                return None
+            header, pieces = whole
+            found = header.media_type, b"".join(pieces)
+            self.queries.kept.keep(self.validator, *found)
+        else:
+            self.queries.count_kept()
+        media_type, body = found
+        body, headers = make_response(
+            body,
+            media_type,
+            validator=self.validator,
+            accepted_encodings=self.accepted_encodings,
+        )
+        headers.append((REQUEST_ID, self.trace.request_id))
+        headers.append(("Date", _write_date(int(time.time()))))
+        self.thread_seconds += time.thread_time() - began
+        return write_head(headers) + body
+
+    def settle(self) -> None:
+        """Charge and record what has been answered."""
+        self.queries.budget.charge(self.share, self.thread_seconds)
+        self.queries.recorder.record(
+            self.trace, method="GET", status=_OK, began=self.began, address=self.address
+        )
+
+
+def read_request(data: bytes) -> dict[str, str] | None:
+    r"""What a request says in the terms of WSGI, its query and its headers.
+
+    None where the bytes are not exactly one request without a body and with nothing unusual.
+
+    >>> read_request(b"GET /sparql?query=ASK+%7B%7D HTTP/1.1\r\nHost: a\r\n\r\n")
+    {'HTTP_HOST': 'a', 'QUERY_STRING': 'query=ASK+%7B%7D'}
+    """
+    first = _FIRST_LINE.match(data)
+    if first is None:
+        return None
+    lines = data[first.end() :]
+    read = _read_headers if len(lines) <= _REMEMBERED_LENGTH else _read_headers.__wrapped__
+    headers = read(lines)
+    return None if headers is None else {**headers, "QUERY_STRING": first[1].decode("ascii")}
+
+
+# A client sends the same ones with each query.
+@lru_cache(maxsize=256)
+def _read_headers(lines: bytes) -> Mapping[str, str] | None:
+    if _HEADER_LINES.fullmatch(lines) is None:
+        return None
+    headers: dict[str, str] = {}
+    for line in lines.decode("ascii").split("\r\n")[:-2]:
+        name, _, value = line.partition(":")
+        key = name.upper().replace("-", "_")
+        key = key if key == "CONTENT_LENGTH" else f"HTTP_{key}"
+        if key in headers or key in _OTHERS_HEADERS:
+            return None
+        headers[key] = value.strip(" \t")
+    if headers.pop("HTTP_CONNECTION", "keep-alive").lower() != "keep-alive":
+        return None
+    return MappingProxyType(headers)
+
+
+# For one second after another.
+@lru_cache(maxsize=1)
+def _write_date(seconds: int) -> str:
+    return http_date(seconds)
+
+
+def write_head(headers: Sequence[tuple[str, str]]) -> bytes:
+    """The head of a successful response, with the empty line after it."""
+    lines = "".join(f"{name}: {value}\r\n" for name, value in headers)
+    return f"HTTP/1.1 {_OK} OK\r\n{lines}\r\n".encode("latin-1")
