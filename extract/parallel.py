@@ -20,8 +20,11 @@ from extract.facts import Extraction
 from extract.readers import InputRefusal
 from extract.tagger import ModelName
 
-# How many documents wait for each process: enough to keep it busy, few enough for memory.
+# How many documents each other process has before it: enough to keep it busy while this one reads
+# a long article, few enough for memory.
 _AHEAD = 4
+# How many documents that are done may wait for one that is not, for each process.
+_BEHIND = 8
 
 Input = SourceDocument | InputRefusal
 Answer = Extraction | ExtractionError
@@ -32,6 +35,9 @@ def extract_documents(
 ) -> Iterator[tuple[Input, Answer]]:
     """Each input with its extraction, or with the error that refuses it, in their order.
 
+    This process is one of them: it reads while the others start, and whatever they have not
+    begun when the inputs end.
+
     Raises:
         ValueError: ``processes`` is less than one.
     """
@@ -41,14 +47,22 @@ def extract_documents(
         for item in inputs:
             yield item, _extract(item, model)
         return
+    others = processes - 1
     # A forked child would share the threads' locks of the models that the parent has loaded.
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes, context, _load, (model,)) as pool:
+    with ProcessPoolExecutor(others, context, _load, (model,)) as pool:
         waiting: deque[tuple[Input, Future[Answer]]] = deque()
         for item in inputs:
-            waiting.append((item, pool.submit(_extract, item, model)))
-            if len(waiting) >= _AHEAD * processes:
+            if sum(not future.done() for _, future in waiting) < _AHEAD * others:
+                waiting.append((item, pool.submit(_extract, item, model)))
+            else:
+                waiting.append((item, _extract_here(item, model)))
+            while waiting and (waiting[0][1].done() or len(waiting) > _BEHIND * processes):
                 yield _take(waiting)
+        for position in reversed(range(len(waiting))):
+            item, future = waiting[position]
+            if future.cancel():
+                waiting[position] = (item, _extract_here(item, model))
         while waiting:
             yield _take(waiting)
 
@@ -56,6 +70,13 @@ def extract_documents(
 def _take(waiting: deque[tuple[Input, Future[Answer]]]) -> tuple[Input, Answer]:
     item, future = waiting.popleft()
     return item, future.result()
+
+
+def _extract_here(item: Input, model: ModelName) -> Future[Answer]:
+    """What another process would answer, at once."""
+    future: Future[Answer] = Future()
+    future.set_result(_extract(item, model))
+    return future
 
 
 def _load(model: ModelName) -> None:
