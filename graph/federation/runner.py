@@ -33,6 +33,7 @@ from graph.federation.text import (
     ServiceClause,
     ServiceQuery,
     graph_for_service,
+    may_call_services,
     put_blocks,
     read_service_query,
     remote_query,
@@ -48,6 +49,9 @@ from graph.workers import (
     QueryRunner,
     QueryTimeoutError,
 )
+
+# Over an empty dataset only a query that brings its own data has a longer result than this.
+_CHECKED_BYTES = 1 << 16
 
 logger = logging.getLogger(__name__)
 
@@ -123,8 +127,7 @@ class FederatedRunner:
             ClientGoneError: Nobody waited for the answer any more.
             GraphError: As the runner behind.
         """
-        refuse_complex_query(task.text, self._limits)
-        query = read_service_query(task.text, task.base)
+        query = self._read(task)
         if query is None:
             return self._local.answer(task, seconds=seconds, client=client, is_gone=is_gone)
         self._refuse_clauses(query)
@@ -144,6 +147,13 @@ class FederatedRunner:
     def close(self) -> None:
         """Close the runner behind."""
         self._local.close()
+
+    def _read(self, task: QueryTask) -> ServiceQuery | None:
+        """The query with its clauses; None where it has none."""
+        if not may_call_services(task.text):
+            return None
+        refuse_complex_query(task.text, self._limits)
+        return read_service_query(task.text, task.base)
 
     def _refuse_long(self, text: str) -> None:
         """Raise if a query is too long once the solutions are in it."""
@@ -171,7 +181,7 @@ class FederatedRunner:
     def _ask_endpoints(self, query: ServiceQuery, task: QueryTask, asking: _Asking) -> str:
         """The text of a query with the solutions of its clauses."""
         empty = replace(task, default_graphs=(), named_graphs=())
-        asking.read(replace(empty, text=graph_for_service(query)))
+        asking.check(replace(empty, text=graph_for_service(query)))
         blocks: dict[ServiceClause, str] = {}
         known: dict[tuple[str | None, str], str] = {}
         for clause in query.outermost:
@@ -240,8 +250,17 @@ class _Asking:
             is_gone=self.patience.is_gone,
         )
 
+    def check(self, task: QueryTask) -> None:
+        """Raise what keeps a query from being one; a long result is not waited for."""
+        size = 0
+        with closing(self.answer(task)) as answer:
+            for piece in answer:
+                size += len(piece)
+                if size > _CHECKED_BYTES:
+                    return
+
     def read(self, task: QueryTask) -> bytes:
-        """The result of a query over an empty dataset: small, unless it brings its own data."""
+        """A result that is known to be small."""
         with closing(self.answer(task)) as answer:
             return b"".join(answer)
 

@@ -136,9 +136,9 @@ def graph_for_service(query: ServiceQuery) -> str:
 
 
 def variables_query(query: ServiceQuery, clause: ServiceClause) -> str:
-    """A query whose variables are those that the group of a clause binds."""
+    """A query without solutions whose variables are those that the group of a clause binds."""
     group = graph_for_service(query)[clause.group_start : clause.end]
-    return f"{query.prologue}\nSELECT * WHERE {group}"
+    return f"{query.prologue}\nSELECT * WHERE {group} LIMIT 0"
 
 
 def remote_query(query: ServiceQuery, clause: ServiceClause, *, has_variables: bool) -> str:

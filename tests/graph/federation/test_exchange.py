@@ -316,10 +316,15 @@ def test_silence_is_cut_off_at_the_deadline_of_who_asks(start_endpoint: StartEnd
 
 def test_an_exchange_ends_when_the_client_goes(start_endpoint: StartEndpoint) -> None:
     end = threading.Event()
-    endpoint = start_endpoint(lambda handler, query: end.wait(30))
-    limits = ExchangeLimits(seconds=25, allow_private=True)
+
+    def behave(handler: Handler, query: str) -> None:
+        end.wait(15)
+        handler.answer(YES)
+
+    endpoint = start_endpoint(behave)
+    limits = ExchangeLimits(seconds=60, allow_private=True)
     with pytest.raises(EndpointTimeoutError):
-        EndpointClient(limits).ask(endpoint.url, "ASK {}", patient(is_gone=lambda: True))
+        EndpointClient(limits).ask(endpoint.url, "ASK {}", patient(60, is_gone=lambda: True))
     end.set()
 
 

@@ -32,6 +32,7 @@ def endpoints_of(text: str) -> list[str | None]:
         ("PREFIX : <http://a.example/> ASK { SERVICE :q {} }", [A]),
         ("PREFIX a: <http://a.example/q> ASK { SERVICE a: {} }", [A]),
         ("prefix a: <http://x.example/> prefix a: <http://a.example/> ASK { SERVICE a:q {} }", [A]),
+        ("PREFIX a: <http://a.example/q?> ASK { SERVICE a:x {} }", ["http://a.example/q?x"]),
         ("BASE <http://a.example/x/y> ASK { SERVICE <../q> {} }", [A]),
         ("BASE <http://a.example/> BASE <x/> PREFIX a: <../> ASK { SERVICE a:q {} }", [A]),
         ("ASK { SERVICE <other> {} }", ["http://base.example/other"]),
@@ -134,7 +135,7 @@ def test_the_variables_of_a_group_are_asked_for_without_its_own_clauses() -> Non
     query = read_service_query(f"ASK {{ SERVICE <{A}> {{ SERVICE ?h {{ ?s ?p ?o }} }} }}", BASE)
     assert query is not None
     assert variables_query(query, query.outermost[0]) == (
-        "\nSELECT * WHERE { GRAPH   ?h { ?s ?p ?o } }"
+        "\nSELECT * WHERE { GRAPH   ?h { ?s ?p ?o } } LIMIT 0"
     )
 
 
