@@ -108,6 +108,19 @@ def test_the_page_asks_it_too(
     assert endpoint.url in page.text
 
 
+def test_a_query_that_brings_its_own_data_is_not_evaluated_before_its_endpoint_is_asked(
+    start_endpoint: Callable[..., Endpoint], make_client: MakeClient
+) -> None:
+    """Its result without the endpoint's solutions would be larger than a result may be."""
+    endpoint = start_endpoint(saying(solutions(["a", "b"])))
+    many = " ".join(map(str, range(500)))
+    group = f"{{ VALUES ?a {{ {many} }} VALUES ?b {{ {many} }} }}"
+    client = make_client(endpoint, TANPU_QUERY_MAX_RESULT=1)
+    query = {"query": f"SELECT * {{ SERVICE <{endpoint.url}> {group} }}"}
+    response = client.get("/sparql", query_string=query)
+    assert (response.status_code, response.get_json(force=True)["results"]["bindings"]) == (200, [])
+
+
 def test_answers_are_never_taken_for_unchanged(
     start_endpoint: Callable[..., Endpoint], make_client: MakeClient
 ) -> None:
