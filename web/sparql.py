@@ -28,6 +28,7 @@ from werkzeug.exceptions import UnsupportedMediaType
 
 from graph.errors import GraphError
 from graph.evaluation import PAGE, QueryTask, UnwantedFormError
+from graph.federation.text import may_call_services
 from graph.querytext import InvalidQueryError, QueryLimits
 from graph.updatetext import prepare_update
 from graph.workers import Answer
@@ -59,7 +60,7 @@ from web.negotiation import HTML, prefers_html
 from web.pages import open_reader
 from web.parameters import read_body, read_single
 from web.reading import Reader
-from web.runner import ask, query_limits, read_iri, respond
+from web.runner import ask, find_federation, query_limits, read_iri, respond
 from web.store import current_access
 from web.wording import Words
 from web.writing import apply_update
@@ -177,7 +178,11 @@ def get() -> Response:
     if not request.args.keys() - {PARAMETER}:
         types = media_types_of(CONSTRUCTED_FORMATS)
         if not prefers_html(request.headers.get("Accept"), types):
-            return describe_service(read_iri("Host", request.base_url), CONSTRUCTED_FORMATS)
+            return describe_service(
+                read_iri("Host", request.base_url),
+                CONSTRUCTED_FORMATS,
+                is_federated=find_federation() is not None,
+            )
         response = Response(_render("", None), mimetype=HTML)
         response.vary.add("Accept")
         return response
@@ -294,12 +299,12 @@ def finish_response(response: Response, text: str) -> Response:
 
 
 def is_volatile(text: str) -> bool:
-    """Whether a query asks for what is another value each time.
+    """Whether a query asks for what is another value each time, or for what others have.
 
     >>> is_volatile("SELECT (RAND() AS ?n) {}"), is_volatile("ASK {}")
     (True, False)
     """
-    return _VOLATILE.search(text) is not None
+    return _VOLATILE.search(text) is not None or may_call_services(text)
 
 
 def read_task(text: str, parameters: MultiDict[str, str]) -> QueryTask:
