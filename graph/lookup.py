@@ -65,7 +65,7 @@ from graph.name_forms import (
     toned_to_plain,
     units_to_grams,
 )
-from graph.store import Store
+from graph.store import Store, open_store
 
 logger = logging.getLogger(__name__)
 
@@ -424,17 +424,20 @@ class LookupIndex:
         )
         return tuple(text for (text,) in rows)
 
-    def tally(self, entity: str, role: str, by: str) -> dict[str, int]:
+    def tally(self, entity: str, role: str, by: str, *, least: float = 0.0) -> dict[str, int]:
         """How many statements there are by value, of a thing with very many; else empty.
 
         Args:
             entity: the IRI of the thing.
             role: the property that leads from the statements to it.
-            by: the property whose values are counted.
+            by: the property whose values are counted; see :class:`graph.tallies.Tally`.
+            least: the confidence, 0 to 1, that the best evidence of a statement has to have;
+                values of which none has it are counted as 0.
         """
         rows = self._connection().execute(
-            "SELECT value, count FROM tally WHERE entity = ? AND role = ? AND by = ?",
-            (entity, role, by),
+            "SELECT value, SUM(count * (confidence >= ?)) FROM tally"
+            " WHERE entity = ? AND role = ? AND by = ? GROUP BY value",
+            (least, entity, role, by),
         )
         return dict(rows)
 
@@ -677,16 +680,16 @@ def publish_with_index(store: Store) -> int:
 
 def _make_following(store: Store, file: Path, changed: frozenset[str] | None) -> None:
     """Make the index of the state that is about to be published."""
-    number = store.version + 1
     newest = open_index(store)
     try:
         file.parent.mkdir(exist_ok=True)
     except OSError as error:
         raise IndexUnbuildableError(f"cannot make {str(file.parent)!r}: {error}") from error
     if newest is not None and changed is not None:
-        if revise_index(store, newest.path, file, changed=changed, number=number):
-            return
-    write_index(store, file, number=number, previous=_newest(file.parent))
+        with open_store(store.path, mode="read", base=store.base) as former:
+            if revise_index(store, former, newest.path, file, changed=changed):
+                return
+    write_index(store, file, number=store.version + 1, previous=_newest(file.parent))
 
 
 def update_index(store: Store) -> LookupIndex:

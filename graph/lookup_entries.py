@@ -28,7 +28,7 @@ from graph.confidence import read_confidences
 from graph.conversion import to_ox
 from graph.queryfiles import select
 from graph.store import Store
-from graph.tallies import PARTED
+from graph.tallies import PARTED, WHOLE
 from ontology.terms import ELI, OA, ORG, RDF, RDFS, SDO, SKOS, TANPU
 
 Status = Literal["preferred", "other", "lexicon", "former", "context"]
@@ -55,10 +55,10 @@ _CONTEXT = frozenset(map(to_ox, (TANPU.divisionCode, SDO.containedInPlace, *_DES
 _TYPE, _PREFERRED = to_ox(RDF.type), to_ox(SKOS.prefLabel)
 _OTHERS = frozenset(map(to_ox, (SKOS.altLabel, RDFS.label)))
 _CLASS_OF_IRI: Mapping[str, str] = MappingProxyType({str(TANPU[name]): name for name in CLASSES})
-_BODY, _ARGUMENT, _FILLED_BY, _POST = map(
-    to_ox, (OA.hasBody, TANPU.argument, TANPU.filledBy, TANPU.post)
+_BODY, _EVIDENCE, _ARGUMENT, _FILLED_BY, _POST = map(
+    to_ox, (OA.hasBody, TANPU.evidence, TANPU.argument, TANPU.filledBy, TANPU.post)
 )
-_LEADING = frozenset({_BODY, _FILLED_BY, _POST, *(to_ox(role) for role, _ in PARTED)})
+_LEADING = frozenset({_BODY, _FILLED_BY, _POST, *(to_ox(role) for role, _ in (*PARTED, *WHOLE))})
 _DEFAULT = ox.DefaultGraph()
 
 Context = Mapping[URIRef, Sequence[str]]
@@ -101,11 +101,19 @@ def read_entries(store: Store) -> Iterator[Entry]:
             yield entry
 
 
-def read_entry(store: Store, iri: str) -> Entry | None:
-    """One of them; None where the store has no such entity, or no name for it."""
+def read_entry(
+    store: Store, iri: str, *, mentioned: tuple[int, float] | None = None
+) -> Entry | None:
+    """One of them; None where the store has no such entity, or no name for it.
+
+    Args:
+        store: The store.
+        iri: Of the entity.
+        mentioned: How often it is mentioned and how sure it is, where that is known.
+    """
     if not _has_class(store.database, iri):
         return None
-    mentions, confidence = _read_mentions(store, URIRef(iri))
+    mentions, confidence = mentioned or _read_mentions(store, URIRef(iri))
     return _read_names(store.database, {}, iri, mentions, confidence)
 
 
@@ -122,13 +130,16 @@ def find_concerned(store: Store, changed: Iterable[str]) -> set[str]:
     database = store.database
     concerned = set(changed)
     for iri in list(concerned):
-        for quad in database.quads_for_pattern(ox.NamedNode(iri), None, None, _DEFAULT):
+        node = ox.NamedNode(iri)
+        for quad in database.quads_for_pattern(node, None, None, _DEFAULT):
             if quad.predicate in _LEADING:
                 concerned.update(_iris([quad.object]))
-            if quad.predicate == _ARGUMENT:
+            elif quad.predicate == _ARGUMENT:
                 concerned.update(_objects(database, quad.object, _FILLED_BY))
-            elif quad.predicate == _BODY:
-                concerned.update(_objects(database, quad.object, _POST))
+        # Evidence that is surer or less sure now makes its statement so.
+        for quad in database.quads_for_pattern(None, _EVIDENCE, node, _DEFAULT):
+            concerned.update(_iris([quad.subject]))
+            concerned.update(_objects(database, quad.subject, _POST))
     return concerned
 
 

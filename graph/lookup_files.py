@@ -12,9 +12,10 @@ import logging
 import os
 import shutil
 import sqlite3
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -36,11 +37,19 @@ from graph.name_forms import (
     units_to_grams,
 )
 from graph.store import Store
-from graph.tallies import Tally, read_tallies, read_tallies_of
+from graph.tallies import (
+    FEW,
+    Counts,
+    Tally,
+    count_nodes,
+    count_role,
+    is_crowded,
+    read_tallies,
+)
 
 logger = logging.getLogger(__name__)
 
-FORMAT = "3"
+FORMAT = "4"
 READING_ATTEMPTS = 5
 # Of more than this share of the entities, reading all is quicker than reading each by itself.
 _SHARE_REVISED = 0.25
@@ -63,7 +72,8 @@ CREATE TABLE name (
 );
 CREATE TABLE tally (
   entity TEXT NOT NULL, role TEXT NOT NULL, by TEXT NOT NULL, value TEXT NOT NULL,
-  count INTEGER NOT NULL, PRIMARY KEY (entity, role, by, value)
+  confidence REAL NOT NULL, count INTEGER NOT NULL,
+  PRIMARY KEY (entity, role, by, value, confidence)
 ) WITHOUT ROWID;
 CREATE VIRTUAL TABLE gram USING fts5(
   grams, class, content='', tokenize='unicode61 remove_diacritics 0'
@@ -137,16 +147,16 @@ def write_index(
 
 
 def revise_index(
-    store: Store, previous: Path, file: Path, *, changed: Iterable[str], number: int
+    store: Store, former: Store, previous: Path, file: Path, *, changed: Iterable[str]
 ) -> bool:
     """Write the index of a state from that of the one before, by what changed between them.
 
     Args:
         store: The store, after the changes.
-        previous: The index of the state before; it stays as it is.
+        former: The state before, that was published last.
+        previous: The index of that state; it stays as it is.
         file: Where the new one shall lie; an older one there is replaced.
         changed: The IRIs of all subjects and objects of triples that came or went.
-        number: Of the new state.
 
     Returns:
         False where so much changed that nothing was written and `write_index` is quicker.
@@ -154,12 +164,13 @@ def revise_index(
     Raises:
         IndexUnbuildableError: A file cannot be read or written.
     """
-    concerned = find_concerned(store, changed)
+    concerned, number = find_concerned(store, changed), former.version + 1
+    before, after = count_nodes(former, concerned), count_nodes(store, concerned)
     with _unfinished(file, copy_of=previous) as connection:
         entities = dict(connection.execute("SELECT iri, id FROM entity"))
-        tallied = {iri for (iri,) in connection.execute("SELECT DISTINCT entity FROM tally")}
         most = max(_REVISED_AT_LEAST, _SHARE_REVISED * len(entities))
-        entries = _read_concerned(store, concerned, entities, most)
+        counted = _count_mentions(connection, before, after)
+        entries = _read_concerned(store, concerned, entities, counted, most)
         if entries is not None:
             connection.execute("BEGIN")
             for iri in _renamed(connection, entries, entities):
@@ -167,9 +178,7 @@ def revise_index(
                     entries[described] = read_entry(store, described)
             for iri, entry in sorted(entries.items()):
                 _revise_entity(connection, entities.get(iri), entry)
-            for iri in sorted(entries.keys() | (tallied & concerned)):
-                connection.execute("DELETE FROM tally WHERE entity = ?", (iri,))
-                _write_tallies(connection, read_tallies_of(store, iri))
+            _revise_tallies(connection, store, before, after)
             connection.execute("DELETE FROM meta")
             _write_meta(connection, index_meta(number, store.base))
             connection.execute("COMMIT")
@@ -180,13 +189,77 @@ def revise_index(
     return True
 
 
+def _count_mentions(
+    connection: sqlite3.Connection, before: Counts, after: Counts
+) -> dict[str, tuple[int, float]]:
+    """Mentions and confidence of things with very many mentions, less those that went.
+
+    Where one of the surest went, they have to be read anew, and are not among these.
+    """
+    came, went = after.mentioned - before.mentioned, before.mentioned - after.mentioned
+    change, new, gone = (
+        Counter[str](),
+        defaultdict[str, float](float),
+        defaultdict[str, float](float),
+    )
+    for one, count in came.items():
+        change[one.entity] += count
+        new[one.entity] = max(new[one.entity], one.confidence or 0.0)
+    for one, count in went.items():
+        change[one.entity] -= count
+        gone[one.entity] = max(gone[one.entity], one.confidence or 0.0)
+    found: dict[str, tuple[int, float]] = {}
+    rows = connection.execute(
+        "SELECT iri, mentions, confidence FROM entity WHERE mentions > ?", (FEW,)
+    )
+    for iri, mentions, confidence in rows:
+        now = mentions + change[iri]
+        if now > FEW and (iri not in gone or gone[iri] < confidence):
+            found[iri] = now, max(confidence, new[iri])
+    return found
+
+
+def _revise_tallies(
+    connection: sqlite3.Connection, store: Store, before: Counts, after: Counts
+) -> None:
+    """Make the counts those of a store, of which some nodes counted differently before."""
+    kept = set[tuple[str, str]]()
+    for entity, role in sorted(before.roles | after.roles):
+        known = connection.execute(
+            "SELECT 1 FROM tally WHERE entity = ? AND role = ? LIMIT 1", (entity, role)
+        ).fetchone()
+        if known and is_crowded(store, entity, role):
+            kept.add((entity, role))
+        elif known:
+            connection.execute("DELETE FROM tally WHERE entity = ? AND role = ?", (entity, role))
+        elif is_crowded(store, entity, role):
+            _write_tallies(connection, count_role(store, entity, role))
+    difference = Counter(after.tallies)
+    difference.subtract(before.tallies)
+    for tally, count in difference.items():
+        if count and (tally.entity, tally.role) in kept:
+            connection.execute(
+                "INSERT INTO tally VALUES (?, ?, ?, ?, ?, ?)"
+                " ON CONFLICT DO UPDATE SET count = count + excluded.count",
+                astuple(replace(tally, count=count)),
+            )
+    connection.execute("DELETE FROM tally WHERE count = 0")
+
+
 def _read_concerned(
-    store: Store, concerned: Iterable[str], entities: Mapping[str, int], most: float
+    store: Store,
+    concerned: Iterable[str],
+    entities: Mapping[str, int],
+    counted: Mapping[str, tuple[int, float]],
+    most: float,
 ) -> dict[str, Entry | None] | None:
-    """The entries of those that are or were entities; None where these are too many."""
+    """The entries of those that are or were entities; None where these are too many.
+
+    ``counted`` has mentions and confidence of those of which they are known.
+    """
     entries: dict[str, Entry | None] = {}
     for iri in concerned:
-        entry = read_entry(store, iri)
+        entry = read_entry(store, iri, mentioned=counted.get(iri))
         if entry is not None or iri in entities:
             entries[iri] = entry
         if len(entries) > most:
@@ -296,7 +369,7 @@ def _grams(folded: str) -> str:
 
 
 def _write_tallies(connection: sqlite3.Connection, tallies: Iterable[Tally]) -> None:
-    connection.executemany("INSERT INTO tally VALUES (?, ?, ?, ?, ?)", map(astuple, tallies))
+    connection.executemany("INSERT INTO tally VALUES (?, ?, ?, ?, ?, ?)", map(astuple, tallies))
 
 
 def _write_meta(connection: sqlite3.Connection, meta: Mapping[str, str]) -> None:

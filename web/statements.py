@@ -27,6 +27,9 @@ def count_statements(store: StoreAccess, iri: URIRef, role: Role, *, least: floa
         role: the role.
         least: the confidence, 0 to 1, that the best evidence of a statement has to have.
     """
+    kept = _tally(iri, role, least)
+    if kept:
+        return sum(kept.values())
     if least <= 0 and role.prop in OWN_PROPERTIES:
         rows = store.rows("own_role_count", entity=iri, role=role.prop)
     else:
@@ -42,10 +45,9 @@ def count_groups(
     The index of names has the counts of things with very many statements; without an index they
     are counted.
     """
-    index = find_index() if least <= 0 else None
-    kept = {} if index is None else index.tally(str(iri), str(role.prop), str(role.by))
-    found = {URIRef(value): count for value, count in kept.items()}
-    if not found:
+    kept = _tally(iri, role, least)
+    found = {URIRef(value): count for value, count in kept.items() if count}
+    if not kept:
         rows = store.rows("role_groups" + _sure(least), **_bindings(iri, role, least))
         found = {URIRef(row["value"]): int(str(row["count"])) for row in rows}
     return {value: found[value] for value in role.groups if value in found}
@@ -104,6 +106,14 @@ def list_of_kind(
             )
         total += count
     return total, found
+
+
+def _tally(iri: URIRef, role: Role, least: float) -> dict[str, int]:
+    """What the index of names has counted; nothing of what has few statements, or without one."""
+    index = find_index()
+    if index is None:
+        return {}
+    return index.tally(str(iri), str(role.prop), str(role.by), least=least)
 
 
 def _sure(least: float) -> str:

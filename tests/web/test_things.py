@@ -28,13 +28,13 @@ from extract.facts import (
     TakesPart,
 )
 from graph.store import Store
-from graph.tallies import PARTED
+from graph.tallies import PARTED, WHOLE
 from ontology.terms import TANPU
 from tests.web.conftest import BASE, HOSTILE_NAME, LONG_NAME, fill, span_of
 from tests.web.test_entities import text_of
 from web.lookup import nearest_index
 from web.roles import ROLE_OF_KEY, ROLES
-from web.statements import count_groups
+from web.statements import count_groups, count_statements
 from web.store import StoreAccess
 
 PathOf = Callable[..., str]
@@ -284,6 +284,7 @@ def test_less_sure_statements_are_left_out_of_summary_groups_and_counts(
 
 def test_the_roles_whose_groups_are_counted_beforehand_are_those_with_groups() -> None:
     assert set(PARTED) == {(role.prop, role.by) for role in ROLES if role.groups}
+    assert set(WHOLE) == {(role.prop, role.by) for role in ROLES if not role.groups}
 
 
 def test_counts_of_groups_come_from_the_index_where_it_has_them(app: Flask, store: Store) -> None:
@@ -302,3 +303,5 @@ def test_counts_of_groups_come_from_the_index_where_it_has_them(app: Flask, stor
         store.database.update("CLEAR DEFAULT")
         assert count_groups(access, iri, role) == expected
         assert count_groups(access, iri, role, least=0.5) == {}
+        assert count_statements(access, iri, role) == 1001
+        assert count_statements(access, iri, role, least=0.5) == 0
