@@ -178,6 +178,8 @@ _TAKES_EFFECT = re.compile(r"[日号]?起(?:正式|开始)?(?:施行|实施|生�
 _TARGET_WORDS = re.compile(r"(?:将|拟|计划|预计|定于|力争|有望)[^。；\n]{0,12}$")
 _AHEAD = re.compile(r"前?(?:还|，)?(?:将|有望|预计|力争|计划|要)")
 _STILL_TO_COME = re.compile(r"[^，。；\n]{0,14}(?:将|有望|预计|力争|计划|目标|确保|争取)")
+# How many days before and after its publication a text tells of without a year.
+_WEEKS_BEFORE, _WEEKS_AHEAD = 45, 40
 _COMPARISON = re.compile(r"(?:比|较|與|与|同|超过|高于|低于)$")
 # 由2020年的25.6%升到…: the year of a base, which dates nothing after it.
 _FROM = re.compile(r"[由从]$")
@@ -502,7 +504,10 @@ class _Resolver:
 
     def _year(self, raw: _Raw) -> int | None:
         paragraph = self._paragraph_start(raw.start)
+        near = self._near_publication(raw)
         for anchor in self._narrated(raw.start):
+            if near is not None and not anchor.has_day:
+                continue  # 2023年产量…。1月26日举行的大会: figures of a year date no meeting
             if anchor.start < paragraph and self._published is not None:
                 break
             if anchor.explicit_year or self._published is None:
@@ -511,6 +516,19 @@ class _Resolver:
             return self._year_by_publication(raw, self._published)
         named = list(_NAMED_YEAR.finditer(self._text, 0, raw.start))
         return int(named[-1][1]) if named else None
+
+    def _near_publication(self, raw: _Raw) -> int | None:
+        """The year that puts a day within some weeks of the publication; None if none does."""
+        if self._published is None or raw.days is None:
+            return None
+        for year in (self._published.year, self._published.year - 1, self._published.year + 1):
+            extent = _complete(raw, year)
+            if extent is None:
+                continue
+            distance = (extent.first.first_day() - self._published).days
+            if -_WEEKS_BEFORE <= distance <= _WEEKS_AHEAD:
+                return year
+        return None
 
     def _nearest_year(self, raw: _Raw) -> int | None:
         """The year that a bare 全年 or 年底 leans on: the nearest one written before it."""

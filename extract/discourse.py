@@ -9,6 +9,7 @@ sentence on parallel forums each named forum is a part of the main one.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -55,7 +56,9 @@ _FIRST_DAY_SET = re.compile(
     r"[首次]日(?:上午|下午|晚)?(?:还|将)?(?:设|举办|举行|安排)(?:有|了)?[“「‘]?\Z"
 )
 # 论坛的重头戏“某某嘉年华”
-_OWNED = re.compile(r"(?:的|之一的?|旗下|框架下的?)(?:[^，。；、的]{0,10})[“「‘]?\Z")
+_OWNED = re.compile(
+    r"(?:的|之一的?|旗下|框架下的?|(?=重头戏|压轴|同期活动|配套活动))(?:[^，。；、的—]{0,10})—*[“「‘]?\Z"
+)
 _SET = re.compile(
     r"(?:还|共|特别|专门|同时)?(?:下设|分设|设有?|设置|包括|包含|安排)了?(?:[^，。；、]{0,10}的)?[“「‘]?"
 )
@@ -85,7 +88,14 @@ _ELSEWHERE = re.compile(
 )
 _CITED_BEFORE = re.compile(r"(?:贯彻|落实|学习|按照|根据|依据|围绕)[^，。；]{0,12}\Z")
 _CITED_AFTER = re.compile(r"[”」]?(?:精神|部署|决议|以来|通过的|批准的)")
+_EVENT_KIND = re.compile(r"(?:论坛|峰会|博览会|研讨会|交流会|洽谈会|推介会|对接会|年会|沙龙)\Z")
 _FIRST_OR_LAST = re.compile(r"前者|后者")
+# 甲圆桌会是论坛四场平行活动之一, 峰会是某博览会的高层论坛之一: what stands behind the whole.
+_IS_ONE_OF = re.compile(
+    r"[”」’]?(?:[（(][^（）()]{0,40}[)）])?(?:也|正|则|还)?(?:是|为|系)(?P<whole>[^，。；、：是为]{0,40}?)的?"
+    r"(?:(?P<count>[一二两三四五六七八九十\d]{1,3}(?:场|项|个))|平行|配套|系列|同期|重要|重点|主要|高层|专题|核心|分){1,3}"
+    r"[^，。；、：]{0,6}?(?:活动|论坛|边会|专场|环节|会议|组成部分|重头戏)(?P<one>之一)?(?=[，。；：])"
+)
 _THIS_ONE = re.compile(r"(?:这场|该场|本场|当次|该次)\Z")
 
 
@@ -115,10 +125,15 @@ _STAGE = re.compile(
 
 @dataclass(frozen=True)
 class _Structure:
-    """Sub-events with their wholes, and the sentences that announce some of them."""
+    """Sub-events with their wholes, and the sentences that announce some of them.
+
+    ``umbrellas`` are wholes that are only named to place the main event (峰会是某博览会的高层论坛
+    之一), with the sentence that does: the text goes on about the main event.
+    """
 
     parts: dict[str, tuple[str, Span]]
     announced: dict[str, Span]
+    umbrellas: dict[str, Span]
 
 
 @dataclass(frozen=True)
@@ -182,6 +197,7 @@ class Discourse:
     def _structure(self) -> _Structure:
         found: dict[str, tuple[str, Span]] = {}
         announced: dict[str, Span] = {}
+        umbrellas: dict[str, Span] = {}
         text = self.words.text
         layout = self.words.layout
         main: Argument | None = None
@@ -206,8 +222,15 @@ class Discourse:
                 if not any(m.span and m.span.start <= t.start() < m.span.end for m in mentions)
             ]
             marked = any(SUB_TRIGGER.match(text, t.start()) for t in triggers)
+            umbrella = None if main is None else self._umbrella(sentence, main)
+            if umbrella is not None and main is not None:
+                umbrellas[umbrella.name] = sentence
+                found[main.name] = (umbrella.name, sentence)
+            found |= self._one_of_parts(sentence, main, found)
             for mention in mentions:
                 assert mention.span is not None
+                if mention.name in umbrellas:
+                    continue
                 inner = self._part_before(sentence, mention)
                 if inner is not None and inner.name not in found:
                     found[inner.name] = (mention.name, sentence)
@@ -233,7 +256,47 @@ class Discourse:
                     main = mention
             if triggers:
                 announcement = sentence
-        return _Structure(found, announced)
+        return _Structure(found, announced, umbrellas)
+
+    def _umbrella(self, sentence: Span, main: Argument) -> Argument | None:
+        """The event that 峰会是某博览会的高层论坛之一 places the main event in."""
+        text = self.words.text
+        own = [m.span for m in self.within(sentence) if m.name == main.name and m.span]
+        for subject in (*self.generic(sentence), *own):
+            told = _IS_ONE_OF.match(text, subject.end, sentence.end + 1)
+            if told is None or (told["one"] is None and told["count"] is None):
+                continue
+            wholes = self.within(Span(told.start("whole"), told.end("whole")))
+            if wholes and wholes[0].name != main.name:
+                return wholes[0]
+        return None
+
+    def _one_of_parts(
+        self, sentence: Span, main: Argument | None, known: Mapping[str, tuple[str, Span]]
+    ) -> dict[str, tuple[str, Span]]:
+        """The events that 甲、乙是本届论坛两场配套活动 lists, as parts of the main one."""
+        if main is None:
+            return {}
+        text = self.words.text
+        listed: list[Argument] = []
+        for mention in self.within(sentence):
+            assert mention.span is not None
+            gap = text[listed[-1].span.end : mention.span.start] if listed and listed[-1].span else ""
+            if listed and not _LIST_GAP.fullmatch(gap):
+                listed = []
+            listed.append(mention)
+            told = _IS_ONE_OF.match(text, mention.span.end, sentence.end + 1)
+            if told is None:
+                continue
+            whole = Span(told.start("whole"), told.end("whole"))
+            if not (self.generic(whole) or text.startswith("其中", whole.start)):
+                continue
+            return {
+                m.name: (main.name, sentence)
+                for m in listed
+                if m.name != main.name and m.name not in known
+            }
+        return {}
 
     def _part_before(self, sentence: Span, whole: Argument) -> Argument | None:
         """The event that is told to be a part of ``whole``, which is named after it."""
@@ -446,7 +509,14 @@ class Discourse:
 
     @cached_property
     def _mains(self) -> list[Argument]:
-        return [m for m in self.forums if m.name not in self.parts]
+        """Events that are no parts; one that an umbrella event holds is still the main one."""
+        umbrellas = self._structure.umbrellas
+        return [
+            m
+            for m in self.forums
+            if m.name not in umbrellas
+            and (m.name not in self.parts or self.parts[m.name][0] in umbrellas)
+        ]
 
     def main_before(self, offset: int) -> Argument | None:
         """The main event that the text before ``offset`` last spoke of."""
@@ -511,9 +581,12 @@ class Discourse:
 
     def event_at(self, sentence: Span, offset: int) -> Argument | None:
         """The event that a predicate at ``offset`` of ``sentence`` speaks of."""
-        mentions = self.within(sentence)
+        umbrellas = self._structure.umbrellas
+        mentions = [m for m in self.within(sentence) if umbrellas.get(m.name) != sentence]
         before = [m for m in mentions if m.span and m.span.end <= offset]
         generic = [g for g in self.generic(sentence) if g.end <= offset]
+        if not before and (pointed_at := self.one_of_two(sentence, offset)) is not None:
+            return pointed_at
         if len(before) > 1 and before[-1].span is not None:
             # 甲论坛和乙沙龙，前者由…主持，后者由…承办
             pointed = list(_FIRST_OR_LAST.finditer(self.words.text, before[-1].span.end, offset))
@@ -539,8 +612,48 @@ class Discourse:
         if generic:
             if _THIS_ONE.search(self.words.text[sentence.start : generic[-1].start]):
                 return self.last_before(sentence)
-            return self.main_before(sentence.start) or self.main_after(sentence.start)
+            return self.meant_by(generic[-1], sentence)
         return self.focus_before(sentence)
+
+    def meant_by(self, generic: Span, sentence: Span) -> Argument | None:
+        """The event that a word such as 论坛 or 本届大会 points back to.
+
+        The main event, unless the word names a kind that only another one is of: 论坛 where the
+        main event is a 博览会 and one of its parts a 论坛.
+        """
+        main = self.main_before(sentence.start) or self.main_after(sentence.start)
+        kind = _EVENT_KIND.search(generic.of(self.words.text))
+        if main is None or kind is None or main.name.rstrip("）)").endswith(kind.group()):
+            return main
+        if any(kind.group() in name for name in (main.name, main.text, *main.aliases)):
+            return main
+        alike = [
+            m
+            for m in self.forums
+            if m.span and m.span.end <= generic.start and m.name.endswith(kind.group())
+        ]
+        return alike[-1] if alike and alike[-1].name in self.parts else main
+
+    def one_of_two(self, sentence: Span, offset: int) -> Argument | None:
+        """The event that 前者 or 后者 before ``offset`` points to in the sentence before.
+
+        甲圆桌会、乙研讨会是两场配套活动。前者由…主持；后者由…主办.
+        """
+        text = self.words.text
+        pointed = list(_FIRST_OR_LAST.finditer(text, sentence.start, offset))
+        if not pointed or re.search(r"[；。]", text[pointed[-1].end() : offset]):
+            return None
+        start = text[sentence.start : pointed[-1].start()].rstrip()
+        if start and start[-1] not in "；，":
+            return None
+        paragraph = self.words.layout.paragraph_at(sentence.start)
+        earlier = [
+            s for s in self.words.layout.sentences if paragraph.start <= s.start < sentence.start
+        ]
+        named = self.within(earlier[-1]) if earlier else []
+        if len(named) < 2:
+            return None
+        return named[-2] if pointed[-1].group() == "前者" else named[-1]
 
     def last_before(self, sentence: Span) -> Argument | None:
         """The event named last before a sentence, in its paragraph: what 这场活动 points to."""

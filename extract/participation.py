@@ -39,7 +39,7 @@ _PREDICATES: tuple[tuple[ParticipationRole, str], ...] = (
         "addresses",
         r"致(?:开幕|闭幕|欢迎|视频|书面)?(?:辞|词)|(?:发表|作|做)(?:了)?(?:重要|视频|书面"
         r"|开幕|闭幕|总结)?讲话|讲话|致欢迎辞|发表(?:了)?(?:视频|开幕|书面)?(?:致辞|演讲"
-        r"|发言)|发来(?:了)?(?:书面|视频)?(?:贺信|贺电|致辞)|宣布[^，。；]{0,16}?开幕"
+        r"|发言)|发来(?:了)?(?:书面|视频)?(?:贺信|贺电|贺词|致辞)|宣布[^，。；]{0,16}?开幕"
         r"|总结发言|作总结|介绍情况|作(?:了)?(?:工作)?(?:介绍|说明|发言|推介|解读)|作(?:了)?[^，。；、“”]{0,6}?(?:推介|点评|分享|阐述|致辞|展示)|宣布[^，。；]{0,16}?(?:启动|开馆)"
         r"|宣布(?:开馆|启动|开始)|宣读[^，。；]{0,12}?(?:贺信|致辞)|发言(?![人权])|介绍经验|分享经验|分享(?:了)?(?=[^，。；]{0,16}(?:案例|经验|做法|实践|成果|探索|心得))|作动员",
     ),
@@ -82,9 +82,10 @@ _FRONTED = re.compile(
 _SHARED = re.compile(
     r"(?:环节)?由[^，。；]{0,20}?(?:担纲|带来|作出|主讲|分享|呈现|担任|主持)，(?:他们|三人|两人)?(?:分别|依次)?(?:是|为|：)"
 )
+_OTHER_OF_TWO = re.compile(r"；[前后]者")
 _LATTER = re.compile(r"(?:[（(][^（）()]*[)）])?[^，。；]{0,12}，后者[^。；]*")
 _OCCASION = re.compile(
-    r"(?:[^，。；]{0,24}?(?:会上|论坛上|仪式上|大会上|峰会上|年会上|现场|环节|期间|会议上|活动上|沙龙上|(?:圆桌|对话|讨论|研讨|交流|座谈|报告|演讲)(?:时|中|上))|随后|会议中|其间|席间)(?:，|中，)?"
+    r"(?:[^，。；]{0,48}?(?:会上|论坛上|仪式上|大会上|峰会上|年会上|现场|环节|期间|会议上|活动上|沙龙上|(?:圆桌|对话|讨论|研讨|交流|座谈|报告|演讲)(?:时|中|上))|随后|会议中|其间|席间)(?:，|中，)?"
 )
 _AT_SESSION = re.compile(
     r"[\s　]*(?:会议?|论坛|大会|座谈会|仪式|开幕式|峰会|年会|发布会|推介会|交流会)上"
@@ -157,11 +158,10 @@ def _session_at(discourse: Discourse, sentence: Span) -> _Session | None:
     text = discourse.words.text
     paragraph = discourse.words.layout.paragraph_at(sentence.start)
     lead = text[paragraph.start : sentence.start]
-    if lead.strip() or _AT_SESSION.match(text, sentence.start) is None:
+    opening = _AT_SESSION.match(text, sentence.start)
+    if lead.strip() or opening is None or discourse.is_other(sentence):
         return None
-    if discourse.is_other(sentence):
-        return None
-    event = discourse.event_at(sentence, sentence.start)
+    event = discourse.event_at(sentence, opening.end())
     return None if event is None else _Session(paragraph, sentence, event)
 
 
@@ -388,6 +388,11 @@ def _facts(
     ahead: bool = False,
 ) -> list[TakesPart]:
     text = discourse.words.text
+    if not ahead:  # 前者由甲主持；后者由乙主办，丙作报告
+        cut = list(_OTHER_OF_TWO.finditer(text, persons[0].span.start, run[0].span.start))
+        persons = [p for p in persons if not cut or p.span.start >= cut[-1].end()]
+        if not persons:
+            return []
     first = min(persons[0].span.start, run[0].span.start)
     last = max(persons[-1].span.end, run[-1].span.end)
     between = text[persons[-1].span.end : run[0].span.start] if not ahead else ""
@@ -462,7 +467,7 @@ def _speakers(discourse: Discourse, sentence: Span, persons: list[_Person]) -> l
     found = []
     for person in persons:
         match = re.compile(
-            r"[^，。；]{0,4}在[^，。；]{0,16}?(?:论坛|大会|会议|峰会|年会|开幕式"
+            r"[^，。；]{0,8}在[^，。；]{0,16}?(?:论坛|大会|会议|峰会|年会|开幕式"
             r"|会)(?:开幕式)?(?:上|期间|中)[^，。；]{0,8}?(?:表示|指出|说|介绍|认为|强调"
             r"|称|呼吁|提出|建议|这样讲|坦言|谈到|提到|断言|直言|透露|回应|提醒|分析|总结)"
         ).match(text, person.span.end)
@@ -472,12 +477,12 @@ def _speakers(discourse: Discourse, sentence: Span, persons: list[_Person]) -> l
                 for m in discourse.within(sentence)
                 if m.span
                 and re.fullmatch(
-                    r"[^，。；]{0,4}在[^，。；]{0,12}[“「]?",
+                    r"[^，。；]{0,8}在[^，。；]{0,12}[“「]?",
                     text[person.span.end : m.span.start] or "。",
                 )
                 and re.match(
                     r"[”」]?(?:开幕式)?(?:上|期间|中)?[^，。；]{0,6}?(?:表示|指出|说|介绍"
-                    r"|认为|强调|称|呼吁|提出|建议)",
+                    r"|认为|强调|称|呼吁|提出|建议|坦言|谈到|提到|直言|透露|回应|提醒|披露|谈及)",
                     text[m.span.end :][:16],
                 )
             ),
@@ -534,7 +539,7 @@ def _event(
                 re.search(r"开幕|闭幕|本届|大会|年会|峰会", w) for w in wording
             ):
                 return discourse.focus_before(sentence)
-            return discourse.main_before(sentence.start) or discourse.main_after(sentence.start)
+            return discourse.meant_by(generic[-1], sentence)
         if all(p.role == "attends" for p in run) and not _same_paragraph(discourse, sentence):
             return None
         # 甲介绍，…: without an occasion it may be said to the reporter.

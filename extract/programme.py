@@ -48,7 +48,7 @@ _NO_SITE = re.compile(
 )
 _SITE_NOUN = re.compile(
     r"(?:主会场|会场|会址|举办地|举办地点|活动地点|会议地点|地点)(?:均|分别|则)?"
-    r"(?:设在|设于|搬到了?|搬进了?|定在|选在|选址|安排在|位于|在|为|是|：)[^，。；、]{0,4}\Z"
+    r"(?:设在|设于|搬到了?|搬进了?|移到了?|移至|改在|改到了?|转到了?|定在|选在|选址|安排在|位于|在|为|是|：)[^，。；、]{0,4}\Z"
 )
 # 17日下午的这场活动由…主持: the day of what was named before.
 _DAY_OF_THIS = re.compile(
@@ -75,6 +75,9 @@ _TIME_NOUN = re.compile(
     r"(?:举办时间|举行时间|召开时间|会议时间|活动时间|论坛时间|会期)(?:为|是|：|定为|定于|定在|从|自)\Z"
 )
 _GOES_ON = re.compile(r"(?:起|开始)?(?:一直|将)?(?:持续|延续)(?:到|至)")
+# 4月28日，某局局长甲在某某推进会上: nothing but the speaker between the day and the event.
+_SPOKE_AT = re.compile(r"(?:上午|下午|晚)?，?[^，。；：]{0,36}在[“「]?")
+_AT_EVENT = re.compile(r"[”」]?(?:开幕式|闭幕式|主论坛|圆桌环节)?上")
 _ATTENDED = re.compile(r"(?:上午|下午|晚)?，?[^。；]{2,60}?(?:出席|参加|列席)了?")
 _QUOTE_CLOSE = {"“": "”", '"': '"', "「": "」", "『": "』", "‘": "’"}
 _THEME_AFTER = re.compile(
@@ -459,6 +462,7 @@ def find_held(
     found += _told_days(discourse, inside, sentence)
     for mention in mentions:
         found += _dated_part(discourse, mention, inside, sentence)
+        found += _said_there(discourse, mention, inside, sentence)
         found += _session(text, mention, inside, sentence)
     for d in inside:
         if d.value and d.precision == "day" and "/" not in d.value:
@@ -566,6 +570,9 @@ def _event_of(discourse: Discourse, sentence: Span, match: re.Match[str]) -> Arg
     before = [m for m in before if m.span and m.span.start > clause]
     if before:
         return before[-1]
+    pointed = discourse.one_of_two(sentence, match.start())
+    if pointed is not None:
+        return pointed
     generic = [
         g for g in discourse.generic(sentence) if clause < g.start and g.end <= match.start()
     ]
@@ -661,6 +668,25 @@ def _dated_part(
     )
 
 
+def _said_there(
+    discourse: Discourse, mention: Argument, inside: Sequence[DateMention], sentence: Span
+) -> list[_Claim]:
+    """4月28日，甲在某某推进会上说: who speaks at an event on a day dates it."""
+    assert mention.span is not None
+    text = discourse.words.text
+    if _AT_EVENT.match(text, mention.span.end, sentence.end) is None:
+        return []
+    for day in reversed(inside):
+        if day.span.end > mention.span.start or day.precision != "day" or not day.value:
+            continue
+        gap = text[day.span.end : mention.span.start]
+        alone = not discourse.within(Span(day.span.end, mention.span.start))
+        if alone and _SPOKE_AT.fullmatch(gap) and not _HELD.search(gap):
+            return [_day_claim(mention, day, sentence, confidence=0.5)]
+        return []
+    return []
+
+
 def _session(
     text: str, mention: Argument, inside: Sequence[DateMention], sentence: Span
 ) -> list[_Claim]:
@@ -674,9 +700,12 @@ def _session(
             text[mention.span.end : day.span.start] if day.span.start >= mention.span.end else "，"
         )
         if day.precision == "day" and day.value and re.fullmatch(r"[”」]?(?:于|在)?", gap):
-            if re.match(
+            act = re.match(
                 rf"(?:上午|下午)?(?:在[^，。；]{{2,12}})?{acts}", text[day.span.end :][:24]
-            ):
+            )
+            if act is not None and act.group().endswith("闭幕"):  # its last day
+                return [_Claim(event=mention, end=day.value, evidence=sentence, confidence=0.8)]
+            if act is not None:
                 return [_day_claim(mention, day, sentence, confidence=0.8)]
     if not re.match(acts, text[mention.span.end :][:12]):
         return []
