@@ -43,7 +43,7 @@ _UP_NOUN = "增速|增幅|涨幅|增长率|升幅|增长幅度"
 _DOWN_NOUN = "降幅|跌幅|降低率|下降率|减幅|下降幅度"
 _TO = (
     "(?:下降|降低|减少|收窄|缩小|回落|下滑|下跌|降|减|跌|提高|提升|增长|增加|上升|回升|扩大|上涨"
-    "|攀升|增|升|涨|提|拉高|压减|压缩|调整|恢复|扩|扩容|增容|扩展|跃升|跃|提速|缩短|扩充|扩建|发展|放大|放宽|调高|调低|上调|下调)(?:至|到|为)"
+    "|攀升|增|升|涨|提|拉高|压减|压缩|调整|恢复|扩|扩容|增容|扩展|跃升|跃|提速|缩短|扩充|扩建|发展|放大|放宽|调高|调低|上调|下调|扩围|扩面|扩能)(?:至|到|为)"
     "|[冲压跌攀飙砍缩摸爬蹿滑落拉抬控做调拓延回](?:到|至)"
     "|(?:稳定|保持|控制|维持|稳|控)(?:在|于)"
 )
@@ -52,7 +52,7 @@ _LEVEL_VERB = (
     "|介于|处于|或在|(?:仍|应|预计|估计|大概|大体|大多|基本|一般|平均|通常)在|(?<=[率值度比量数价本额格耗])[将约均都多会]?在|重返|重回|触及|录得|转为|变为|(?:总数|总量|总计|总规模|累计)达"
 )
 _ADVERB = (
-    "[上本当这]?周[一二三四五六日天末]|[上本当]周|[今昨当][日天]|[周月]环比|可以|刚好|恰好|正好|更是|[却竟亦]|(?<![原规细总准守法通])则|(?<![变])更|(?<![成造])就|(?<!人)才|(?<![合共胡会])同(?=为|是|达|$)|一度|始终|常年|届时|最终|有望|或将|料将?"
+    "[上本当这]?周[一二三四五六日天末]|[上本当]周|[今昨当][日天]|[周月]环比|可以|刚好|恰好|正好|更是|[却竟亦]|(?<![原规细总准守法通])则|(?<![变])更|(?<![成造])就|(?<!人)才|(?<![合共胡会])同(?=为|是|达|$)|一度|眼下|至今|迄今|如今|始终|常年|届时|最终|有望|或将|料将?"
     "|恐怕|或许|也许|(?<!功)可能|需要|实质|(?<![大协社委峰年商学工议理晚])会|(?<![抑])或"
     "|分别|依次|各自|各|(?<!平)均|(?<![首成])都|全部|已经|已|仍然|仍|还|仅|只|将要|将|(?<![主首需])(?<!(?<!比)重)要|需|可|预计|力争"
     "|争取|确保|预期|了|(?<![市省国球业])平均|总体|整体|又|再|也|就|同比|环比|按年|名义|实际|直接|首次|再次|大幅|小幅|明显"
@@ -94,6 +94,7 @@ _SHARE_OF_TOTAL = re.compile(
     r"^(?P<whole>.*?)(?:[，：]|为|是|达到?)?(?P<bound>不足|不到|超过|超|近|约|接近)"
     r"(?P<base>[^占，]{1,14}(?:总量|总额|总数|总产量|总装机|总面积|总人口|增量|[数额量]))的$"
 )
+_TAKES_UP = re.compile(r"(?P<whole>.*?)占(?:去|据|到|了)+")
 _SHARE_OF = re.compile(r"占[^占]*的比重$")
 _SHARE_LIST = re.compile(rf"\s*[、和及]\s*{SUBJECT_MARK}+的\s*")
 _TIMES = re.compile(
@@ -136,6 +137,10 @@ _COMPARISON = re.compile(
     rf"(?:水平|基数)?(?:相比较?|的|时)?|(?:高出|快于|低于|高于){DATE_MARK}+|在{DATE_MARK}+(?:的?基础上)"
     r"|(?:较|比|与)(?:前一日|前一?个?交易日|年初|月初|上月末?|上季度末?|上年度?末?|去年年?底|常年|疫情前|同期|历史同期|计划|基准年|基期)"
     r"(?:同期|平均)?(?:水平|数)?(?:相比)?"
+)
+# 多发, 少用 after a comparison: by how much what was told before has changed.
+_MORE_OF = re.compile(
+    r"(?:同比|环比|净|共)*(?P<way>[多少])(?:发|用|送|产|卖|销|供|收|交|售|购|供应|生产|销售)(?:电|了|出)*"
 )
 _AIR_GRADE = re.compile(r"(?:优|良|轻度污染|中度污染|重度污染|严重污染|重污染)$")
 _SHARED_OUT = re.compile(r"(?:就|便|可|各自?)?(?:分到|分得|拿到|得到|获得|独占|占去)了?")
@@ -256,6 +261,10 @@ def claim_before(before: str, *, unit: str | None) -> Claim:
         qualifiers.append("annual_mean")
     if change is not None:
         qualifiers.insert(0, change)
+    more = _MORE_OF.fullmatch(phrase) if compared and change is None else None
+    if more is not None:
+        phrase, change = "", "increase" if more["way"] == "多" else "decrease"
+        qualifiers.insert(0, change)
     driven = _DRIVES.search(strip_marks(plain)) if unit in ("个百分点", "百分点") else None
     if driven is not None:
         qualifiers = [q for q in qualifiers if q != change]
@@ -263,6 +272,9 @@ def claim_before(before: str, *, unit: str | None) -> Claim:
     points_back = _POINTING.search(phrase) is not None
     phrase = _POINTING.sub("", phrase)
     share = _SHARE.match(phrase)
+    if share and not share["equal"] and unit is not None and unit not in RATIO_UNITS:
+        taken = _TAKES_UP.fullmatch(phrase)  # 某省占去6家: a number, no share
+        share, phrase = None, taken["whole"] if taken else phrase
     beyond = _BEYOND.match(phrase) if change is None else _ABOVE.match(strip_marks(plain))
     if beyond:
         phrase, suffix = "", beyond["suffix"]

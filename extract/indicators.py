@@ -24,16 +24,16 @@ _HEAD = re.compile(
     r"|(?:局方|当局|政府|港府|市府|有关部门|官方|机构|业内|分析师?|专家)?(?:预测|估计|预料|预期|估算|料)(?!性)"
     r"|(?:局方|当局|港府|官方)|(?:首|第)[一二三四五六七八九十]+(?:个月|季度?)末?|我们的?|咱们的?|他们的?|它们?的?|届时|更是|却|竟|亦|就(?!业)|(?:近|过去|前)[一二两三四五六七八九十]年(?:来|间)?|分别|依次|其中|台阶|大关|关口|而且|而|但是?|不过|却|另外|另|此外|同时|与此同时|单看|并且|并(?![网购轨])|且|也|还(?![田林款])|则|均(?!价)"
     r"|全[省市县区州国](?=最)|又|即|如果|假如|倘若|若(?!干)|如今|如(?!期)|目前|当前|当季|当月|单月|当年|现在|现有|现已|现(?![代金货役场价])|截至|截止|到(?![位达会])|至"
-    r"|在(?![建岗校册线用营役职])|自(?![然主治动愿筹行有来贡发给建产供备用])|再(?![生次造])|从(?!业)|以来|以(?![旧上下内])|期间|时期|年底|据了解|据统计"
+    r"|在(?![建岗校册线用营役职])|自(?![然主治动愿筹行有来贡发给建产供备用])|再(?![生次造])|从(?!业)|以来|以(?![旧上下内])|期间|时期|年底|[一二两三四五六七八九十\d]+年前|据了解|据统计"
     r"|据悉|初步核算|预计|力争|争取|确保|实现(?!率)|完成(?![率度])|共(?![享用建同性])|全部|已经|已|将|累计|每年"
     r"|年均(?!浓度|气温|值|降水)|[一二两三四五六七八九十]+年(?=累计|总共|共)|[单光仅]是|先后|目标是|目标为|提出|要求|明确|规定|要(?!素)|须|必须|应当|应(?![用急收付])|原则上|仅|仍|使(?!用)"
     r"|让|令|把|的(?!士)|了|、|和(?!谐)|及|与(?!会)|以及|[一二三四五六七八九十两]+(?:市|省|县|区|地|州|国)(?!级)"
     r"|等(?!级)|分[^，]{1,4}看|总体上|从总量看|达到|达(?![标产成])|可(?![再持降循支吸调用控]|回收物)|当地|本地|由[负正降升增减]转[负正降升增减]|止跌回升|能够|拟(?=[新建投])"
     r"|计划(?=[新建投实完培改开引安再在到于]|未来|[一二两三四五六七八九十\d]+年)|[未今][来后][一二三四五六七八九十两\d]+年|[^，]{0,6}期间|超额(?=完成|实现)|提前(?=完成|实现)"
     r"|(?:[一二三四五]期)?(?:工程|项目|全部|全面)?(?:建成|达产|投产|投运|竣工)(?:投产|达产|投运)?后|超过|超(?![低充快长大导高级额])"
-    r"|突破|约(?!束)|近(?![岸零海地])|共计|总计|合计|通过(?![率量])|有(?![色效机轨毒害偿关])|—+|[一二三四五]是|首先|其次|再次|最后"
+    r"|突破|约定|约(?!束)|近(?![岸零海地])|共计|总计|合计|通过(?![率量])|有(?![色效机轨毒害偿关])|—+|[一二三四五]是|首先|其次|再次|最后"
     r"|[该本](?:镇|乡|村|街道|地区)|[该本](?:公司|企业|集团|项目|园区|基地|工程|校|院|厂)(?=.{3})|(?:位于|坐落于|地处)[^的]{1,15}的"
-    r"|\d+年[内来间]|[一二两三四五六七八九十]+年[内来间]|会上|现场|首批|第[一二三四五六七八九十]+批|首次|一次性|成功|大力|积极|持续|加快|全面|扎实|深入|稳步)"
+    r"|\d+年[内来间]|[一二两三四五六七八九十]+年[内来间里]|会上|现场|首批|第[一二三四五六七八九十]+批|首次|一次性|成功|大力|积极|持续|加快|全面|扎实|深入|稳步)"
 )
 # Verbs that only say that something exists or was reached; those that change what is
 # counted (淘汰, 改造, 节约) stay in the indicator's name.
@@ -110,7 +110,7 @@ _INDICATOR_NOUN = re.compile(rf"[\w·“”%、₂₃.]{{1,48}}(?:{_NOUNS})")
 _ENDS_AS_INDICATOR = re.compile(rf"(?:{_NOUNS})$")
 _HEAD_NOUN = re.compile(
     r"(?:综合能源消费量|能源消费量|消费量|装机容量|装机规模|装机|用电量|发电量|上网电量|用水量|增加值|总产值|产值|产量|销量|总额"
-    r"|投资|收入|支出|排放量|排放|浓度|面积|货运量|客运量|运输量|吞吐量|成交量|成交额|交易量|交易额|零售额|保有量|产能|占比|比重)$"
+    r"|投资|收入|支出|排放量|排放|能耗|煤耗|电耗|强度|浓度|面积|货运量|客运量|运输量|吞吐量|成交量|成交额|交易量|交易额|零售额|保有量|产能|占比|比重)$"
 )
 
 
@@ -171,6 +171,17 @@ _ACTING_NOUN = re.compile(
 )
 
 
+# 绿色工厂迄今累计培育, 占比至今: since when is no part of the name, nor a verb of existence.
+_SO_FAR = re.compile(
+    r"(?<=.{2})(?:迄今|至今|眼下|目前|如今|当下|同期)(?:为止)?(?:已经?|共|累计|总共)*"
+    rf"(?:{EXISTENCE_VERBS})?了?$"
+)
+# 纳入企业, 接入用户: the bare noun would not say which ones are counted.
+_WHICH_ONES = re.compile(
+    r"(?:纳入|接入|参与|入选|入驻|上榜)(?:企业|单位|用户|项目|机构|主体|城市|园区)$"
+)
+
+
 def clean_indicator(phrase: str) -> str:
     """Strip connectors, adverbs, verbs and quotes from the words that name an indicator.
 
@@ -183,6 +194,8 @@ def clean_indicator(phrase: str) -> str:
     while previous != phrase:
         previous = phrase
         phrase = _HEAD.sub("", phrase, count=1)
+        if _WHICH_ONES.fullmatch(phrase):
+            break
         if len(phrase) > 3 or _HEAD_VERB.fullmatch(phrase):
             phrase = _HEAD_VERB.sub("", phrase, count=1)
     if _SINGLE.match(phrase):
@@ -198,7 +211,7 @@ def clean_indicator(phrase: str) -> str:
         phrase = inner["noun"] or inner["noun2"] or inner["noun3"]
     phrase = re.sub(r"(?:、|和|及|与|以及|，)+$", "", phrase)
     phrase = re.sub(r"(?<=.{4})(?:近|前|连续)?[一二两三四五六七八九十]年(?:来|间)?$", "", phrase)
-    phrase = _LASTED.sub("", phrase)
+    phrase = _SO_FAR.sub("", _LASTED.sub("", phrase))
     if _DURATION.fullmatch(phrase):
         return ""
     return phrase if len(phrase) > 1 else ""
@@ -407,7 +420,10 @@ def _split_head(last: str, others: Sequence[str]) -> tuple[str, str]:
     if parallel and all(_PARALLEL_START.fullmatch(item) for item in others):
         return parallel.group(), last[parallel.end() :]
     lengths = {len(item) for item in others}
-    if len(lengths) == 1 and (length := lengths.pop()) <= 3 and len(last) > length + 1:
+    length = lengths.pop() if len(lengths) == 1 else len(last)
+    if len(last) > length + 1 and (
+        length <= 2 or (length == 3 and _ENDS_AS_INDICATOR.search(last))
+    ):
         return last[:length], last[length:]
     shared = _HEAD_NOUN.search(last)
     if shared and shared.start() > 1 and not any(_ENDS_AS_INDICATOR.search(i) for i in others):

@@ -75,6 +75,7 @@ from extract.slots import (
     pointed_out,
     same_measure,
     sum_of_counted,
+    told_in_units,
 )
 from extract.spokespersons import find_scholar_speeches
 from extract.subjects import Mention, find_mentions, is_lasting
@@ -137,6 +138,8 @@ _YEAR_OF_REPORT = re.compile(r"年[末底]|全年|年内")
 _YEAR_BEFORE = re.compile(
     r"^\s*(?:而|，)?(?:上年|去年)(?:同期|末|底|全年)?(?:仅|只|约)?(?:为|是|达)"
 )
+# 两年前只有55%: so many years before what was told last.
+_YEARS_AGO = re.compile(r"^\s*(?:而|但|，)?(?P<n>[一二两三四五六七八九十])年前(?!的)")
 _COMPARED_AFTER = re.compile(r"同期|相比|(?:的)?(?:水平|基础上|基数)")
 _STARTED_BEFORE = re.compile(
     r"(?:成立|始建|建立|创办|创建|创立|注册|组建|设立|起步|诞生|建成|投产)于\s*$"
@@ -159,6 +162,8 @@ _AS_OF_NOW = re.compile(
 _TITLE_YEARS = re.compile(r"((?:19|20)\d\d)\s*[—\-–~～至到]{1,2}\s*((?:19|20)\d\d)")
 _TITLE_SAYS = re.compile(r"提出|明确|要求|安排|部署|确定|规定|目标|计划|到时|将|力争")
 _OTHER_TOPIC = re.compile(r"\s*[^，。；]{2,10}方面，")
+# 出口方面，共60万辆: what the bare figures of the next clauses are of.
+_ASPECT = re.compile(r"\s*(?:从|在|而|再看|就)?(?P<topic>[\u4e00-\u9fff]{2,8})方面")
 _SAYS_OF = re.compile(r"[【●■◆▲◎○★☆◇△]|——|分[^，]{1,4}看|再看|从[^，]{1,6}看")
 
 # --- what a figure may count -----------------------------------------------------------------
@@ -177,6 +182,8 @@ _COUNTED_PLACES = re.compile(
 _NO_NAME = re.compile(
     r"^[一两二三四五六七八九十](?:天|周|夜|早|口气)\w$|(?:蹬出|跑出|走了|花了|花掉|省下|来自|聊了|讲了)$"
 )
+_HALVES = frozenset({"半", "一半", "过半", "大半"})
+_SHARE_NAME = re.compile(r"占|比重|比例|进度|完成")
 _EMPTY_NOUN = re.compile(
     r"(?:方面|阶段|部分|环节|层次|问题|步骤|维度|月|工作日|小时|层面|角度|关键|重点|目标|指标|板块|字|人|个)*"
 )
@@ -230,6 +237,10 @@ _HEAD_OF_CLAUSE = re.compile(
     r"|加快(?:发展|推进)|加速(?:发展|崛起)|表现|异军突起|成为|是"
     r"|(?:高度|相对|较为|十分|过于)?(?:集中|均衡|分布|扎堆)|(?:分布|布局)[^，]{0,4}(?:均|匀|集中)|(?:数量|规模)?(?:最多|领先))"
 )
+_THIS_MEASURE = re.compile(r"(?:这|该|此|上述)(?:一|个|项)*(?P<noun>[\u4e00-\u9fff]{2,8})")
+_CLOSING_ADVERB = re.compile(r"(?:仍然?|还|依然|依旧|也|都|则|就|才|又|已经?|正)+$")
+# 火电仍是主力，贡献1721亿千瓦时: the figure is of what gives.
+_GIVES_ONLY = re.compile(r"(?:贡献|提供|承担|完成|实现|产出|撑起)")
 _BARE_MEASURE = re.compile(
     r"(?:累计)?(?:销售|销量|产量|产销|出口|进口|生产|产值|营收|交易量|成交|成交量|成交额|保有量|渗透率|出货量|装机|装机规模|发电量|市场份额)量?"
 )
@@ -717,14 +728,17 @@ class _Reader:
             fastest = _FASTEST.search(clause_text)
             state.fastest = "" if fastest is None else "down" if fastest["down"] else "up"
             self._focus(clause_text, state)
+            aspect = _ASPECT.fullmatch(strip_marks(self._masked[clause.start : clause.end]))
             if not self._figure_follows(clause.end, sentence.end):
                 return []  # phrase and head are of the sentence, and no figure asks for them
             phrase = claim_before(self._masked[clause.start : clause.end], unit=None).indicator
             told = _HEAD_OF_CLAUSE.match(strip_marks(self._masked[clause.start : clause.end]))
-            state.head = told["head"] if told else ""
+            state.head = _head_of_clause(told["head"]) if told else ""
             state.phrase = (
                 phrase if bracketed and phrase else last_indicator(phrase) or state.phrase
             )
+            if aspect is not None:
+                state.phrase = aspect["topic"]
             return self._read_bracketed(clause, sentence, period, state)
         found: list[Measures] = []
         start = clause.start
@@ -1131,8 +1145,12 @@ class _Reader:
         if _SIZED_SITE.search(claim.indicator) and _SITE_NOUN.search(noun):
             return []  # 湾东区100万千瓦光伏基地: the size belongs to the name
         names = self._indicators(claim, before, after, ahead, noun, group, state)
+        if names is not None and len(names) == 1:
+            names = [_pointed_name(names[0], state.recent)]
         if state.head and names and len(names) == 1 and _BARE_MEASURE.fullmatch(names[0]):
             names = [state.head + names[0]]
+        elif state.head and names and len(names) == 1 and _GIVES_ONLY.fullmatch(names[0]):
+            names = [state.head]
         if names and len(names) == 1:
             names = [_name_by_aim(names[0], after)]
         slots = self._slots(names, claim, before, group, state)
@@ -1162,6 +1180,9 @@ class _Reader:
             )
             if _YEAR_BEFORE.match(self._text[clause.start : group[0].span.start]):
                 own = year_before(period)
+            ago = _YEARS_AGO.match(self._text[clause.start : group[0].span.start])
+            for _ in range(han_to_count(ago["n"]) if ago else 0):
+                own = year_before(own)
             periods = [own] * max(len(group), len(slots))
         ranged = is_range(group, self._text) and len(slots) == 1
         if len(group) == 2 and len(slots) == 1 and not ranged and group[0].is_count:
@@ -1325,6 +1346,9 @@ class _Reader:
             return [met]
         if noun and verb and not claim.suffix:
             return [verb + noun]
+        relative = strip_marks(before).endswith("的") and not (claim.suffix or claim.is_change)
+        if noun and relative and not last.is_count and not names_measure(phrase):
+            return [noun]  # 省下来的11万元电费
         if noun and claim.suffix == "完成率":
             return [noun + claim.suffix]
         if noun and (last.is_count or not phrase or is_trade(phrase)) and not claim.is_change:
@@ -1396,6 +1420,8 @@ class _Reader:
                 return [replace(last, subject=subject) for subject in subjects]
             if claim.for_all or count == len(slots):
                 return list(slots)
+            if count > 1 and (told := told_in_units(group, state.in_sentence)):
+                return told
             if count > 1 and len(state.in_sentence) >= count:
                 return state.in_sentence[-count:]
             return slots[-1:]
@@ -1414,6 +1440,8 @@ class _Reader:
 
     def _is_measure(self, quantity: Quantity, slot: Slot, clause: Span) -> bool:
         name = slot.indicator
+        if quantity.text in _HALVES and not (names_measure(name) or _SHARE_NAME.search(name)):
+            return False  # 时间过半, 不及邻省的一半
         if _RATE_ALONE.fullmatch(name) or _NO_NAME.search(name):
             return False
         if len(name) > 32 or not re.search(r"[\u4e00-\u9fffA-Za-z]", name):
@@ -1459,6 +1487,21 @@ class _Reader:
         if quantity.unit in ("场", "届"):
             return None
         return _entity_to_argument(forums[-1])
+
+
+def _pointed_name(name: str, recent: Sequence[Slot]) -> str:
+    """The measure told last that 这个余额 points to; other names as they are."""
+    pointing = _THIS_MEASURE.fullmatch(name)
+    if pointing is None:
+        return name
+    told = (s.indicator for s in reversed(recent) if s.indicator.endswith(pointing["noun"]))
+    return next(told, name)
+
+
+def _head_of_clause(told: str) -> str:
+    """What a clause tells of, without adverbs; empty for a time (奠基时还是)."""
+    head = _CLOSING_ADVERB.sub("", told)
+    return "" if head.endswith(("时", "后", "前")) else head
 
 
 def _are_two_sizes(group: Sequence[Quantity]) -> bool:

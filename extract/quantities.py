@@ -51,8 +51,8 @@ def is_figure(quantity: Quantity, text: str) -> bool:
         text, max(0, quantity.span.start - 14), quantity.span.start
     ):
         return False
-    if quantity.unit == "千伏" and _VOLTAGE_CLASS.match(after):
-        return False
+    if quantity.unit == "千伏" and (_VOLTAGE_CLASS.match(after) or "电压" not in before):
+        return False  # a class of lines and stations
     if quantity.unit in TIME_UNITS and re.search(r"(?:为期|历时|连续|仅用|每|用时|不出)$", before):
         return False
     return not (
