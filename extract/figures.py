@@ -12,7 +12,7 @@ from spacy.tokens import Doc
 
 from extract.extensions import register_extensions
 from extract.observations import find_observations
-from extract.setting import find_home
+from extract.setting import find_home, find_site
 from extract.words import Words
 
 
@@ -41,6 +41,7 @@ class FigureReader:
             dates=doc._.dates,
             sentences=words.layout.sentences,
             home=find_home(doc._.reading, doc._.entities, doc._.references.home),
+            site=find_site(doc._.reading, doc._.entities),
             original=words.source,
             published=doc._.published,
         )

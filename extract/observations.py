@@ -189,7 +189,7 @@ _EMPTY_NOUN = re.compile(
 )
 # Who came to an event, and what a document holds, are no figures of a place.
 _ATTENDANCE = re.compile(
-    r"^[^，。；、]{0,12}?(?:参加|参会|参展|到会|出席|列席|与会|登记|报名|参赛|签约|报到|签到|观摩|观展|亮相)"
+    r"^[^，。；、]{0,12}?(?:参加|参会|参展|带来|携[^，]{0,6}亮相|到会|出席|列席|与会|登记|报名|参赛|签约|报到|签到|观摩|观展|亮相)"
 )
 _CONTENTS = re.compile(
     r"(?:之一|成果|议题|现场|奖项|任免|任免事项|倡议|任务|举措|措施|条款|方面|意见|政策|条意见|建议)$"
@@ -197,15 +197,23 @@ _CONTENTS = re.compile(
 # 来自19个国家的612家企业: both count who came to the event.
 _COMES_FROM = re.compile(r"来自[^，。；、]{0,8}$")
 _THRESHOLD = re.compile(r"^(?:及?以[上下])的?[\u4e00-\u9fff]{2,12}$")
+# 312家企业带来4600件展品: two figures, as who acts is counted too.
+_ACTS_ITSELF = re.compile(
+    r"(?P<who>[\u4e00-\u9fff]{0,4}?(?:企业|单位|机构|展商|院校))(?:现场|集中|共|累计|先后)*"
+    r"(?:带来|带着|携|展出|展示|推出|签约|签订|签下|签署|达成|发布)"
+)
 _AT_EVENT = re.compile(
     r"(?:开幕式|闭幕式|签约仪式|大会|论坛|峰会|推介会|现场会|会议|会|活动)(?:现场)?(?:上|期间|中)"
 )
 # What is counted at a fair or a conference.
 _OF_EVENT = re.compile(
-    r"参展|展区|展位|展品|展台|展馆|展览面积|展出|布展|入馆|入场|观展|观众|报名|参会|与会|首发|首展|签约(?:项目|金额|额|总)|合同金额"
+    r"^[主分]会场$|参展|展区|展位|展品|展台|展馆|展览面积|展出|布展|入馆|入场|观展|观众|报名|参会|与会|首发|首展|签约(?:项目|金额|额|总)|合同金额"
     r"|签[下约署订](?:了|各类|合作|战略合作|意向|采购|投资){0,2}(?:项目|文件|协议|备忘录|订单|合同)|合作文件|协议金额|展商|展品"
     r"|意向(?:成交|金额|签约|合作)|投稿|收到论文|路演|采购商|买家|客商"
 )
+# Exhibitors come to a fair, whatever meeting is named beside it.
+_SHOWN = re.compile(r"参展|展位|展区|展台|展商|展品|展出|观展|展览面积")
+_MEETING = re.compile(r"(?:论坛|研讨会|座谈会|沙龙|对话会?|圆桌会议?|峰会|边会)$")
 _AWARDED = re.compile(r"^[^，。；]{1,16}(?:授牌|颁奖|颁发|揭牌|授旗|颁证)")
 _RATE_ALONE = re.compile(r"每[天日年月]|[日月年]均|一[天年]|距离?|离.*")
 _NO_STATISTICS = re.compile(
@@ -237,6 +245,7 @@ _HEAD_OF_CLAUSE = re.compile(
     r"|加快(?:发展|推进)|加速(?:发展|崛起)|表现|异军突起|成为|是"
     r"|(?:高度|相对|较为|十分|过于)?(?:集中|均衡|分布|扎堆)|(?:分布|布局)[^，]{0,4}(?:均|匀|集中)|(?:数量|规模)?(?:最多|领先))"
 )
+_INTENSIVE = re.compile(r"(?:率|占比|比重|浓度|煤耗|能耗|强度|均价|电价|气温)$")
 _THIS_MEASURE = re.compile(r"(?:这|该|此|上述)(?:一|个|项)*(?P<noun>[\u4e00-\u9fff]{2,8})")
 _CLOSING_ADVERB = re.compile(r"(?:仍然?|还|依然|依旧|也|都|则|就|才|又|已经?|正)+$")
 # 火电仍是主力，贡献1721亿千瓦时: the figure is of what gives.
@@ -311,6 +320,7 @@ class _State:
     """What later clauses inherit."""
 
     home: Argument | None
+    site: Argument | None
     current: Argument | None
     topic: Argument | None  # the last division or region that the text was about
     period: str | None = None
@@ -323,6 +333,7 @@ class _State:
     subjects: list[Argument] = field(default_factory=list)
     phrase: str = ""
     group: Argument | None = None  # the subjects taken together: 三市
+    each: bool = False  # they are listed right before that word: 甲、乙、丙三市
     subject_is_near: bool = False
     fresh: bool = False  # the subject was named after the last figure
     target: bool = False
@@ -355,6 +366,7 @@ def find_observations(
     dates: Sequence[DateMention],
     sentences: Sequence[Span],
     home: Argument | None = None,
+    site: Argument | None = None,
     original: str | None = None,
     published: str | None = None,
 ) -> tuple[Measures, ...]:
@@ -366,6 +378,7 @@ def find_observations(
         dates: calendar expressions of ``find_dates``.
         sentences: spans in text order.
         home: the place the document is about, where no nearer one is named.
+        site: the park or works that the whole document is about, if it is.
         original: the text as it was read, as long as ``text``; indicators and units are
             given in its script.
         published: the ISO date of publication, where what holds 以来 ends.
@@ -377,7 +390,7 @@ def find_observations(
     for an inherited indicator and 0.05 for an inherited period.
     """
     reader = _Reader(text, entities, dates, home, published)
-    state = _State(home=home, current=home, topic=home)
+    state = _State(home=home, site=site, current=site or home, topic=home)
     found: list[Measures] = []
     previous_end = 0
     for number, sentence in enumerate(sentences):
@@ -448,7 +461,7 @@ def _begin_paragraph(state: _State) -> None:
         state.paragraph_subject = state.current.name if state.current else None
     state.carried_period = state.flow_period = None
     state.is_stock = False
-    state.current = state.heading or state.home or state.topic
+    state.current = state.heading or state.site or state.home or state.topic
     state.topic = state.current  # what a lake or a hall of this paragraph gives way to
     state.aside, state.passing, state.outer = None, False, None
     state.scholar = False
@@ -515,6 +528,11 @@ class _Reader:
         )
         things = Coverage(m.span for m in self._mentions if _is_thing(m) and not m.word)
         self._quantities = [q for q in self._quantities if not things.touches(q.span)]
+        self._asides = [
+            Span(*match.span())
+            for match in _NOTE.finditer(text)
+            if not any(char.isdigit() for char in match.group())
+        ]
         self._runs = self._find_bracketed_runs()
         listed = {quantity.span for run in self._runs for _, quantity in run}
         self._quantities = [q for q in self._quantities if q.span not in listed]
@@ -776,10 +794,13 @@ class _Reader:
             if number and groups[number - 1][0].is_count and _modifies(before):
                 before = _COUNTED_PLACES.sub("", before)
             modifier = first.is_count and len(group) == 1 and not is_last and not _ends_open(after)
-            if modifier and not comes_from and _modifies(after):
+            acting = _ACTS_ITSELF.match(after) if modifier else None
+            if modifier and not comes_from and acting is None and _modifies(after):
                 continue  # 全省120个站点达标率: the count belongs to the subject
             takes_noun = is_last or comes_from or _ends_open(after) or after.startswith("的")
             noun, used = noun_after(after) if takes_noun else ("", 0)
+            if acting is not None:
+                noun, used = acting["who"], acting.end("who")
             if _COMES_IN.match(after):  # 某县以2.8万个居首: of what was measured before
                 noun, used, after, before = "", 0, "", _BY_HOW_MUCH.sub("", before)
             if first.is_count and number == 0 and is_last and _SCOPE.match(after):
@@ -1049,8 +1070,12 @@ class _Reader:
         group: Argument | None = None
         for mention in self._mentions_in(Span(start, max(start, end))):
             argument = mention.argument
+            if not mention.weak and self._is_aside(mention.span):
+                continue  # 天中直流（哈密—郑州）: where it runs, not what is told of
             if mention.members:
                 run, run_end, group = list(mention.members), mention.span.end, argument
+                last = mention.members[-1].span  # 甲、乙两市: both, not a region of two
+                state.each = last is not None and last.end == mention.span.start
                 continue
             if argument is None:
                 if mention.word:  # 全省 in a text that names no province
@@ -1191,7 +1216,8 @@ class _Reader:
             periods = [period] * len(group)
         if len(slots) == 1 and (is_power_and_capacity(group) or _are_two_sizes(group)):
             slots = [replace(slots[0], unit=quantity.unit) for quantity in group]
-        pairs = pair(group, slots * len(group) if ranged else slots, claim.for_all)
+        of_each = names is not None and state.each and len(group) == 1 < len(slots)
+        pairs = pair(group, slots * len(group) if ranged else slots, claim.for_all or of_each)
         for (quantity, slot), own_period in zip(pairs, periods, strict=False):
             if not self._is_measure(quantity, slot, clause):
                 continue
@@ -1308,6 +1334,10 @@ class _Reader:
         chosen = near[-1] if near else days[0] if days else None
         return None if chosen is None else chosen.value
 
+    def _is_aside(self, name: Span) -> bool:
+        """Whether a name stands inside a bracket without figures."""
+        return any(a.start < name.start and name.end < a.end for a in self._asides)
+
     def _has_date(self, clause: Span) -> bool:
         return bool(self._dates_in(clause))
 
@@ -1387,6 +1417,8 @@ class _Reader:
     ) -> list[Slot]:
         subjects = state.subjects or ([state.current] if state.current else [])
         if state.group is not None and len(group) == 1 and not claim.for_all:
+            if names and state.each and not claim.is_change and _is_intensive(names[0], group[0]):
+                return [Slot(subject, names[0], group[0].unit) for subject in subjects]
             subjects = [state.group]
         count, unit = len(group), group[-1].unit
         if unit is None and claim.is_change:
@@ -1430,7 +1462,9 @@ class _Reader:
         before_it = state.in_sentence[-1:]
         if before_it and before_it[0].subject.label == "FORUM" and not state.fresh:
             subjects = [
-                s.subject for s in before_it if _SUM_OF_DEALS.fullmatch(names[0])
+                s.subject
+                for s in before_it
+                if _SUM_OF_DEALS.fullmatch(names[0]) or (group[-1].is_count and s.unit == unit)
             ] or subjects
         if len(names) == 1 and len(subjects) == count and count > 1:
             return [Slot(subject, names[0], unit) for subject in subjects]
@@ -1467,7 +1501,10 @@ class _Reader:
         if (attends or _OF_EVENT.search(indicator)) and not (
             state.subject_is_near and subject.label != "FORUM"
         ):
-            event = find_event(self._text, self._entities, quantity.span.start)
+            reach = Span(quantity.span.start, min(clause.end, quantity.span.end + 12))
+            shown = _SHOWN.search(self._text, reach.start, reach.end) or _SHOWN.search(indicator)
+            fairs = [e for e in self._entities if not shown or not _MEETING.search(e.name)]
+            event = find_event(self._text, fairs, quantity.span.start)
             if event is not None:
                 return _entity_to_argument(event)
         if quantity.unit not in _EVENT_UNITS and not attends:
@@ -1487,6 +1524,11 @@ class _Reader:
         if quantity.unit in ("场", "届"):
             return None
         return _entity_to_argument(forums[-1])
+
+
+def _is_intensive(name: str, quantity: Quantity) -> bool:
+    """Whether a measure of several places holds for each, since it cannot be summed."""
+    return "/" in (quantity.unit or "") or _INTENSIVE.search(name) is not None
 
 
 def _pointed_name(name: str, recent: Sequence[Slot]) -> str:

@@ -26,6 +26,12 @@ _REPORT_TITLE = re.compile(
     r"(?P<year>(?:19|20)\d\d)年?度?(?!—|-|至)[^（）]{0,24}(?:公报|年报|状况|统计|白皮书|蓝皮书)"
 )
 _REPORT_PRECISIONS = frozenset({"year", "half", "quarter", "interval", "month"})
+_SITE_KIND = re.compile(r"园区|产业园|工业园|科技园|物流园|开发区|高新区|经开区|港区|基地")
+_SITE_NAME = re.compile(
+    r".{2}(?:园区|产业园|工业园|科技园|物流园|开发区|高新区|经开区|港区|基地)(?:[（(][^（）()]*[)）])?$"
+)
+_MANY_POINTERS = 4
+_OPENING = 400  # characters after the headline
 _LEAD_PARAGRAPHS = 3
 _MANY_PROVINCES = 4
 _DOMINANT = 0.5
@@ -59,6 +65,7 @@ def find_home(text: str, entities: Sequence[Entity], home: Division | None) -> A
         return nation()
     if home is None:
         return None
+    home = _told_of(text, placed, home)
     first = text.find("\n", headline_end + 2)
     opening = text[: first if first > 0 else len(text)]
     if not local and _NATIONWIDE.search(opening) and home not in {d for _, d in placed[:1]}:
@@ -68,6 +75,42 @@ def find_home(text: str, entities: Sequence[Entity], home: Division | None) -> A
     if not in_headline and len(provinces) >= _MANY_PROVINCES and share < _DOMINANT:
         return None
     return place_to_argument(home)
+
+
+def _told_of(
+    text: str, placed: Sequence[tuple[Entity, Division]], home: Division
+) -> Division:
+    """The province instead of a city that only the dateline names: 新华社某市5月3日电，全省…."""
+    own = [e for e, division in placed if division == home]
+    only_dated = bool(own) and all(_DATELINE_AFTER.match(text, e.span.end) for e in own)
+    above = ancestors(home)
+    if not only_dated or not above:
+        return home
+    province = above[-1]
+    return province if any(division == province for _, division in placed) else home
+
+
+def find_site(text: str, entities: Sequence[Entity]) -> Argument | None:
+    """The park or works that a whole article is about; None if it is about none.
+
+    Its kind stands in the headline (走进一座零碳产业园) and again and again in the text; it is the
+    first name of a site there.
+    """
+    first = text.find("。")
+    headline = text[: text.rfind("\n", 0, max(first, 0)) + 1]
+    told = _SITE_KIND.search(headline)
+    if told is None or len(_SITE_KIND.findall(text, len(headline))) < _MANY_POINTERS:
+        return None
+    sites = (
+        e
+        for e in entities
+        if e.label in ("PLACE", "ORG") and e.span.start < len(headline) + _OPENING
+        and _SITE_NAME.search(e.name)
+    )  # fmt: skip
+    site = next(sites, None)
+    if site is None:
+        return None
+    return Argument(label="PLACE", text=site.text, name=site.name, span=site.span)
 
 
 def place_to_argument(place: Division) -> Argument:

@@ -53,6 +53,11 @@ _BOUND_BEFORE = re.compile(r"(?:不足|不到|超过?|逾|约|近|接近|达到?
 _CITED = re.compile(
     r"(?:落实|执行|根据|按照?|依据|对照|围绕|学习|贯彻|修订|遵照|参照|结合|宣传|推进|解读)[^，。；]{0,8}$"
 )
+# 灵泉、银湖两条直流: as many names as are counted, and what they are.
+_LISTED_THINGS = re.compile(
+    r"(?:(?<=[，。；：\n　])|^)(?P<names>[\u4e00-\u9fff]{2,4}(?:、[\u4e00-\u9fff]{2,4}){1,4})"
+    r"(?P<n>[两二三四五])[条座个台](?P<head>直流|电站|电厂|水库|基地|机组|风电场|储能站|工程|项目|港区)"
+)
 _INSIDE = re.compile(r"(?:在|位于|坐落于|地处)\s*$")
 _LIST = re.compile(r"\s*(?:、|和|与|及|以及)\s*")
 _PARTICIPANTS = re.compile(
@@ -179,13 +184,13 @@ _OPENING_WORK = re.compile(
     r"|签署|签订|签约|签下|投资|承建|达成|落户|引进|年|月|全[市省县区州国]|各|该|这|此|其)"
     r"[^，,。；;：:！？、\s　—]){3,28}?"
     r"(?:项目|基地|工程|电站|电厂|储能站|[超充换]电站|超充站|加氢站|变电站|换流站|泵站|水厂|风电场|示范区|园区|产业园|工厂"
-    r"|平台|管道|专线|生产线|机组|中心|数据中心|码头|线路|通道|隧道|大桥|林场|牧场|港区)"
+    r"|平台|管道|专线|生产线|机组|中心|数据中心|码头|线路|通道|隧道|大桥|林场|牧场|港区|直流)"
     r"(?:[一二三四五]期)?(?:项目|工程)?)"
-    r"(?=(?:目前|现已|现|已|共|将|预计|计划|设计|规划|今年以来|今年|去年|前年|全年|[上下]半年|累计|一年|每?年均?|日均?|可|全线|全面"
+    r"(?=(?:（[^（）\d]{2,12}）)?(?:目前|现已|现|已|共|将|预计|计划|设计|规划|今年以来|今年|去年|前年|全年|[上下]半年|累计|一年|每?年均?|日均?|可|全线|全面"
     r"|\d{1,4}[年月日](?:[初中底末]|\d{1,2}日)?|于[^，。；]{2,12})*"
     r"(?:由|总投资|投资|占地|总装机|装机|总面积|建筑面积|面积|总长|全长|设计|规划|总规模|规模|总容量|年[均可用产发处供节减消输放]"
     r"|产[\u4e00-\u9fff]|供[\u4e00-\u9fff]|发电|处理|涉及|包括|安装|配套|配备|拥有|建有|每[天日年]|利用|位于|坐落|分布|通过|，预计|，总投资|，占地|，设计|采用|运行|接入|服务|覆盖|减排|节约"
-    r"|开工|投产|投运|并网|贯通|单[枪机])"
+    r"|建成|开工|投产|投运|并网|贯通|单[枪机])"
     # or on to a figure of something, not to how many there are
     r"|(?!(?:共有?|已有?|达到?|超过?|近|约|逾|突破|累计|总?数量?|有|为|增至|新增|分别|合计|\s){0,3}\d)"
     r"(?!数|等|和|与|及|的|或|建设|群|类|内|里|有限|公司|集团|管委会|管理|办公室|指挥部|主任|负责|显示|发布|介绍|统计|监测|认证|评审|评估|招标|采购|申报|贷款|债|协议|备忘录|合同|方案|规划|计划|名单)"
@@ -217,7 +222,7 @@ _AWARD = re.compile(
 _COUNTED = re.compile(r"(?:[省市县区]级|国家级|\d[万余多]?[家个所座])$")
 _LOCAL_KINDS = frozenset({"river", "lake", "mountain", "sea", "water"})
 _LOCAL_PLACE = re.compile(
-    r"(?:湖|江|河|海|山|池|水库|湾|岛|泊|湿地|公园|保护区|中心|大厦|广场|馆|校区|机场|站|酒店|会展|路|桥|港|学院|大学)$"
+    r"(?:[江河湖海港].{1,6}段|断面|码头|湖|江|河|海|山|池|水库|湾|岛|泊|湿地|公园|保护区|中心|大厦|广场|馆|校区|机场|站|酒店|会展|路|桥|港|学院|大学)$"
 )
 _DIVISION_END = re.compile(r"[省市区县州盟旗乡镇]$|街道$")
 
@@ -320,6 +325,9 @@ def find_mentions(
         for match in _THIS_KIND.finditer(text)
     ]
     named += _collective_mentions(text, entities)
+    listed = _listed_things(text)
+    covered = [m.span for m in listed]
+    named = [m for m in named if not _overlaps(m.span, covered)] + listed
     named += _one_of_two(text, entities)
     speeches = find_speeches(text, entities)
     named += [
@@ -588,7 +596,7 @@ def _things(text: str, entities: Sequence[Entity]) -> list[Mention]:
         begins = begins or split_place_prefix(match["name"])[0] is not None
         if _overlaps(span, [m.span for m in found]) or (not begins and _KIND.search(match["name"])):
             continue
-        definite = match["name"][0] == "第" or "”" in match["name"]
+        definite = match["name"][0] in "第首" or "”" in match["name"]
         # 某某绿能某市基地: a place within, or a firm at the beginning
         begins = begins or any(span.start < n.start and n.end < span.end for n in named)
         begins = begins or any(f.start == span.start and f.end < span.end for f in firms)
@@ -612,6 +620,23 @@ def _things(text: str, entities: Sequence[Entity]) -> list[Mention]:
             argument = Argument(label="THING", text=span.of(text), name=name, span=span)
             if not _overlaps(span, [*orgs, *(m.span for m in found)]):
                 found.append(Mention(span, argument))
+    return found
+
+
+def _listed_things(text: str) -> list[Mention]:
+    """The works that 甲、乙两条直流 names together, each by its own name."""
+    found: list[Mention] = []
+    for match in _LISTED_THINGS.finditer(text):
+        names = match["names"].split("、")
+        if _NUMERALS.find(match["n"].replace("两", "二")) != len(names):
+            continue
+        members = tuple(
+            Argument(label="THING", text=name, name=name + match["head"], aliases=(name,))
+            for name in names
+        )
+        joined = "、".join(names)
+        argument = Argument(label="THING", text=match.group(), name=joined, aliases=(joined,))
+        found.append(Mention(Span(*match.span()), argument, members=members))
     return found
 
 
