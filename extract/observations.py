@@ -644,7 +644,8 @@ class _Reader:
             of_else = _OTHER_TOPIC.match(wording) is not None
             state.target = state.carried_target and state.period is not None and not of_else
         state.target_is_carried = state.target
-        if len(wording) <= 20 and not self._quantities_in(sentence):
+        told = wording.rstrip().endswith(("。", "！", "？"))
+        if len(wording) <= 20 and not told and not self._quantities_in(sentence):
             self._read_heading(sentence, state)
         found: list[Measures] = []
         for clause in self._clauses(sentence):
