@@ -1505,7 +1505,9 @@ class _Reader:
             reach = Span(quantity.span.start, min(clause.end, quantity.span.end + 12))
             shown = _SHOWN.search(self._text, reach.start, reach.end) or _SHOWN.search(indicator)
             fairs = [e for e in self._entities if not shown or not _MEETING.search(e.name)]
-            event = find_event(self._text, fairs, quantity.span.start)
+            event = find_event(self._text, fairs, quantity.span.start) or find_event(
+                self._text, self._entities, quantity.span.start
+            )
             if event is not None:
                 return _entity_to_argument(event)
         if quantity.unit not in _EVENT_UNITS and not attends:
