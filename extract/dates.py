@@ -178,6 +178,8 @@ _TAKES_EFFECT = re.compile(r"[日号]?起(?:正式|开始)?(?:施行|实施|生�
 _TARGET_WORDS = re.compile(r"(?:将|拟|计划|预计|定于|力争|有望)[^。；\n]{0,12}$")
 _AHEAD = re.compile(r"前?(?:还|，)?(?:将|有望|预计|力争|计划|要)")
 _STILL_TO_COME = re.compile(r"[^，。；\n]{0,14}(?:将|有望|预计|力争|计划|目标|确保|争取)")
+# 14日收官: when something ends is not the day that 当天 points back to.
+_ENDS_THEN = re.compile(r"(?:\d{1,2}月)?\d{1,2}日(?:收官|闭幕|落幕|结束|截止)")
 # How many days before and after its publication a text tells of without a year.
 _WEEKS_BEFORE, _WEEKS_AHEAD = 45, 40
 _COMPARISON = re.compile(r"(?:比|较|與|与|同|超过|高于|低于)$")
@@ -634,7 +636,11 @@ class _Resolver:
         if word in _RELATIVE_DAYS:
             today = self._today()
             return _day_to_extent(today + timedelta(days=_RELATIVE_DAYS[word])) if today else None
-        with_day = (a.extent for a in self._narrated(raw.start) if a.has_day)
+        with_day = (
+            a.extent
+            for a in self._narrated(raw.start)
+            if a.has_day and not _ENDS_THEN.match(self._text, a.start)
+        )
         extent = next(with_day, None)
         if extent is None:
             return None

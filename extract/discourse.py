@@ -88,6 +88,9 @@ _ELSEWHERE = re.compile(
 )
 _CITED_BEFORE = re.compile(r"(?:贯彻|落实|学习|按照|根据|依据|围绕)[^，。；]{0,12}\Z")
 _CITED_AFTER = re.compile(r"[”」]?(?:精神|部署|决议|以来|通过的|批准的)")
+_EARLIER_EDITION = re.compile(
+    r"(?:上一?届|往届|首届|前一?届)(?:论坛|大会|峰会|博览会|年会|研讨会|对接会|展会|活动)"
+)
 _EVENT_KIND = re.compile(r"(?:论坛|峰会|博览会|研讨会|交流会|洽谈会|推介会|对接会|年会|沙龙)\Z")
 _FIRST_OR_LAST = re.compile(r"前者|后者")
 # 甲圆桌会是论坛四场平行活动之一, 峰会是某博览会的高层论坛之一: what stands behind the whole.
@@ -192,6 +195,11 @@ class Discourse:
     def announced(self) -> dict[str, Span]:
         """Name of a sub-event to the sentence that announced it with others."""
         return self._structure.announced
+
+    @property
+    def umbrellas(self) -> dict[str, Span]:
+        """Name of each event that only places the main one to the sentence that says so."""
+        return self._structure.umbrellas
 
     @cached_property
     def _structure(self) -> _Structure:
@@ -616,11 +624,13 @@ class Discourse:
         return self.focus_before(sentence)
 
     def meant_by(self, generic: Span, sentence: Span) -> Argument | None:
-        """The event that a word such as 论坛 or 本届大会 points back to.
+        """The event that a word such as 论坛 or 本届大会 points back to; None for 上届论坛.
 
         The main event, unless the word names a kind that only another one is of: 论坛 where the
         main event is a 博览会 and one of its parts a 论坛.
         """
+        if _EARLIER_EDITION.search(self.words.text, sentence.start, generic.end):
+            return None
         main = self.main_before(sentence.start) or self.main_after(sentence.start)
         kind = _EVENT_KIND.search(generic.of(self.words.text))
         if main is None or kind is None or main.name.rstrip("）)").endswith(kind.group()):

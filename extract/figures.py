@@ -10,6 +10,7 @@ from __future__ import annotations
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from extract.discourse import Discourse
 from extract.extensions import register_extensions
 from extract.observations import find_observations
 from extract.setting import find_home, find_site
@@ -42,6 +43,7 @@ class FigureReader:
             sentences=words.layout.sentences,
             home=find_home(doc._.reading, doc._.entities, doc._.references.home),
             site=find_site(doc._.reading, doc._.entities),
+            umbrellas=frozenset(Discourse.from_doc(doc).umbrellas),
             original=words.source,
             published=doc._.published,
         )

@@ -141,6 +141,7 @@ _SINGLE = re.compile(r"^一[股片座条根台个位名张辆艘块颗株棵支]
 _PRICED = re.compile(
     r"\s*的(?P<noun>[\u4e00-\u9fff]{0,4}?(?:价格|单价|均价|电价|气价|利率|费率))(?=[\u4e00-\u9fff])"
 )
+_RELATED = re.compile(r"(?:来自|从事|身着)[^，。；]{1,24}的(?P<noun>[\u4e00-\u9fff]{2,4}?)(?=[，。；与到赴出参])")
 _REACHES = re.compile(
     r"(?P<verb>惠及|覆盖|涉及|辐射|带动|服务|联结|联通|通达|遍布|涵盖|连接|帮扶|受益)(?:了|约|近|超|逾|全[市省县州区])*$"
 )
@@ -156,6 +157,8 @@ _GIVES_TO = re.compile(
 _ATTENDS = re.compile(r"(?P<verb>参会|与会|参展|出席|参加|报名|到会|到场|参赛)")
 _THREE_SECTORS = re.compile(r"^三[次大]产业(?P<rest>.*)$")
 _GIVES = re.compile(r"(?:贡献|提供|承担|创造|消耗|产生|满足|支撑|占据|集聚|吸纳|带来|排放)了?$")
+_AMONG_THESE = re.compile(r"(?P<whole>[\u4e00-\u9fff]{3,12})[中里](?:已经?|还|仍)?有(?:近|约|超过?|逾)?$")
+_DID = re.compile(r"(?P<what>[\u4e00-\u9fff]{2,12})(?=[，。；])")
 _MEETS = re.compile(r"(?:满足|贡献|提供|承担|支撑|占据|保障|覆盖)了?[^，。；、]{0,8}$")
 _JOINER = re.compile(r"(?:和|、|以及|与|及)?(?:近|约|超过?|逾)?")
 _DURATION = re.compile(
@@ -232,6 +235,9 @@ def noun_after(after: str) -> tuple[str, int]:
     priced = _PRICED.match(after)
     if priced is not None:  # 每吨108元的价格买下
         return priced["noun"], priced.end()
+    related = _RELATED.match(rest)
+    if related is not None:  # 400余名来自甲、乙的嘉宾
+        return related["noun"], lead.end() + related.end()
     divisions = re.match(rf"[省市县区旗]{NOTE_MARK}+", rest)
     if divisions:
         return "县市区", lead.end() + divisions.end()
@@ -321,6 +327,16 @@ def share_of_noun(before: str, indicator: str, noun: str) -> str:
     if not noun or not (_GIVES.search(indicator) or _JOINER.fullmatch(before)):
         return ""
     return f"{_GIVES.sub('', indicator)}{noun}占比"
+
+
+def share_among(before: str, after: str) -> str:
+    """What 抽查的报告中有8%存在偏差 tells the share of; empty where it tells none.
+
+    >>> share_among("抽查的报告中有", "存在偏差，")
+    '抽查的报告存在偏差占比'
+    """
+    among, did = _AMONG_THESE.search(before), _DID.match(after)
+    return f"{among['whole']}{did['what']}占比" if among and did else ""
 
 
 def met_share(indicator: str, noun: str) -> str:

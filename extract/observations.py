@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from extract.candidates import Coverage
@@ -51,6 +51,7 @@ from extract.indicators import (
     portion_after,
     priced_noun,
     reached_noun,
+    share_among,
     share_of_noun,
     split_list,
 )
@@ -115,7 +116,7 @@ _SUMMED_UP = re.compile(
 _LOCAL_AFTER = re.compile(r"\s*(?:当季|当月|单月|单季|当日|当天)")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d$")
 _DAYS = re.compile(r"\d{4}-\d\d-\d\d(?:/\d{4}-\d\d-\d\d)?")
-_SAME_SPEAKER = re.compile(r"\s*(?:“|他|她|我们)")
+_SAME_SPEAKER = re.compile(r"\s*(?:“|据?[他她]|我们)")
 _YEARS = re.compile(r"(\d{4})/(\d{4})")
 _COMPARED_BEFORE = re.compile(
     r"(?:比|较|与|同|和|相比|相较于|高出|低于|高于|快于|好于|优于|超过|超)\s*$"
@@ -139,6 +140,9 @@ _YEAR_BEFORE = re.compile(
     r"^\s*(?:而|，)?(?:上年|去年)(?:同期|末|底|全年)?(?:仅|只|约)?(?:为|是|达)"
 )
 # 两年前只有55%: so many years before what was told last.
+_ONLY_DATES = re.compile(
+    rf"(?<=[。；：\n　]){DATE_MARK}+(?:(?:、|和|与|及){DATE_MARK}+)+，$"
+)
 _YEARS_AGO = re.compile(r"^\s*(?:而|但|，)?(?P<n>[一二两三四五六七八九十])年前(?!的)")
 _COMPARED_AFTER = re.compile(r"同期|相比|(?:的)?(?:水平|基础上|基数)")
 _STARTED_BEFORE = re.compile(
@@ -246,6 +250,7 @@ _HEAD_OF_CLAUSE = re.compile(
     r"|(?:高度|相对|较为|十分|过于)?(?:集中|均衡|分布|扎堆)|(?:分布|布局)[^，]{0,4}(?:均|匀|集中)|(?:数量|规模)?(?:最多|领先))"
 )
 _INTENSIVE = re.compile(r"(?:率|占比|比重|浓度|煤耗|能耗|强度|均价|电价|气温)$")
+_AIM_ALONE = re.compile(r"(?:[今明][年]|全年|年度|预期)?的?(?:目标|任务|计划)(?:金额|数)?")
 _THIS_MEASURE = re.compile(r"(?:这|该|此|上述)(?:一|个|项)*(?P<noun>[\u4e00-\u9fff]{2,8})")
 _CLOSING_ADVERB = re.compile(r"(?:仍然?|还|依然|依旧|也|都|则|就|才|又|已经?|正)+$")
 # 火电仍是主力，贡献1721亿千瓦时: the figure is of what gives.
@@ -335,6 +340,7 @@ class _State:
     group: Argument | None = None  # the subjects taken together: 三市
     each: bool = False  # they are listed right before that word: 甲、乙、丙三市
     subject_is_near: bool = False
+    moved: bool = False  # the topic went over to another place since the last figure
     fresh: bool = False  # the subject was named after the last figure
     target: bool = False
     heading: Argument | None = None  # the one place that the last heading names
@@ -353,6 +359,7 @@ class _State:
     # subjects, current subject and whether it is near: restored after the clause
     outer: tuple[list[Argument], Argument | None, bool] | None = None
     summed: bool = False  # the last level of the sentence was cumulative
+    changed: Slot | None = None  # of the last change that was told in the paragraph
     scholar: bool = False  # a scholar speaks: of a matter, unless a place is named
     fastest: str = ""  # up after 增速最快, down after 降幅最大: the next figure is a change
     is_since: bool = False  # the period (开市以来, 9月当月) is not kept for later sentences
@@ -367,6 +374,7 @@ def find_observations(
     sentences: Sequence[Span],
     home: Argument | None = None,
     site: Argument | None = None,
+    umbrellas: Collection[str] = (),
     original: str | None = None,
     published: str | None = None,
 ) -> tuple[Measures, ...]:
@@ -379,6 +387,7 @@ def find_observations(
         sentences: spans in text order.
         home: the place the document is about, where no nearer one is named.
         site: the park or works that the whole document is about, if it is.
+        umbrellas: events that only place the main one: no figures are theirs.
         original: the text as it was read, as long as ``text``; indicators and units are
             given in its script.
         published: the ISO date of publication, where what holds 以来 ends.
@@ -389,7 +398,8 @@ def find_observations(
     The confidence starts at 0.9 and loses 0.15 for a subject from an earlier sentence, 0.1
     for an inherited indicator and 0.05 for an inherited period.
     """
-    reader = _Reader(text, entities, dates, home, published)
+    told = [e for e in entities if e.label != "FORUM" or e.name not in umbrellas]
+    reader = _Reader(text, told, dates, home, published)
     state = _State(home=home, site=site, current=site or home, topic=home)
     found: list[Measures] = []
     previous_end = 0
@@ -455,7 +465,7 @@ def _in_script_of(fact: Measures, text: str, original: str) -> Measures:
 
 def _begin_paragraph(state: _State) -> None:
     """Forget indicators; keep the period for a paragraph that says none on the same subject."""
-    state.slots, state.recent = [], []
+    state.slots, state.recent, state.changed = [], [], None
     if state.carried_period is not None and not state.carried_target:
         state.paragraph_period = state.carried_period
         state.paragraph_subject = state.current.name if state.current else None
@@ -650,6 +660,10 @@ class _Reader:
         found: list[Measures] = []
         for clause in self._clauses(sentence):
             if clause.start > sentence.start and self._text[clause.start - 1] in "；;":
+                current = state.current
+                if current is not None and current.label == "PLACE" and not is_lasting(current):
+                    state.current, state.subjects = state.topic, []
+                    state.subject_is_near = False
                 if not (_DAY.match(state.frame_period or "") or self._flows_on(clause, state)):
                     state.period = state.frame_period or state.period
                 if _DAY.match(state.period or "") and not state.in_sentence:
@@ -1093,6 +1107,8 @@ class _Reader:
                     if not state.subject_is_near and (
                         state.current is None or not mention.governed
                     ):
+                        moved = state.current is not None and state.current.name != argument.name
+                        state.moved = state.moved or (moved and not mention.governed)
                         state.current, state.passing = argument, False
                 continue
             between = self._text[run_end : mention.span.start] if run else ""
@@ -1173,6 +1189,8 @@ class _Reader:
         names = self._indicators(claim, before, after, ahead, noun, group, state)
         if names is not None and len(names) == 1:
             names = [_pointed_name(names[0], state.recent)]
+            if _AIM_ALONE.fullmatch(names[0]):
+                names = None  # 今年的目标是30个、110亿元
         if state.head and names and len(names) == 1 and _BARE_MEASURE.fullmatch(names[0]):
             names = [state.head + names[0]]
         elif state.head and names and len(names) == 1 and _GIVES_ONLY.fullmatch(names[0]):
@@ -1287,6 +1305,10 @@ class _Reader:
                     confidence=round(confidence, 2),
                 )
             )
+        if found and claim.is_change:
+            state.changed = pairs[-1][1]
+        elif found and not slots[-1:] == state.slots[-1:] and not state.fresh:
+            pass
         if found and not (claim.is_change or claim.is_comparison):
             state.summed = "cumulative" in found[-1].qualifier
         kept = not (state.from_paragraph or state.is_since)
@@ -1294,6 +1316,7 @@ class _Reader:
             state.carried_period, state.carried_target = period, state.target
         if slots and not claim.is_comparison:
             state.slots, state.phrase, state.fresh = list(slots), "", False
+            state.moved = False
         if not (claim.is_change or claim.is_comparison):
             state.in_sentence = [s for s in state.in_sentence if s not in slots] + slots
             state.recent = [slot for slot in state.recent if slot not in slots] + slots
@@ -1308,7 +1331,14 @@ class _Reader:
         return next((a for a in named if a is not None and a.label != "PLACE"), None)
 
     def _periods(self, clause: Span, group: Sequence[Quantity]) -> list[str | None]:
-        """The periods of 2022年、2023年产量分别为3、4万吨: one a figure."""
+        """The periods of 2022年、2023年产量分别为3、4万吨: one a figure.
+
+        The years may be a clause of their own before it.
+        """
+        dated = _ONLY_DATES.search(self._masked, max(0, clause.start - 40), clause.start)
+        told = "分别" in self._text[clause.start : group[0].span.start]
+        if dated is not None and told:
+            clause = Span(dated.start(), clause.end)
         found = [
             d.value
             for d in self._dates
@@ -1365,6 +1395,9 @@ class _Reader:
         priced = priced_noun(after)
         if priced:
             return [priced]
+        among = share_among(strip_marks(before), after) if last.unit == "%" else ""
+        if among and not claim.suffix and not claim.is_change:
+            return [among]
         verb = output_verb(strip_marks(before))
         portion = portion_after(ahead) if last.unit in ("%", None) and not phrase else ""
         if portion and not claim.suffix and not claim.is_change and noun:
@@ -1442,13 +1475,16 @@ class _Reader:
             slots = level_of_change(state.slots, state.recent, unit) or same_measure(
                 state.slots, state.recent, unit
             )
+            changed = state.changed if claim.is_change and state.fresh and count == 1 else None
+            if changed is not None and slots and slots[-1].indicator != changed.indicator:
+                slots = [changed]  # 甲能耗下降2%，装机突破9万千瓦；乙不降反升，微增0.3%
             if claim.is_change and unit == "%":  # 占比 grows by points, what has it by per cent
                 slots = [replace(slot, indicator=without_share(slot.indicator)) for slot in slots]
             if claim.is_total or "cumulative" in claim.qualifiers:
                 slots = [
                     replace(slot, indicator=slot.indicator.removeprefix("新增")) for slot in slots
                 ]
-            if state.fresh and slots and subjects:
+            if (state.fresh or state.moved) and slots and subjects:
                 last = slots[-1]
                 return [replace(last, subject=subject) for subject in subjects]
             if claim.for_all or count == len(slots):
@@ -1460,12 +1496,13 @@ class _Reader:
             return slots[-1:]
         if not subjects:
             return []
-        before_it = state.in_sentence[-1:]
+        parts = [s for s in state.in_sentence if group[-1].is_count and s.unit == unit]
+        before_it = parts[-1:] or state.in_sentence[-1:]
         if before_it and before_it[0].subject.label == "FORUM" and not state.fresh:
             subjects = [
                 s.subject
                 for s in before_it
-                if _SUM_OF_DEALS.fullmatch(names[0]) or (group[-1].is_count and s.unit == unit)
+                if _SUM_OF_DEALS.fullmatch(names[0]) or s in parts
             ] or subjects
         if len(names) == 1 and len(subjects) == count and count > 1:
             return [Slot(subject, names[0], unit) for subject in subjects]

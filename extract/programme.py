@@ -63,6 +63,10 @@ _TIME_OF_DAY = re.compile(
     r"|上午|下午|晚上|晚间|当晚|中午|傍晚)"
     r"(?!.*(?:[\d一二三四五六七八九十]日))"
 )
+# 下午，作为平行活动的某某对话会登场
+_OPENS_WITH_TIME = re.compile(
+    r"[\s　]*(?:当[天日])?(?:上午|下午|晚上?|晚间|中午|傍晚)，作为[^，。；]{0,16}的[“「]?"
+)
 _RELATIVE = {"首日": 0, "首天": 0, "第一天": 0, "次日": 1, "第二天": 1, "第三天": 2}
 # Institutions with no house for others: 在某某协会举办的论坛上 names no site, 在某某大学举行 does.
 _NO_HOUSE = re.compile(
@@ -407,7 +411,9 @@ def _relative_days(
         first = date.fromisoformat(held[whole].start_date)
         if match is not None:
             day = (first + timedelta(days=_RELATIVE[match["day"]])).isoformat()
-        elif _TIME_OF_DAY.match(clause) is not None:
+        elif _TIME_OF_DAY.match(clause) or _OPENS_WITH_TIME.fullmatch(
+            discourse.words.text, sentence.start, mention.span.start
+        ):
             day = told or held[whole].start_date
         else:
             continue

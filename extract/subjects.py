@@ -58,6 +58,13 @@ _LISTED_THINGS = re.compile(
     r"(?:(?<=[，。；：\n　])|^)(?P<names>[\u4e00-\u9fff]{2,4}(?:、[\u4e00-\u9fff]{2,4}){1,4})"
     r"(?P<n>[两二三四五])[条座个台](?P<head>直流|电站|电厂|水库|基地|机组|风电场|储能站|工程|项目|港区)"
 )
+# 《某某目录》，收录技术路径47项; 强制性国家标准《某某要求》5月1日起实施，规定…
+_A_LIST = re.compile(r"(?:目录|名单|名录|清单|图谱|案例集)(?:[（(][^（）()]*[)）])?$")
+_HOLDS = re.compile(
+    r"》?(?:[（(][^（）()]{0,30}[)）])?，?(?:共|首批|已|其)*(?:收录|收入|列入|列出|纳入|包含|涵盖|入选"
+    r"|\d+[家个项款种][^，。；]{0,8}(?:上榜|入选|入列|在列))"
+)
+_DEMANDS = re.compile(r"》?(?:[（(][^（）()]{0,30}[)）])?[^。；]{0,20}?(?:，|)(?:规定|要求|明确)")
 _INSIDE = re.compile(r"(?:在|位于|坐落于|地处)\s*$")
 _LIST = re.compile(r"\s*(?:、|和|与|及|以及)\s*")
 _PARTICIPANTS = re.compile(
@@ -68,6 +75,8 @@ _SPEAKS = re.compile(
     r"|电(?=[（(，,：:\s]|$)|统计(?!局)"
     r"|新闻发言人|了解)"
 )
+# Who studies a matter speaks of it, not of the own house.
+_THINK_TANK = re.compile(r"(?:研究所|研究院|研究中心|智库|社会科学院|规划院)$")
 _ORGAN = re.compile(
     r"(?:政府|村委会|居委会|管委会|党支部|党总支|支部|委员会|委|厅|局|部|办|办公室|院办公厅|法院|检察院|人大|政协|总队|海关|署|国务院|党校"
     r"|[^公]司|党组|处|社|报|台|网|记者站|常委会)$"
@@ -179,7 +188,7 @@ _UNDERTAKING = re.compile(
 # What opens a clause (or stands behind ——), is named by a place, a firm or a quoted name,
 # and goes on to what it costs, covers or yields.
 _OPENING_WORK = re.compile(
-    r"(?:(?<=[，,。；;：:！？\n\s　—])|^)(?:(?:位于|坐落于|地处)[^，。；的]{2,10}的)?(?P<name>"
+    r"(?:(?<=[，,。；;：:！？\n\s　—])|^)(?P<sited>(?:位于|坐落于|坐落在|落户|地处)[^，。；的]{2,10}的)?(?P<name>"
     r"(?:(?![的了是在将已由被把为有使让令]|建成|新增|推进|加快|启动|打造|规划|完成|实现|累计|开展"
     r"|签署|签订|签约|签下|投资|承建|达成|落户|引进|年|月|全[市省县区州国]|各|该|这|此|其)"
     r"[^，,。；;：:！？、\s　—]){3,28}?"
@@ -429,7 +438,9 @@ def _named_mentions(text: str, entities: Sequence[Entity]) -> list[Mention]:
             among = _PARTICIPANTS.match(text, entity.span.end) is not None
             if _ORGAN.search(entity.name) and not COMPANY.search(entity.name):
                 found.append(_organ_mention(entity, holder=holder))
-            elif holder and SCHOLAR.match(text, entity.span.end):
+            elif holder and (
+                SCHOLAR.match(text, entity.span.end) or _THINK_TANK.search(entity.name)
+            ):
                 found.append(Mention(entity.span, None, weak=True))
             elif holder or (not governed and _speaks_for_itself(text, entity, speaks=speaks)):
                 found.append(Mention(entity.span, argument, weak=True, passing=True))
@@ -446,12 +457,25 @@ def _named_mentions(text: str, entities: Sequence[Entity]) -> list[Mention]:
                 found.append(Mention(entity.span, argument, local=local))
         else:
             cited = _CITED.search(text, max(0, entity.span.start - 14), entity.span.start)
+            if _lists_or_rules(text, entity.span):
+                title = Argument(label="THING", text=entity.text, name=entity.name)
+                found.append(Mention(entity.span, title, weak=True, passing=True))
+                continue
             found.append(
                 Mention(
                     entity.span, _authority_place(entity), weak=True, governed=cited is not None
                 )
             )
     return found
+
+
+def _lists_or_rules(text: str, span: Span) -> bool:
+    """Whether a list or a standard goes on to what it holds or demands of products."""
+    goes_on = _HOLDS.match(text, span.end) is not None
+    standard = text[max(0, span.start - 6) : span.start].endswith(("标准《", "标准“"))
+    return (goes_on and _A_LIST.search(span.of(text)) is not None) or (
+        standard and _DEMANDS.match(text, span.end) is not None
+    )
 
 
 def _speaks_for_itself(text: str, entity: Entity, *, speaks: bool) -> bool:
@@ -597,6 +621,7 @@ def _things(text: str, entities: Sequence[Entity]) -> list[Mention]:
         if _overlaps(span, [m.span for m in found]) or (not begins and _KIND.search(match["name"])):
             continue
         definite = match["name"][0] in "第首" or "”" in match["name"]
+        definite = definite or match["sited"] is not None  # 落户某区的储氢装备基地
         # 某某绿能某市基地: a place within, or a firm at the beginning
         begins = begins or any(span.start < n.start and n.end < span.end for n in named)
         begins = begins or any(f.start == span.start and f.end < span.end for f in firms)
