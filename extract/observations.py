@@ -123,6 +123,8 @@ _COMPARED_BEFORE = re.compile(
 )
 # What may stand before an institution that acts, gives, gets or houses.
 _GOVERNS = re.compile(r"[由向被获给与和跟同在经]$")
+# 拿到某银行800万元贷款: who gives is no part of what is measured.
+_TAKES_FROM = re.compile(r"(?:拿到|获得|收到|得到|领到|取得|争取)$")
 _GOES_ON = re.compile(r"[、和与及]")
 _WORKS = re.compile(
     r"(?:地区|境内)?(?:打造|建设|投资|新建|建成|布局|设立|投放|推广|开展|实施|安排|发行|落地)"
@@ -601,7 +603,13 @@ class _Reader:
                 end = -1
                 continue
             listed = end >= 0 and _GOES_ON.fullmatch(self._text, end, start) is not None
-            if entity.label in ("ORG", "PERSON") and (lead is not None or listed):
+            taken = entity.label == "ORG" and _TAKES_FROM.search(
+                self._text, max(0, start - 2), start
+            )
+            if taken:
+                yield Span(start, entity.span.end)
+                end = -1
+            elif entity.label in ("ORG", "PERSON") and (lead is not None or listed):
                 yield Span(start - 1, entity.span.end)
                 end = entity.span.end
             else:
@@ -1307,8 +1315,6 @@ class _Reader:
             )
         if found and claim.is_change:
             state.changed = pairs[-1][1]
-        elif found and not slots[-1:] == state.slots[-1:] and not state.fresh:
-            pass
         if found and not (claim.is_change or claim.is_comparison):
             state.summed = "cumulative" in found[-1].qualifier
         kept = not (state.from_paragraph or state.is_since)
@@ -1436,9 +1442,13 @@ class _Reader:
             return None
         names = split_list(phrase, len(group) if len(group) > 1 or claim.for_all else 1)
         if not claim.suffix:
-            alike = [s for s in state.recent if claim.is_change or s.unit == last.unit]
-            if alike:
-                names = [part_of_whole(name, alike[-1].indicator) for name in names]
+            told = [*state.recent, *state.slots] if claim.is_change else state.recent
+            alike = [s for s in told if claim.is_change or s.unit == last.unit]
+            for whole in reversed(alike[-2:]):
+                joined = [part_of_whole(name, whole.indicator) for name in names]
+                if joined != names:
+                    names = joined
+                    break
         return [name + claim.suffix for name in names]
 
     def _slots(
