@@ -1445,7 +1445,8 @@ class _Reader:
             told = [*state.recent, *state.slots] if claim.is_change else state.recent
             alike = [s for s in told if claim.is_change or s.unit == last.unit]
             for whole in reversed(alike[-2:]):
-                joined = [part_of_whole(name, whole.indicator) for name in names]
+                level = _GROWTH_NAME.sub("", whole.indicator)
+                joined = [part_of_whole(name, level) for name in names]
                 if joined != names:
                     names = joined
                     break
