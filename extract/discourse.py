@@ -289,7 +289,9 @@ class Discourse:
         listed: list[Argument] = []
         for mention in self.within(sentence):
             assert mention.span is not None
-            gap = text[listed[-1].span.end : mention.span.start] if listed and listed[-1].span else ""
+            gap = (
+                text[listed[-1].span.end : mention.span.start] if listed and listed[-1].span else ""
+            )
             if listed and not _LIST_GAP.fullmatch(gap):
                 listed = []
             listed.append(mention)

@@ -143,7 +143,7 @@ _YEAR_BEFORE = re.compile(
 )
 # 两年前只有55%: so many years before what was told last.
 _ONLY_DATES = re.compile(
-    rf"(?<=[。；：\n　]){DATE_MARK}+(?:(?:、|和|与|及){DATE_MARK}+)+，$"
+    rf"(?:(?<=[。；：\n　])|\A){DATE_MARK}+(?:(?:、|和|与|及){DATE_MARK}+)+，$"
 )
 _YEARS_AGO = re.compile(r"^\s*(?:而|但|，)?(?P<n>[一二两三四五六七八九十])年前(?!的)")
 _COMPARED_AFTER = re.compile(r"同期|相比|(?:的)?(?:水平|基础上|基数)")
@@ -1341,7 +1341,7 @@ class _Reader:
 
         The years may be a clause of their own before it.
         """
-        dated = _ONLY_DATES.search(self._masked, max(0, clause.start - 40), clause.start)
+        dated = _ONLY_DATES.search(self._masked[: clause.start], max(0, clause.start - 40))
         told = "分别" in self._text[clause.start : group[0].span.start]
         if dated is not None and told:
             clause = Span(dated.start(), clause.end)
@@ -1446,9 +1446,9 @@ class _Reader:
             alike = [s for s in told if claim.is_change or s.unit == last.unit]
             for whole in reversed(alike[-2:]):
                 level = _GROWTH_NAME.sub("", whole.indicator)
-                joined = [part_of_whole(name, level) for name in names]
-                if joined != names:
-                    names = joined
+                parts = [part_of_whole(name, level) for name in names]
+                if parts != names:
+                    names = parts
                     break
         return [name + claim.suffix for name in names]
 
@@ -1511,9 +1511,7 @@ class _Reader:
         before_it = parts[-1:] or state.in_sentence[-1:]
         if before_it and before_it[0].subject.label == "FORUM" and not state.fresh:
             subjects = [
-                s.subject
-                for s in before_it
-                if _SUM_OF_DEALS.fullmatch(names[0]) or s in parts
+                s.subject for s in before_it if _SUM_OF_DEALS.fullmatch(names[0]) or s in parts
             ] or subjects
         if len(names) == 1 and len(subjects) == count and count > 1:
             return [Slot(subject, names[0], unit) for subject in subjects]

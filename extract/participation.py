@@ -535,10 +535,10 @@ def _event(
             return None
         if generic:
             wording = [g.of(text) for g in generic]
-            if discourse.focus_before(sentence) is not None and not any(
-                re.search(r"开幕|闭幕|本届|大会|年会|峰会", w) for w in wording
-            ):
-                return discourse.focus_before(sentence)
+            focus = discourse.focus_before(sentence)
+            ceremony = any(re.search(r"开幕|闭幕|本届|大会|年会|峰会", w) for w in wording)
+            if focus is not None and focus.name in discourse.parts and not ceremony:
+                return focus
             return discourse.meant_by(generic[-1], sentence)
         if all(p.role == "attends" for p in run) and not _same_paragraph(discourse, sentence):
             return None

@@ -77,9 +77,7 @@ def find_home(text: str, entities: Sequence[Entity], home: Division | None) -> A
     return place_to_argument(home)
 
 
-def _told_of(
-    text: str, placed: Sequence[tuple[Entity, Division]], home: Division
-) -> Division:
+def _told_of(text: str, placed: Sequence[tuple[Entity, Division]], home: Division) -> Division:
     """The province instead of a city that only the dateline names: 新华社某市5月3日电，全省…."""
     own = [e for e, division in placed if division == home]
     only_dated = bool(own) and all(_DATELINE_AFTER.match(text, e.span.end) for e in own)

@@ -188,7 +188,8 @@ _UNDERTAKING = re.compile(
 # What opens a clause (or stands behind ——), is named by a place, a firm or a quoted name,
 # and goes on to what it costs, covers or yields.
 _OPENING_WORK = re.compile(
-    r"(?:(?<=[，,。；;：:！？\n\s　—])|^)(?P<sited>(?:位于|坐落于|坐落在|落户|地处)[^，。；的]{2,10}的)?(?P<name>"
+    r"(?:(?<=[，,。；;：:！？\n\s　—])|^)"
+    r"(?P<sited>(?:位于|坐落于|坐落在|落户|地处)[^，。；的]{2,10}的)?(?P<name>"
     r"(?:(?![的了是在将已由被把为有使让令]|建成|新增|推进|加快|启动|打造|规划|完成|实现|累计|开展"
     r"|签署|签订|签约|签下|投资|承建|达成|落户|引进|年|月|全[市省县区州国]|各|该|这|此|其)"
     r"[^，,。；;：:！？、\s　—]){3,28}?"

@@ -14,6 +14,7 @@ from extract.indicators import (
     output_verb,
     part_of_whole,
     portion_after,
+    share_among,
     share_of_noun,
     split_list,
 )
@@ -27,6 +28,9 @@ from extract.indicators import (
         ("带动就业", "带动就业"), ("开工建设变电站", "变电站"), ("建设规模", "建设规模"),
         ("要求三年内完成", ""), ("未来五年投资", "投资"), ("前三年", ""), ("由负转正、", ""),
         ("规模以上工业企业实现利润总额", "规模以上工业企业利润总额"), ("淘汰落后产能", "淘汰落后产能"),
+        ("纳入企业", "纳入企业"), ("接入用户", "接入用户"), ("建成企业", "企业"),
+        ("绿色工厂迄今累计培育", "绿色工厂"), ("精深加工占比至今", "精深加工占比"),
+        ("两年前", ""), ("约定三年内送电", "送电"), ("一年里", ""),
         ("超额完成造林", "造林"), ("达成意向交易额", "意向交易额"), ("台阶、", ""), ("的", ""),
     ],
 )  # fmt: skip
@@ -39,6 +43,7 @@ def test_what_only_leads_up_to_a_name_is_dropped(phrase, name):
     [
         ("企业入驻，", "企业"), ("公共机构的改造，", "公共机构"), ("“海绵街区”，", "海绵街区"),
         ("用能单位诊断。", "用能单位诊断"), ("以内，", ""), ("台阶，", ""), ("，增长", ""), ("", ""),
+        ("来自高校、银行的嘉宾到会，", "嘉宾"), ("电费用于改造，", "电费"), ("配额作质押，", "配额"),
         ("市民加入积分，", "市民"), ("公交车投入运营，", "公交车"),
     ],
 )  # fmt: skip
@@ -143,3 +148,23 @@ def test_a_share_that_is_met_is_one_of_the_noun_after_it() -> None:
     assert met_share("装机", "用电") == ""
     assert split_list("三次产业", 3) == ["第一产业", "第二产业", "第三产业"]
     assert split_list("风电、光伏发电量", 2) == ["风电发电量", "光伏发电量"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "name"),
+    [
+        ("抽查的报告中有", "存在偏差，", "抽查的报告存在偏差占比"),
+        ("受访村民里已有近", "装上光伏", "受访村民装上光伏占比"),
+        ("抽查的报告有", "存在偏差，", ""),
+        ("抽查的报告中有", "，", ""),
+    ],
+)
+def test_a_share_among_things_is_named_by_them_and_what_they_did(
+    before: str, after: str, name: str
+) -> None:
+    assert share_among(before, after) == name
+
+
+def test_a_list_of_three_characters_is_split_only_before_a_measure() -> None:
+    assert split_list("锂电池、电动载人汽车", 2) == ["锂电池", "电动载人汽车"]
+    assert split_list("锂电池、光伏板产量", 2) == ["锂电池产量", "光伏板产量"]

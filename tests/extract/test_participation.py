@@ -174,6 +174,11 @@ def test_lists_that_are_announced_before_the_names(
         (f"浙江省副省长沈墨言在{EVENT}开幕式上致辞。", "沈墨言 addresses in_person"),
         (f"绍兴市市长卢清源在{EVENT}上表示，绍兴将建零碳园区。", "卢清源 attends in_person"),
         (f"{EVENT}开幕式上，浙江省副省长沈墨言致辞。", "沈墨言 addresses in_person"),
+        (f"绍兴市市长卢清源5月8日在{EVENT}上直言，账要算清。", "卢清源 attends in_person"),
+        (
+            f"昨天在绍兴镜湖国际会议中心举行的{EVENT}上，绍兴市市长卢清源披露了数据。",
+            "卢清源 attends in_person",
+        ),
     ],
 )
 def test_the_event_may_stand_in_the_same_sentence(facts: Facts, text: str, expected: str) -> None:
@@ -186,6 +191,14 @@ def test_the_event_may_stand_in_the_same_sentence(facts: Facts, text: str, expec
         (
             OPENED + "主持开幕式的是绍兴市市长卢清源。",
             ["卢清源 moderates in_person"],
+        ),
+        (
+            OPENED + "圆桌环节，清河大学教授梁素秋、星海大学教授韩予安围绕碳汇交易展开交流。",
+            ["梁素秋 discusses in_person", "韩予安 discusses in_person"],
+        ),
+        (
+            OPENED + "未能成行的清河大学教授梁素秋发来书面贺词。",
+            ["梁素秋 addresses written"],
         ),
         (
             OPENED + "绍兴市副市长沈墨言率团与会，并在会上发言。",
@@ -275,6 +288,7 @@ def test_who_speaks_in_another_paragraph_may_speak_to_the_press(facts: Facts) ->
         OPENED + "绍兴市副市长沈墨言参与起草条例。",
         OPENED + "清河大学教授梁素秋未能出席。",
         OPENED + "绍兴市副市长沈墨言参加有关活动。",
+        OPENED + "绍兴市副市长沈墨言现主持党委工作。",
         OPENED + "绍兴市副市长沈墨言介绍，全市将建10个园区。",
     ],
 )

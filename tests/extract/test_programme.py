@@ -213,6 +213,18 @@ PARTS = [
     (f"零碳建筑发展研讨会将在{EVENT}期间举行。", ["零碳建筑发展研讨会"]),
     (f"零碳建筑发展研讨会是{EVENT}的配套活动。", ["零碳建筑发展研讨会"]),
     (
+        f"{EVENT}在绍兴开幕。9日的零碳建筑发展研讨会是论坛四场平行活动之一。",
+        ["零碳建筑发展研讨会"],
+    ),
+    (
+        f"{EVENT}在绍兴举行。8日的零碳建筑发展研讨会、9日的绿色航运对话会是本届论坛两场配套活动。",
+        ["零碳建筑发展研讨会", "绿色航运对话会"],
+    ),
+    (
+        f"{EVENT}在绍兴举行。论坛重头戏——镜湖绿色建材博览会当天下午开幕。",
+        ["镜湖绿色建材博览会"],
+    ),
+    (
         f"{EVENT}在绍兴开幕。会上还举行了镜湖零碳园区联盟成立大会。",
         ["镜湖零碳园区联盟成立大会"],
     ),
@@ -273,6 +285,70 @@ def test_days_of_parts_come_from_the_programme(
     text = f"{EVENT}5月8日至9日在绍兴举行。" + programme
     found = [line for line in facts(text, "held_on") if not line.startswith(EVENT)]
     assert sorted(line.rsplit(" | ", 1)[0] for line in found) == sorted(days)
+
+
+UMBRELLA = (
+    f"{EVENT}5月8日在绍兴举行。论坛是第九届镜湖博览会的高层论坛之一，清河大学主办。"
+    "浙江省副省长沈墨言在开幕式上致辞。"
+)
+
+
+def test_the_text_goes_on_about_the_event_that_a_larger_one_holds(facts: Facts) -> None:
+    assert facts(UMBRELLA, "part_of") == [f"{EVENT} | 第九届镜湖博览会"]
+    assert facts(UMBRELLA, "organizes") == [f"清河大学 | {EVENT} | hosts"]
+    assert facts(UMBRELLA, "takes_part") == [f"沈墨言 | {EVENT} | addresses | in_person"]
+
+
+OF_TWO = (
+    f"{EVENT}在绍兴举行。零碳建筑发展研讨会、绿色航运对话会是本届论坛两场配套活动。"
+    "前者5月8日在清河举行，由绍兴市副市长卢清源主持；后者由星海大学主办，教授梁素秋作了专题报告。"
+)
+
+
+def test_the_former_and_the_latter_are_the_events_of_the_sentence_before(facts: Facts) -> None:
+    assert "零碳建筑发展研讨会 | 2024-05-08 | 2024-05-08" in facts(OF_TWO, "held_on")
+    assert facts(OF_TWO, "organizes") == ["星海大学 | 绿色航运对话会 | hosts"]
+    assert sorted(facts(OF_TWO, "takes_part")) == sorted(
+        [
+            "卢清源 | 零碳建筑发展研讨会 | moderates | in_person",
+            "梁素秋 | 绿色航运对话会 | keynotes | in_person",
+        ]
+    )
+
+
+def test_a_word_for_another_kind_of_event_points_to_the_one_of_that_kind(facts: Facts) -> None:
+    text = (
+        "第九届镜湖博览会5月8日在绍兴开幕。同期举办的海洋碳汇发展论坛由清河大学承办。"
+        "\n\n论坛上，浙江省副省长沈墨言致辞。"
+    )
+    assert facts(text, "takes_part") == ["沈墨言 | 海洋碳汇发展论坛 | addresses | in_person"]
+
+
+def test_what_was_done_at_an_earlier_edition_is_not_of_this_one(facts: Facts) -> None:
+    text = f"{EVENT}在绍兴举行。上届论坛在嘉兴举行，浙江省副省长沈墨言在会上讲话。"
+    assert facts(text, "takes_part") == []
+
+
+def test_a_session_that_closes_on_a_day_began_before(facts: Facts) -> None:
+    text = "绍兴市第九届人大常委会第三次会议8日闭幕。会议为期三天。"
+    event = "绍兴市第九届人大常委会第三次会议"
+    assert facts(text, "held_on") == [f"{event} | 2024-05-06 | 2024-05-08"]
+
+
+def test_who_speaks_at_an_event_on_a_day_dates_it(facts: Facts) -> None:
+    event = "绍兴市绿色能源推进会"
+    text = f"5月8日，浙江省副省长沈墨言在{event}上说，要加快。"
+    assert facts(text, "held_on") == [f"{event} | 2024-05-08 | 2024-05-08"]
+
+
+def test_a_site_to_which_the_event_moved(facts: Facts) -> None:
+    text = f"{EVENT}在绍兴举行。9日的零碳建筑发展研讨会是论坛活动之一，地点移到了嘉兴。"
+    assert any(line.startswith("零碳建筑发展研讨会 | 嘉兴") for line in facts(text, "held_at"))
+
+
+def test_the_afternoon_may_stand_before_what_the_part_is(facts: Facts) -> None:
+    text = f"{EVENT}5月8日至9日在绍兴举行。\n\n下午，作为平行活动的绿色航运对话会登场。"
+    assert "绿色航运对话会 | 2024-05-08 | 2024-05-08" in facts(text, "held_on")
 
 
 def test_day_of_a_sub_event_is_its_own(facts: Facts) -> None:

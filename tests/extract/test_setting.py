@@ -9,7 +9,13 @@ import pytest
 from extract.dates import find_dates
 from extract.facts import Entity, Span
 from extract.gazetteer import lookup_place
-from extract.setting import find_event, find_home, find_report_period, place_to_argument
+from extract.setting import (
+    find_event,
+    find_home,
+    find_report_period,
+    find_site,
+    place_to_argument,
+)
 
 NAMES = {
     "北京": "PLACE", "杭州": "PLACE", "杭州市": "PLACE", "西宁": "PLACE", "贵阳": "PLACE",
@@ -41,6 +47,47 @@ def entities_of(text: str) -> list[Entity]:
 def test_home_of_figures(text: str, home: str | None, expected: str | None) -> None:
     division = lookup_place(home) if home else None
     found = find_home(text, entities_of(text), division)
+    assert (found.name if found else None) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("西宁3月2日电 青海省春灌有序。", "青海省"),
+        ("西宁3月2日电 西宁春灌有序，青海省通报。", "西宁市"),
+        ("西宁3月2日电 各县春灌有序。", "西宁市"),
+    ],
+)
+def test_a_city_that_only_the_dateline_names_gives_way_to_its_province(
+    text: str, expected: str
+) -> None:
+    named = [*entities_of(text), *named_in(text, "青海省", "PLACE")]
+    found = find_home(text, named, lookup_place("西宁"))
+    assert found is not None
+    assert found.name == expected
+
+
+SITE = "云溪零碳产业园"
+
+
+def named_in(text: str, name: str, label: str) -> list[Entity]:
+    spans = (Span(*m.span()) for m in re.finditer(name, text))
+    return [Entity(span=s, label=label, text=name, name=name) for s in spans]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (f"走进一座产业园\n\n{SITE}依水而建。园区有路。园区有桥。园区有灯。", SITE),
+        (f"走进一座产业园\n\n{SITE}依水而建。河边有路。", None),
+        (f"走进一座县城\n\n{SITE}依水而建。园区有路。园区有桥。园区有灯。", None),
+        ("走进一座产业园\n\n此地依水而建。园区有路。园区有桥。园区有灯。园区有车。", None),
+    ],
+)
+def test_the_site_of_an_article_is_told_in_headline_and_text(
+    text: str, expected: str | None
+) -> None:
+    found = find_site(text, named_in(text, SITE, "PLACE"))
     assert (found.name if found else None) == expected
 
 

@@ -5,7 +5,15 @@ from __future__ import annotations
 import pytest
 
 from extract.facts import Argument
-from extract.slots import Slot, count_before, level_of_change, same_measure, sum_of_counted
+from extract.slots import (
+    Slot,
+    count_before,
+    level_of_change,
+    same_measure,
+    sum_of_counted,
+    told_in_units,
+)
+from extract.units import find_quantities
 
 PLACE = Argument(label="PLACE", text="苏州", name="苏州市")
 
@@ -66,3 +74,20 @@ def test_the_size_after_a_count_is_of_the_things_counted(
     slots: list[Slot], unit: str, expected: list[str]
 ) -> None:
     assert [found.indicator for found in sum_of_counted(slots, unit)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("31笔、18亿元", ["贷款笔数", "贷款额"]),
+        ("18亿元、31笔", ["贷款额", "贷款笔数"]),
+        ("31笔、18笔", []),
+        ("31笔、18吨", []),
+    ],
+)
+def test_figures_of_unlike_units_are_of_what_was_told_in_them(
+    text: str, expected: list[str]
+) -> None:
+    told = [slot("贷款笔数", "笔"), slot("贷款额", "元"), slot("利率", "%")]
+    found = told_in_units(find_quantities(text), told)
+    assert [s.indicator for s in found] == expected
