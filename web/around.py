@@ -155,7 +155,11 @@ def read_relations(
     if above and kind.segment != "forum":
         found.append(Relation(Words("上级", "Part of"), 1, above[-1:]))
     found += [
-        Relation(members.words, members.total, [node for node, _ in members.nodes])
+        Relation(
+            members.words,
+            members.total - any(node.iri == str(iri) for node, _ in members.nodes),
+            [node for node, _ in members.nodes],
+        )
         for members in overview.members(size=NODES)
     ]
     kept = [_keep_things(relation, iri) for relation in found]

@@ -21,6 +21,7 @@ from web.pages import open_reader, web_link
 from web.parameters import read_single
 from web.reading import Reader
 from web.store import current_access
+from web.things import THINGS, view_paths
 from web.wording import DOCUMENT_KIND, STATEMENT_KINDS, Kind
 
 blueprint = Blueprint("cite", __name__)
@@ -78,6 +79,9 @@ def cite(segment: str, name: str) -> AnyResponse:
         "cite.html",
         kind=kind,
         name=citation.title,
+        identifier=name,
+        of_document=kind is DOCUMENT_KIND,
+        paths=view_paths(store, iri) if segment in THINGS else None,
         href=reader.href(str(iri)),
         written=[(key, form, form.write(citation)) for key, form in FORMS.items()],
     )

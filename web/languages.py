@@ -24,7 +24,7 @@ from flask import Flask, Response, request
 from flask_babel import Babel, Domain, get_locale
 from werkzeug.datastructures import MultiDict
 
-from web.dates import date_to_words
+from web.dates import date_to_words, instant_to_words
 from web.errors import MalformedRequestError
 from web.negotiation import HTML
 from web.parameters import read_single
@@ -99,7 +99,10 @@ def init_app(app: Flask) -> None:
         here=here,
     )
     app.jinja_env.filters.update(
-        localized=localized, localized_date=localized_date, localized_number=localized_number
+        localized=localized,
+        localized_date=localized_date,
+        localized_instant=localized_instant,
+        localized_number=localized_number,
     )
 
 
@@ -188,6 +191,11 @@ def localized(words: Words) -> str:
 def localized_date(value: str) -> str:
     """A date of the graph in the request's language; see :func:`web.dates.date_to_words`."""
     return date_to_words(value, current_language().code)
+
+
+def localized_instant(value: str) -> str:
+    """An instant in the request's language; see :func:`web.dates.instant_to_words`."""
+    return instant_to_words(value, current_language().code)
 
 
 def localized_number(value: int) -> str:

@@ -24,6 +24,8 @@ Reading = Callable[["Reader", "Description"], "list[Part]"]
 
 # What takes its event as an object; the other ways of taking part are done at the event.
 _DIRECT_ROLES = frozenset({TANPU.RoleAttends, TANPU.RoleModerates})
+# What says on which side of its number a figure lies.
+_BOUNDS = frozenset({TANPU.QualifierAbout, TANPU.QualifierOver, TANPU.QualifierUnder})
 
 
 def _first(d: Description, prop: URIRef) -> URIRef | None:
@@ -46,11 +48,10 @@ def _date(reader: Reader, d: Description, prop: URIRef, language: str) -> str:
     return date_to_words(str(reader.value(d, prop)), language)
 
 
-def _days(reader: Reader, d: Description, language: str) -> tuple[str, str]:
-    """The first and the last day of an event in words; the last is "" when there is but one."""
-    start = _date(reader, d, TANPU.startDate, language)
-    end = _date(reader, d, TANPU.endDate, language)
-    return start, "" if end == start else end
+def _days(reader: Reader, d: Description, language: str) -> str:
+    """The days of an event in words: one, or the first and the last."""
+    start, end = str(reader.value(d, TANPU.startDate)), str(reader.value(d, TANPU.endDate))
+    return date_to_words(f"{start}/{end}" if end else start, language)
 
 
 def _figure(
@@ -90,8 +91,7 @@ def _zh_subevent(reader: Reader, d: Description) -> list[Part]:
 
 
 def _zh_scheduling(reader: Reader, d: Description) -> list[Part]:
-    start, end = _days(reader, d, "zh")
-    return [reader.value(d, TANPU.event), f"于{start}至{end}举行" if end else f"于{start}举行"]
+    return [reader.value(d, TANPU.event), f"于{_days(reader, d, 'zh')}举行"]
 
 
 def _zh_siting(reader: Reader, d: Description) -> list[Part]:
@@ -113,7 +113,7 @@ def _zh_issuance(reader: Reader, d: Description) -> list[Part]:
 
 
 def _zh_observation(reader: Reader, d: Description) -> list[Part]:
-    words = "、".join(_qualifiers(d, "zh"))
+    words = _qualifiers(d, "zh", "、", "")
     return [
         *_figure(reader, d, SOSA.hasFeatureOfInterest, SOSA.observedProperty, "，"),
         f"：{words}" if words else "：",
@@ -187,9 +187,7 @@ def _en_subevent(reader: Reader, d: Description) -> list[Part]:
 
 
 def _en_scheduling(reader: Reader, d: Description) -> list[Part]:
-    start, end = _days(reader, d, "en")
-    when = f" was held from {start} to {end}" if end else f" was held on {start}"
-    return [reader.value(d, TANPU.event), when]
+    return [reader.value(d, TANPU.event), f" was held on {_days(reader, d, 'en')}"]
 
 
 def _en_siting(reader: Reader, d: Description) -> list[Part]:
@@ -208,7 +206,7 @@ def _en_issuance(reader: Reader, d: Description) -> list[Part]:
 
 
 def _en_observation(reader: Reader, d: Description) -> list[Part]:
-    words = ", ".join(_qualifiers(d, "en"))
+    words = _qualifiers(d, "en", ", ", " ")
     return [
         *_figure(reader, d, SOSA.hasFeatureOfInterest, SOSA.observedProperty, ", "),
         f": {words} " if words else ": ",
@@ -250,10 +248,23 @@ def _en_ranking(reader: Reader, d: Description) -> list[Part]:
     ]
 
 
-def _qualifiers(d: Description, language: str) -> list[str]:
-    """The words for what qualifies a figure, those without words left out."""
-    found = (CONCEPT_WORDS.get(URIRef(q)) for q in d.get(TANPU.qualifier, ()))
-    return [text for words in found if words is not None and (text := words.of(language))]
+def _qualifiers(d: Description, language: str, comma: str, space: str) -> str:
+    """What qualifies a figure, those without words left out: 下降约, "target, down about".
+
+    What bounds the number stands last, next to the number.
+    """
+    qualifiers = [URIRef(value) for value in d.get(TANPU.qualifier, ())]
+    said, bounds = (
+        [
+            text
+            for qualifier in qualifiers
+            if (qualifier in _BOUNDS) == is_bound
+            and (words := CONCEPT_WORDS.get(qualifier)) is not None
+            and (text := words.of(language))
+        ]
+        for is_bound in (False, True)
+    )
+    return space.join(part for part in (comma.join(said), space.join(bounds)) if part)
 
 
 def _words(reader: Reader, d: Description) -> str:

@@ -19,7 +19,6 @@ from urllib.parse import urlencode
 ROOT = Path(__file__).resolve().parents[2]
 STORE = ROOT / "build" / "browser" / "store"
 CHROMIUM = Path("/usr/bin/chromium")
-CLASSES = ("person", "org", "forum", "regulation", "place", "post", "indicator")
 
 
 @contextmanager
@@ -59,7 +58,11 @@ def read_json(address: str, path: str, **arguments: str) -> Any:
 
 def page_kinds(address: str) -> dict[str, str]:
     """A path for every kind of page, by a short name."""
-    kinds = {
+    richest: dict[str, str] = {}
+    for row in read_json(address, "/sparql", query=_LINKS_TO_THINGS)["results"]["bindings"]:
+        segment, slash, name = row["thing"]["value"].partition("/id/")[2].partition("/")
+        richest.setdefault(segment, segment + slash + name)
+    return {
         "home": "/",
         "search": "/search?q=%E5%B8%82",
         "class": "/search?class=person",
@@ -73,18 +76,13 @@ def page_kinds(address: str) -> dict[str, str]:
         "try": "/try?example=1",
         "ontology": "/ontology",
         "shapes": "/shapes",
+        "api": "/api",
         "not-found": "/page/person/nobody-0123456789",
+        **{segment: f"/page/{path}" for segment, path in richest.items()},
+        **{view: f"/{view}/{richest['forum']}" for view in ("timeline", "neighbourhood", "cite")},
+        "cite-document": f"/cite/{richest['document']}",
+        "history": f"/history/{richest['document'].removeprefix('document/')}",
     }
-    for name in CLASSES:
-        found = read_json(address, "/search", **{"class": name})["results"]
-        most_named = max(found, key=lambda one: (len(one["names"]), one["id"]))
-        kinds[name] = "/page/" + most_named["id"].partition("/id/")[2]
-    for view in ("timeline", "neighbourhood", "cite"):
-        kinds[view] = kinds["forum"].replace("/page/", f"/{view}/", 1)
-    document = read_json(address, "/sparql", query=_ANY_DOCUMENT)["results"]["bindings"][0]
-    kinds["document"] = "/page/" + document["document"]["value"].partition("/id/")[2]
-    kinds["history"] = kinds["document"].replace("/page/document/", "/history/")
-    return kinds
 
 
 ANY_FORUMS = """
@@ -92,6 +90,16 @@ PREFIX tanpu: <https://w3id.org/tanpu/ontology#>
 SELECT ?forum ?p ?o { ?forum a tanpu:Forum ; ?p ?o } LIMIT 30
 """
 MALFORMED = "SELECT ?forum {\n  ?forum a !! ?class\n}"
-_ANY_DOCUMENT = """
-SELECT ?document { ?document a <https://w3id.org/tanpu/ontology#Document> } ORDER BY ?document
+# One page a class: of the thing that most other things speak of.
+_LINKS_TO_THINGS = """
+PREFIX tanpu: <https://w3id.org/tanpu/ontology#>
+SELECT ?class ?thing (COUNT(?other) AS ?links) {
+  VALUES ?class {
+    tanpu:Person tanpu:Institution tanpu:Forum tanpu:ForumSeries tanpu:Regulation tanpu:Place
+    tanpu:Post tanpu:Title tanpu:Indicator tanpu:CountedThing tanpu:Period tanpu:Membership
+    tanpu:Observation tanpu:Document
+  }
+  ?thing a ?class .
+  ?other ?property ?thing .
+} GROUP BY ?class ?thing ORDER BY DESC(?links) ?thing
 """

@@ -14,7 +14,7 @@ from jinja2 import Environment
 from jinja2.nodes import TemplateData
 from werkzeug.datastructures import MultiDict
 
-from web.dates import date_to_words
+from web.dates import date_to_words, instant_to_words
 from web.languages import change_query, read_catalogues
 
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
@@ -97,8 +97,15 @@ def test_a_page_names_itself_in_both_languages(client: FlaskClient) -> None:
         ("2031-05-06", "2031年5月6日", "May 6, 2031"),
         ("2031-05", "2031年5月", "May 2031"),
         ("2031", "2031年", "2031"),
-        ("2031-05-06/2031-05-08", "2031年5月6日 – 2031年5月8日", "May 6, 2031 – May 8, 2031"),
-        ("2026/2030", "2026年 – 2030年", "2026 – 2030"),
+        ("2031-05-06/2031-05-08", "2031年5月6日至8日", "May 6 – 8, 2031"),
+        ("2031-12-30/2032-01-02", "2031年12月30日至2032年1月2日", "Dec 30, 2031 – Jan 2, 2032"),
+        ("2031-01/2031-09", "2031年1月至9月", "Jan – Sep 2031"),
+        ("2026/2030", "2026–2030年", "2026 – 2030"),
+        ("2026/2026", "2026年", "2026"),
+        ("2031-05/2032", "2031年5月 – 2032年", "May 2031 – 2032"),
+        ("2032/2031", "2032年 – 2031年", "2032 – 2031"),
+        ("2031/", "2031/", "2031/"),
+        ("2031/去年", "2031/去年", "2031/去年"),
         ("2031-13-01", "2031-13-01", "2031-13-01"),
         ("去年", "去年", "去年"),
         ("1-2-3-4", "1-2-3-4", "1-2-3-4"),
@@ -107,6 +114,20 @@ def test_a_page_names_itself_in_both_languages(client: FlaskClient) -> None:
 )  # fmt: skip
 def test_dates_are_written_for_people(value: str, zh: str, en: str) -> None:
     assert (date_to_words(value, "zh"), date_to_words(value, "en")) == (zh, en)
+
+
+@pytest.mark.parametrize(
+    ("value", "zh", "en"),
+    [
+        ("2031-05-06T22:43:25Z", "2031年5月6日 22:43 UTC", "May 6, 2031 22:43 UTC"),
+        ("2031-05-07T06:43:25+08:00", "2031年5月6日 22:43 UTC", "May 6, 2031 22:43 UTC"),
+        ("2031-05-06T22:43:25", "2031-05-06T22:43:25", "2031-05-06T22:43:25"),
+        ("2031-05-06", "2031-05-06", "2031-05-06"),
+        ("昨夜", "昨夜", "昨夜"),
+    ],
+)
+def test_instants_are_written_for_people_in_utc(value: str, zh: str, en: str) -> None:
+    assert (instant_to_words(value, "zh"), instant_to_words(value, "en")) == (zh, en)
 
 
 def test_a_query_is_changed_and_keeps_the_rest() -> None:

@@ -39,6 +39,8 @@ const SHOWN_OF_ANOTHER = 18;
 const STEPS = 260;
 const LETTERS = 10;
 const NARROW = 640;
+// Names smaller than this share of their size could not be read; the picture scrolls instead.
+const LEAST_SCALE = 0.85;
 
 class Network {
   private readonly knots = new Map<string, Knot>();
@@ -110,6 +112,7 @@ class Network {
       .tick(STEPS);
     const svg = this.toSvg(knots, joints);
     this.picture.replaceChildren(svg);
+    this.picture.scrollLeft = (this.picture.scrollWidth - this.picture.clientWidth) / 2;
     if (focus !== undefined) {
       for (const anchor of svg.querySelectorAll<SVGAElement>("a")) {
         if (anchor.dataset["key"] === focus) anchor.focus();
@@ -127,6 +130,7 @@ class Network {
     const viewBox = `${left - (width - needed) / 2} ${top} ${width} ${height}`;
     const svg = make("svg", { viewBox, role: "group" });
     svg.setAttribute("aria-label", this.root.dataset["title"] ?? "");
+    svg.style.minWidth = `${Math.round(width * LEAST_SCALE)}px`;
     for (const { source, target } of joints) {
       svg.append(make("line", { class: "link", x1: source.x ?? 0, y1: source.y ?? 0, x2: target.x ?? 0, y2: target.y ?? 0 }));
     }

@@ -86,18 +86,32 @@ function seconds(begun: number): string {
 
 function refuse(problem: Problem): void {
   const { line, column } = problem;
-  const place = line === undefined ? "" : words("place", line, column ?? 1);
-  say(place === "" ? problem.title : `${problem.title} · ${place}`, problem.detail);
-  if (line !== undefined) editor.refuse(line, column ?? 1);
+  const place = words("place", line ?? 1, column ?? 1);
+  if (line === undefined) {
+    say(problem.title, problem.detail);
+    return;
+  }
+  // The editor shows the place; all that could have stood there fills a screen.
+  say(`${problem.title} · ${place}`, problem.detail, words("detail"));
+  editor.refuse(line, column ?? 1);
 }
 
-function say(title: string, detail: string): void {
+/** Shows what went wrong; under a summary the detail is folded away. */
+function say(title: string, detail: string, summary = ""): void {
   const strong = document.createElement("strong");
   strong.textContent = title;
   const text = document.createElement("p");
   text.textContent = detail;
-  refusal.replaceChildren(strong, text);
+  refusal.replaceChildren(strong, summary === "" ? text : fold(summary, text));
   refusal.hidden = false;
+}
+
+function fold(words: string, content: HTMLElement): HTMLElement {
+  const details = document.createElement("details");
+  const summary = document.createElement("summary");
+  summary.textContent = words;
+  details.append(summary, content);
+  return details;
 }
 
 function markQuestion(query: string): void {
