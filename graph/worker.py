@@ -3,7 +3,7 @@
 It reads tasks from the socket at the file descriptor FD and answers each with frames, whose first
 byte tells the kind::
 
-    H  form, media type and whether something is left out (JSON); then the result begins
+    H  form, media type and whether something is left out; then the result begins
     C  a piece of the result
     E  the result is complete: without this frame it never is
     F  the query failed (JSON)
@@ -142,18 +142,18 @@ def task_of(message: bytes) -> tuple[QueryTask, SnapshotMark]:
     return task, SnapshotMark(folder, stamp)
 
 
-def header_to_json(header: Header) -> bytes:
+def header_to_bytes(header: Header) -> bytes:
     """The payload of a header frame."""
-    return json.dumps((header.form, header.media_type, header.truncated)).encode()
+    return marshal.dumps((header.form, header.media_type, header.truncated))
 
 
 def header_of(payload: bytes) -> Header:
     """The header that a header frame tells of.
 
-    >>> header_of(header_to_json(Header("boolean", "text/csv", truncated=False)))
+    >>> header_of(header_to_bytes(Header("boolean", "text/csv", truncated=False)))
     Header(form='boolean', media_type='text/csv', truncated=False)
     """
-    return Header(*json.loads(payload))
+    return Header(*marshal.loads(payload))
 
 
 def failure_to_json(error: GraphError) -> bytes:
@@ -241,7 +241,7 @@ class _ResultSender:
 
     def begin(self, header: Header) -> None:
         """Take the header."""
-        self._header.append(HEADER + header_to_json(header))
+        self._header.append(HEADER + header_to_bytes(header))
 
     def write(self, data: bytes) -> int:
         """Take the bytes; their number."""

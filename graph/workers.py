@@ -36,7 +36,7 @@ import time
 import weakref
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, Protocol, Self
 
@@ -397,9 +397,10 @@ class WorkerPool:
 
     def _await_turn(self, ticket: _Ticket, deadline: _Deadline) -> _Worker:
         """The worker that is handed to a place in the queue."""
-        settled, end = False, None
-        while not settled and end is None:
-            settled = ticket.settled.wait(deadline.step())
+        with self._lock:
+            settled, end = ticket.await_settled(), None
+        while not settled.is_set() and end is None:
+            settled.wait(deadline.step())
             end = deadline.end()
         with self._lock:
             if ticket.worker is not None:
@@ -490,12 +491,21 @@ class _Ticket:
     client: str | None
     wake: Callable[[], None] | None = None
     worker: _Worker | None = None
-    settled: threading.Event = field(default_factory=threading.Event)
+    is_settled: bool = False
+    _settled: threading.Event | None = None
+
+    def await_settled(self) -> threading.Event:
+        """What is set once it is settled; the lock of the pool must be held."""
+        self._settled = threading.Event()
+        if self.is_settled:
+            self._settled.set()
+        return self._settled
 
     def settle(self, worker: _Worker | None) -> None:
-        """Tell those who wait that there is a worker, or that there will be none."""
-        self.worker = worker
-        self.settled.set()
+        """Tell those who wait that there is a worker, or none will be; with the pool's lock."""
+        self.worker, self.is_settled = worker, True
+        if self._settled is not None:
+            self._settled.set()
         if self.wake is not None:
             self.wake()
 
@@ -739,7 +749,7 @@ class PendingAnswer:
         When it is True, the answer may be whole; otherwise it must be waited for, as one that
         fails or is long must.
         """
-        if not self._ticket.settled.is_set():
+        if not self._ticket.is_settled:
             return False
         try:
             if self._hold is None:

@@ -117,7 +117,7 @@ class InlineQueries:
             address: where it comes from.
             wake: called in any thread when the query should be looked after.
         """
-        began, thread_began = time.perf_counter(), time.thread_time()
+        began = time.perf_counter()
         environ = read_request(data)
         if environ is None or self._pool is None or self._proxies.contains(read_address(address)):
             return None
@@ -147,7 +147,7 @@ class InlineQueries:
         except GraphError:
             # The framework meets the same error, or a better moment.
             return None
-        query.thread_seconds = time.thread_time() - thread_began
+        query.thread_seconds = time.perf_counter() - began
         return query
 
 
@@ -177,7 +177,7 @@ class InlineQuery:
 
     def take_response(self) -> bytes | None:
         """The response, head and body; None where a thread must wait for the rest."""
-        began = time.thread_time()
+        began = time.perf_counter()
         found = self.kept
         if found is None:
             assert self.pending is not None
@@ -198,7 +198,7 @@ class InlineQuery:
         )
         headers.append((REQUEST_ID, self.trace.request_id))
         headers.append(("Date", _write_date(int(time.time()))))
-        self.thread_seconds += time.thread_time() - began
+        self.thread_seconds += time.perf_counter() - began
         return write_head(headers) + body
 
     def settle(self) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import logging
+from datetime import UTC, datetime
 
 from pythonjsonlogger.json import JsonFormatter
 
 from web.config import LogFormat
+from web.records import FIELDS
 
 _TEXT = "tanpu: %(levelname)s %(name)s: %(message)s"
 
@@ -19,9 +22,27 @@ def make_formatter(log_format: LogFormat) -> logging.Formatter:
     """
     if log_format == "text":
         return logging.Formatter(_TEXT)
-    return JsonFormatter(
+    return _LineFormatter(
         "%(levelname)s %(name)s %(message)s",
         timestamp="time",
         rename_fields={"levelname": "level", "name": "logger"},
         json_ensure_ascii=False,
     )
+
+
+class _LineFormatter(JsonFormatter):
+    """Lines of JSON; those of requests, of which there are many, without looking for extras."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line of a record."""
+        fields = getattr(record, FIELDS, None)
+        if fields is None:
+            return super().format(record)
+        line = {
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+            **fields,
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(),
+        }
+        return json.dumps(line, ensure_ascii=False)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
+from functools import cache
 
 from flask import Blueprint, Flask, Response, current_app, request
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
@@ -91,11 +92,16 @@ class Metrics:
         )
         for reason in _KILLING:
             self._killed.labels(reason)
+        # To find the series of labels takes longer than to count in it.
+        self._find_times = cache(self._requests.labels)
+        self._find_responses = cache(self._responses.labels)
+        self._find_query_times = cache(self._queries.labels)
 
     def count_request(self, record: RequestRecord) -> None:
         """Count a request that has been answered."""
-        self._requests.labels(record.route, record.method).observe(record.seconds)
-        self._responses.labels(record.route, record.method, str(record.status)).inc()
+        route, method = record.route, record.method
+        self._find_times(route, method).observe(record.seconds)
+        self._find_responses(route, method, record.status).inc()
         if record.error is not None:
             self._refusals.labels(record.error).inc()
         if not record.complete:
@@ -107,7 +113,7 @@ class Metrics:
 
     def count_query(self, usage: QueryUsage) -> None:
         """Count a query that has ended."""
-        self._queries.labels(_FORMS[usage.form], usage.ending).observe(usage.held)
+        self._find_query_times(_FORMS[usage.form], usage.ending).observe(usage.held)
         self._waits.observe(usage.waited)
         if usage.ending in _KILLING and usage.held > 0:
             self._killed.labels(usage.ending).inc()

@@ -30,6 +30,8 @@ REQUEST_ID = "X-Request-ID"
 UNKNOWN_ROUTE = "(none)"
 # When a request came, by ``time.perf_counter``, where its server knows that better.
 BEGAN = "tanpu.began"
+# The attribute of a log record under which a mapping stands whose items are told by themselves.
+FIELDS = "tanpu_fields"
 _ENVIRON_KEY = "tanpu.trace"
 # What others may choose as an id: it is written to logs and sent back.
 _SANE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
@@ -220,15 +222,17 @@ def log_record(record: RequestRecord) -> None:
             (record.method, record.route, record.status),
             None,
             extra={
-                "request_id": record.request_id,
-                "method": record.method,
-                "route": record.route,
-                "status": record.status,
-                "seconds": round(record.seconds, 6),
-                "client": record.client,
-                "query": record.query,
-                "error": record.error,
-                "complete": record.complete,
+                FIELDS: {
+                    "request_id": record.request_id,
+                    "method": record.method,
+                    "route": record.route,
+                    "status": record.status,
+                    "seconds": round(record.seconds, 6),
+                    "client": record.client,
+                    "query": record.query,
+                    "error": record.error,
+                    "complete": record.complete,
+                }
             },
         )
     )
