@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, Flask, Response, current_app, render_template, url_for
+from flask import Blueprint, Flask, Response, current_app, g, render_template, url_for
 from flask_babel import gettext
 from rdflib import URIRef
 
@@ -193,7 +193,11 @@ def _path(question: Question) -> str:
 
 def _rows(name: str) -> Sequence[Row]:
     remembered: RememberedRows = current_app.extensions[EXTENSION]
-    return remembered.rows(current_access(), name)
+    rows, are_current = remembered.rows(current_access(), name)
+    if not are_current:
+        # The validator of this state must not stand for what the one before says.
+        g.store_validator = None
+    return rows
 
 
 @blueprint.get("/robots.txt")

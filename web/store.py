@@ -6,9 +6,12 @@ query. No view has SPARQL of its own.
 
 from __future__ import annotations
 
+import logging
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from itertools import islice
@@ -19,11 +22,14 @@ from flask import Flask, current_app, request
 from rdflib import BNode, Literal, URIRef
 
 from graph.conversion import from_ox, to_ox
+from graph.errors import GraphError
 from graph.querytext import QueryLimits
 from graph.store import QueryResult, Store, open_store
 from graph.tombstones import Departure
 from web.config import Settings
 from web.errors import StoreUnreadableError
+
+logger = logging.getLogger(__name__)
 
 EXTENSION = "tanpu.store"
 _REMEMBERED = "tanpu.remembered_texts"
@@ -35,23 +41,64 @@ Row = Mapping[str, Term]
 class RememberedRows:
     """Rows of named queries without bindings, kept until the store moves on.
 
-    For what every visitor asks and takes long, such as counts of everything.
+    For what every visitor asks and takes long, such as counts of everything. What took over
+    ``patience`` seconds is answered as it was, while a thread asks the new state.
     """
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._version: int | None = None
-        self._rows: dict[str, Sequence[Row]] = {}
+    def __init__(self, *, patience: float = 0.25) -> None:
+        self._patience = patience
+        self._lock, self._turn = threading.Lock(), threading.Lock()
+        self._kept: dict[str, _KeptRows] = {}
+        self._asking: dict[str, threading.Thread] = {}
 
-    def rows(self, store: StoreAccess, name: str) -> Sequence[Row]:
-        """What :meth:`StoreAccess.rows` gives for the state of the store that is open."""
+    def rows(self, store: StoreAccess, name: str) -> tuple[Sequence[Row], bool]:
+        """What :meth:`StoreAccess.rows` gives, and whether it is of the state that is open."""
         with self._lock:
-            if self._version != store.version:
-                self._version = store.version
-                self._rows = {}
-            if name not in self._rows:
-                self._rows[name] = tuple(store.rows(name))
-            return self._rows[name]
+            kept = self._kept.get(name)
+            if kept is not None and kept.version != store.version and kept.seconds > self._patience:
+                self._begin(store, name)
+                return kept.rows, False
+        with self._turn:
+            kept = self._kept.get(name)
+            if kept is None or kept.version != store.version:
+                kept = self._ask(store, name)
+        return kept.rows, kept.version == store.version
+
+    def wait(self) -> None:
+        """Until all that is being asked has been answered."""
+        for thread in list(self._asking.values()):
+            thread.join()
+
+    def _begin(self, store: StoreAccess, name: str) -> None:
+        running = self._asking.get(name)
+        if running is None or not running.is_alive():
+            thread = threading.Thread(target=self._try_to_ask, args=(store, name), daemon=True)
+            self._asking[name] = thread
+            thread.start()
+
+    def _ask(self, store: StoreAccess, name: str) -> _KeptRows:
+        # The state may change while it is asked: then the rows are taken for older ones.
+        version, began = store.version, time.monotonic()
+        rows = tuple(store.rows(name))
+        kept = _KeptRows(version, rows, time.monotonic() - began)
+        with self._lock:
+            self._kept[name] = kept
+        return kept
+
+    def _try_to_ask(self, store: StoreAccess, name: str) -> None:
+        try:
+            self._ask(store, name)
+        except (StoreUnreadableError, GraphError) as error:
+            logger.warning("%s cannot be asked anew: %s", name, error)
+
+
+@dataclass(frozen=True, slots=True)
+class _KeptRows:
+    """Rows of a state of the store, and how long it took to ask for them."""
+
+    version: int
+    rows: Sequence[Row]
+    seconds: float
 
 
 class RememberedTexts:

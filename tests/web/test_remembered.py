@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 import pytest
 
-from web.store import RememberedTexts
+from extract.document import SourceDocument
+from extract.facts import Extraction
+from graph.store import Store
+from tests.web.conftest import fill
+from web.store import RememberedRows, RememberedTexts, StoreAccess
 
 Rows = Sequence[Mapping[str, str]]
 
@@ -49,3 +54,31 @@ def test_what_was_asked_for_longest_ago_goes_first() -> None:
     remembered.keep(1, "one more", rows)
     assert remembered.get(1, 0) is rows
     assert remembered.get(1, 1) is None
+
+
+def count_documents(remembered: RememberedRows, store: Store) -> tuple[int, bool]:
+    rows, is_current = remembered.rows(StoreAccess(store), "documents")
+    return len(rows), is_current
+
+
+@pytest.mark.parametrize(
+    ("patience", "answer"), [(math.inf, (2, True)), (-1.0, (1, False))], ids=["quick", "slow"]
+)
+def test_what_takes_long_is_answered_as_it_was_until_it_is_known(
+    store: Store, patience: float, answer: tuple[int, bool]
+) -> None:
+    remembered = RememberedRows(patience=patience)
+    before, _ = count_documents(remembered, store)
+    document = SourceDocument(id="one more", text="北湾。")
+    fill(store, Extraction(document=document, entities=(), facts=(), pipeline="test 1"))
+    number, is_current = answer
+    assert count_documents(remembered, store) == (before - 1 + number, is_current)
+    remembered.wait()
+    assert count_documents(remembered, store) == (before + 1, True)
+
+
+def test_what_is_kept_is_not_asked_again(store: Store) -> None:
+    remembered = RememberedRows()
+    first, _ = remembered.rows(StoreAccess(store), "documents")
+    assert remembered.rows(StoreAccess(store), "documents") == (first, True)
+    assert remembered.rows(StoreAccess(store), "documents")[0] is first
