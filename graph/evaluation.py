@@ -17,7 +17,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import chain, islice
-from typing import IO, Literal, Protocol, cast
+from typing import IO, Literal, cast
 
 import pyoxigraph as ox
 
@@ -28,6 +28,7 @@ from graph.querytext import (
     refuse_dangerous_query,
     syntax_error,
 )
+from graph.xml_characters import ByteSink, XmlSink
 
 ResultForm = Literal["bindings", "boolean", "graph"]
 
@@ -89,13 +90,6 @@ class EvaluationRules:
     max_bytes: int
     max_rows: int
     prefixes: Mapping[str, str] = field(hash=False)
-
-
-class ByteSink(Protocol):
-    """Where a result goes."""
-
-    def write(self, data: bytes) -> int:
-        """Take all of the bytes; their number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,7 +181,8 @@ def _bindings(result: ox.QuerySolutions, task: QueryTask, rules: EvaluationRules
     def serialize(sink: IO[bytes]) -> None:
         result.serialize(sink, format=results_format)
 
-    return _evaluation("bindings", wanted, serialize, rules)
+    is_xml = results_format == ox.QueryResultsFormat.XML
+    return _evaluation("bindings", wanted, serialize, rules, is_xml=is_xml)
 
 
 def _graph(result: ox.QueryTriples, task: QueryTask, rules: EvaluationRules) -> Evaluation:
@@ -211,7 +206,8 @@ def _graph(result: ox.QueryTriples, task: QueryTask, rules: EvaluationRules) -> 
         prefixes = used_prefixes(head, rules.prefixes, rdf_format)
         ox.serialize(chain(head, result), sink, format=rdf_format, prefixes=prefixes)
 
-    return _evaluation("graph", wanted, serialize, rules)
+    is_xml = rdf_format == ox.RdfFormat.RDF_XML
+    return _evaluation("graph", wanted, serialize, rules, is_xml=is_xml)
 
 
 def used_prefixes(
@@ -286,11 +282,18 @@ def _evaluation(
     media_type: str,
     serialize: Callable[[IO[bytes]], None],
     rules: EvaluationRules,
+    *,
+    is_xml: bool = False,
 ) -> Evaluation:
     def write_to(sink: ByteSink) -> None:
         limited = _LimitedSink(sink, rules.max_bytes)
         try:
-            serialize(cast(IO[bytes], limited))
+            if is_xml:
+                fitting = XmlSink(limited)
+                serialize(cast(IO[bytes], fitting))
+                fitting.finish()
+            else:
+                serialize(cast(IO[bytes], limited))
         except (OSError, RuntimeError) as error:
             raise engine_error(error) from error
 

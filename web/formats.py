@@ -11,8 +11,8 @@ import pyoxigraph as ox
 from flask import Response, request
 
 from graph.evaluation import used_prefixes
+from graph.xml_characters import to_xml_characters
 from ontology.terms import PREFIXES
-from web.controls import xml_without_controls
 from web.errors import NotAcceptableError
 from web.negotiation import HTML, best_media_type
 
@@ -129,7 +129,7 @@ def serialize_triples(
     data = ox.serialize(statements, format=rdf_format.ox_format, prefixes=used)
     if data is None:
         raise TypeError("expected bytes, got None")
-    return xml_without_controls(data) if rdf_format.ox_format == ox.RdfFormat.RDF_XML else data
+    return to_xml_characters(data) if rdf_format.ox_format == ox.RdfFormat.RDF_XML else data
 
 
 def rdf_response(

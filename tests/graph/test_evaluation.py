@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import io
+import json
 from dataclasses import replace
+from xml.etree import ElementTree
 
 import pyoxigraph as ox
 import pytest
@@ -100,3 +102,41 @@ def test_a_format_that_the_engine_does_not_know_is_a_defect() -> None:
     task = QueryTask(text="ASK {}", base="http://b.example/", boolean_format="image/png")
     with pytest.raises(ValueError, match="image/png"):
         evaluate(ox.Store(), task, RULES)
+
+
+@pytest.mark.parametrize(
+    ("query", "media_type"),
+    [
+        ("SELECT ?o { ?s ?p ?o }", "application/sparql-results+xml"),
+        ("CONSTRUCT WHERE { ?s ?p ?o }", "application/rdf+xml"),
+    ],
+)
+def test_xml_has_only_characters_that_it_may_have(query: str, media_type: str) -> None:
+    database = ox.Store()
+    subject, predicate = ox.NamedNode("http://n.example/a"), ox.NamedNode("http://n.example/p")
+    for number in range(2000):
+        value = f"{number}\x00风\ufffe\uffff\x1f\r电\t"
+        database.add(ox.Quad(subject, predicate, ox.Literal(value)))
+    task = QueryTask(
+        text=query, base="http://n.example/", bindings_format=media_type, graph_format=media_type
+    )
+    body = io.BytesIO()
+    evaluate(database, task, RULES).write_to(body)
+    document = ElementTree.fromstring(body.getvalue())
+    texts = {element.text for element in document.iter() if "电" in (element.text or "")}
+    assert texts == {f"{n}\ufffd风\ufffd\ufffd\ufffd\r电\t" for n in range(2000)}
+
+
+def test_other_formats_keep_every_character() -> None:
+    database = ox.Store()
+    node = ox.NamedNode("http://n.example/a")
+    database.add(ox.Quad(node, node, ox.Literal("\x00\ufffe\r")))
+    task = QueryTask(
+        text="SELECT ?o { ?s ?p ?o }",
+        base="http://n.example/",
+        bindings_format="application/sparql-results+json",
+    )
+    body = io.BytesIO()
+    evaluate(database, task, RULES).write_to(body)
+    (row,) = json.loads(body.getvalue())["results"]["bindings"]
+    assert row["o"]["value"] == "\x00\ufffe\r"
