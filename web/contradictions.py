@@ -15,6 +15,7 @@ from rdflib import URIRef
 
 from graph.contradictions import Contradiction, Rule, contradictions_of, find_contradictions
 from graph.store import Store
+from web.dates import date_to_words
 from web.errors import UnknownIriError
 from web.figures import Figure, disputed_features
 from web.headers import revalidatable
@@ -102,8 +103,20 @@ def view(one: Contradiction, reader: Reader) -> ContradictionView:
         subject=reader.node(URIRef(one.subject)),
         matter=None if one.matter is None else _matter(URIRef(one.matter), reader),
         time=one.time,
-        claims=[(claim.value, reader.statement(URIRef(claim.statement))) for claim in one.claims],
+        claims=[
+            (
+                claim.value if one.rule.name == FIGURES_RULE else dated(claim.value),
+                reader.statement(URIRef(claim.statement)),
+            )
+            for claim in one.claims
+        ],
     )
+
+
+def dated(value: str) -> str:
+    """A value that is a date, or ends with one, with its date in the request's language."""
+    before, space, last = value.rpartition(" ")
+    return f"{before}{space}{date_to_words(last, current_language().code)}"
 
 
 def contradicted_statements(found: Iterable[Contradiction]) -> frozenset[str]:

@@ -213,7 +213,10 @@ class Overview:
         if self._segment == "forum":
             for series in self._reader.describe(self._iri).get(TANPU.inSeries, ()):
                 words = Words("历届", "Editions")
-                found.append(self._members(words, URIRef(series), TANPU.inSeries, size=size))
+                members = self._members(words, URIRef(series), TANPU.inSeries, size=size)
+                # A series of this edition alone has nothing to tell.
+                if members.total > 1:
+                    found.append(members)
         return [members for members in found if members.total]
 
     def programme(self) -> list[Branch]:

@@ -42,7 +42,7 @@ def test_both_sides_stand_with_their_sentences_and_documents(client: FlaskClient
     response = client.get("/contradictions?lang=zh")
     assert response.status_code == 200
     assert "一个只由一人担任的职务，同一时间有两人担任" in response.text
-    for words in ("韦一诺 2031-01-05", "贺临川 2031-01-05", "12座", "18座"):
+    for words in ("韦一诺 2031年1月5日", "贺临川 2031年1月5日", "12座", "18座"):
         assert words in response.text
     assert '<a href="/page/document/a?lang=zh"' in response.text
     assert "Two people hold a post of one holder" in client.get("/contradictions?lang=en").text
@@ -56,13 +56,13 @@ def test_a_thing_leads_to_its_own_contradictions(
     assert f'href="{address}' in page.replace("&amp;", "&")
     assert "1 contradiction" in page
     own = client.get(f"{address}&lang=zh").text
-    assert "贺临川 2031-01-05" in own
+    assert "贺临川 2031年1月5日" in own
     assert "12座" not in own
 
 
 def test_a_statement_leads_to_its_contradictions(client: FlaskClient, store: Store) -> None:
     html = client.get("/contradictions?lang=en").text
-    statement = html.partition('<p><a href="')[2].partition('"')[0]
+    statement = html.partition('<p class="claim"><a href="')[2].partition('"')[0]
     assert statement.startswith("/page/")
     assert "1 contradiction" in client.get(statement).text
 

@@ -44,6 +44,7 @@ function drawFigures(box: HTMLElement, figures: Figures): Chart {
   canvas.setAttribute("role", "img");
   canvas.setAttribute("aria-label", figures.series.map((series) => series.name).join("、"));
   box.replaceChildren(canvas);
+  Chart.defaults.font.family = getComputedStyle(box).fontFamily;
   return new Chart(canvas, {
     type: "line",
     data: {
@@ -67,12 +68,12 @@ function drawFigures(box: HTMLElement, figures: Figures): Chart {
       color: ink,
       interaction: { mode: "index", intersect: false },
       plugins: {
-        legend: { position: "bottom", labels: { color: ink, usePointStyle: true } },
+        legend: { position: "bottom", labels: { color: ink, usePointStyle: true, boxHeight: 6, padding: 16 } },
         tooltip: { callbacks: { label: (item) => ` ${item.dataset.label ?? ""} ${item.formattedValue} ${figures.unit}` } },
       },
       scales: {
-        x: { title: { display: true, text: box.dataset["words"] ?? "", color: ink }, ticks: { color: ink }, grid: { color: line } },
-        y: { title: { display: figures.unit !== "", text: figures.unit, color: ink }, ticks: { color: ink }, grid: { color: line } },
+        x: { ticks: { color: ink }, grid: { color: line } },
+        y: { ticks: { color: ink }, grid: { color: line } },
       },
     },
   });

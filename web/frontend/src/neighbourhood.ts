@@ -112,12 +112,19 @@ class Network {
       .tick(STEPS);
     const svg = this.toSvg(knots, joints);
     this.picture.replaceChildren(svg);
-    this.picture.scrollLeft = (this.picture.scrollWidth - this.picture.clientWidth) / 2;
+    this.picture.scrollLeft = this.middle(svg, knots) - this.picture.clientWidth / 2;
     if (focus !== undefined) {
       for (const anchor of svg.querySelectorAll<SVGAElement>("a")) {
         if (anchor.dataset["key"] === focus) anchor.focus();
       }
     }
+  }
+
+  /** Where the thing that all begins with lies, in pixels from the left of the drawing. */
+  private middle(svg: SVGElement, knots: Knot[]): number {
+    const centre = knots.find((knot) => knot.isCentre);
+    const [left = 0, , width = 1] = (svg.getAttribute("viewBox") ?? "").split(" ").map(Number);
+    return (((centre?.x ?? left) - left) / width) * this.picture.scrollWidth;
   }
 
   private toSvg(knots: Knot[], joints: Joint[]): SVGElement {
