@@ -188,7 +188,7 @@ def settle_query(app: Flask, usage: QueryUsage) -> None:
 
 def limits_of(settings: Settings) -> ServerLimits:
     """What the settings leave to the server: a thread for all that may run or wait."""
-    waiting = settings.query_queue + settings.extraction_queue
+    waiting = settings.query_queue + settings.extraction_queue + settings.service_calls
     return ServerLimits(
         threads=settings.query_workers + waiting + SPARE_THREADS,
         connections=settings.connections,
@@ -328,7 +328,7 @@ class ServerLoop:
         if self._asked:
             late = time.monotonic() - PATIENCE_SECONDS
             for channel in [c for c, asked in self._asked.items() if asked < late]:
-                channel.hand_over()
+                wasyncore.read(_Watched(channel, is_late=True))
 
     def wake(self, channel: Channel) -> None:
         """Look after a channel's query soon; from any thread."""
@@ -359,8 +359,9 @@ class _Watched:
 
     accepting = False
 
-    def __init__(self, channel: Channel) -> None:
+    def __init__(self, channel: Channel, *, is_late: bool = False) -> None:
         self._channel = channel
+        self._is_late = is_late
 
     def readable(self) -> bool:
         """Always: whatever comes is for the query."""
@@ -371,8 +372,11 @@ class _Watched:
         return False
 
     def handle_read_event(self) -> None:
-        """Get on with the query."""
-        self._channel.advance()
+        """Get on with the query, or leave it to a thread when it is late."""
+        if self._is_late:
+            self._channel.hand_over()
+        else:
+            self._channel.advance()
 
     # Nobody will write any more, which the query finds out by reading.
     handle_close = handle_read_event
@@ -380,10 +384,28 @@ class _Watched:
 
     def handle_error(self) -> None:
         """Give up the query, and log why: an error of this programme."""
-        self._channel.fail()
+        self._channel.handle_error()
 
     def close(self) -> None:
         """The file descriptor belongs to those who opened it."""
+
+
+class _Abandoned:
+    """A query that nobody waits for any more, for a thread: to end its process takes a while."""
+
+    def __init__(self, query: InlineQuery) -> None:
+        self._query = query
+
+    def service(self) -> None:
+        """Give the query up."""
+        try:
+            if self._query.pending is not None:
+                self._query.pending.close()
+        finally:
+            self._query.settle(ClientGoneError("the client went away before the query ended"))
+
+    def cancel(self) -> None:
+        """The processes end with the server."""
 
 
 class _Task(WSGITask):  # type: ignore[misc]
@@ -490,10 +512,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         self._handed = query
         if not self.connected or not super().received(read):
             self.take_query()
-            if query.pending is not None:
-                query.pending.close()
-            query.trace.error = ClientGoneError.__name__
-            query.settle()
+            self.server.add_task(_Abandoned(query))
 
     def service(self) -> None:
         """Answer a request in a thread."""
@@ -502,14 +521,13 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         if query is not None and query.pending is not None:
             query.pending.close()
 
-    def fail(self) -> None:
-        """Give up the query and the connection because of an error that is being handled."""
+    def handle_error(self) -> None:
+        """Give up the connection, and its query, because of an error that is being handled."""
         logger.exception("closed a connection because of an error")
         query, self._query = self._query, None
         if query is not None:
             self._loop.end(query.fileno(), self)
-            if query.pending is not None:
-                query.pending.close()
+            self.server.add_task(_Abandoned(query))
         self.handle_close()
 
     def take_query(self) -> InlineQuery | None:

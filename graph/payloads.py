@@ -21,7 +21,7 @@ import pyoxigraph as ox
 
 from graph.drafts import Triples
 from graph.errors import GraphError
-from graph.querytext import _TOKEN as TOKEN
+from graph.querytext import TOKEN
 
 # Of brackets and of elements.
 MAX_DEPTH = 100

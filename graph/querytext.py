@@ -60,7 +60,7 @@ class QueryLimits:
 
 
 # One match a token that may hide brackets or quotes; the order is the order of precedence.
-_TOKEN = re.compile(
+TOKEN = re.compile(
     r"""
       (?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
     | (?P<string>\"{3}(?:\"{0,2}(?:[^"\\]|\\.))*+\"{3}
@@ -93,7 +93,7 @@ def refuse_dangerous_query(
         UnsupportedQueryError: The query has a ``SERVICE`` clause.
         InvalidQueryError: The query has the word and a syntax error.
     """
-    _refuse_complex_query(text, limits)
+    refuse_complex_query(text, limits)
     _refuse_service(text, prefixes or {})
 
 
@@ -105,7 +105,12 @@ def syntax_error(error: SyntaxError) -> InvalidQueryError:
     return InvalidQueryError(f"invalid query: {error}", line=int(place[1]), column=int(place[2]))
 
 
-def _refuse_complex_query(text: str, limits: QueryLimits) -> None:
+def refuse_complex_query(text: str, limits: QueryLimits) -> None:
+    """Raise if a query is too complex for the engine.
+
+    Raises:
+        QueryTooComplexError: A limit is passed; the message names which.
+    """
     if _is_simple(text, limits):
         return
     if len(text) > limits.max_length:
@@ -113,7 +118,7 @@ def _refuse_complex_query(text: str, limits: QueryLimits) -> None:
             f"expected a query of at most {limits.max_length} code points, got {len(text)}"
         )
     depth, structure = 0, len(text)
-    for token in _TOKEN.finditer(text):
+    for token in TOKEN.finditer(text):
         length = token.end() - token.start()
         match token.lastgroup:
             case "iri":

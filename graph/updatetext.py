@@ -18,9 +18,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from graph.errors import GraphError
-from graph.querytext import _TOKEN as TOKEN
-from graph.querytext import QueryLimits, UnsupportedQueryError
-from graph.querytext import _refuse_complex_query as refuse_complex_query
+from graph.querytext import TOKEN, QueryLimits, UnsupportedQueryError, refuse_complex_query
 
 # A keyword or a name; what stands before tells a variable, a prefixed name or a language tag.
 _WORD = re.compile(r"(?<![\w?$:@.-])[A-Za-z][\w-]*")

@@ -25,6 +25,7 @@ from werkzeug.sansio.utils import get_current_url, get_host
 
 from graph.errors import GraphError
 from graph.evaluation import PAGE, QueryTask
+from graph.federation.text import may_call_services
 from graph.workers import Answer, PendingAnswer, QueryRunner
 from web import fairness, runner, store
 from web.clients import address_to_key
@@ -57,8 +58,6 @@ _SPECIAL_KEYS = frozenset(
         "HTTP_TRANSFER_ENCODING",
     }
 )
-# A clause that asks another endpoint is for the view.
-_SERVICE = "SERVICE"
 _BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _HOST = re.compile(r"[A-Za-z0-9.-]{1,253}(?::[0-9]{1,5})?", re.ASCII)
 # A longer query is read anew each time.
@@ -216,7 +215,7 @@ def _read_plain_query(
     except (UnicodeDecodeError, MalformedRequestError):
         return None
     bindings, boolean, graph = choose_formats(accept)
-    if not text.strip() or _SERVICE in text.upper() or PAGE in (bindings, boolean, graph):
+    if not text.strip() or may_call_services(text) or PAGE in (bindings, boolean, graph):
         return None
     task = QueryTask(
         text=text,

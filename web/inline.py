@@ -29,6 +29,7 @@ from graph.workers import PendingAnswer, WorkerPool
 from web import clients, fairness, metrics, records, runner, store
 from web.clients import Networks, address_to_key, read_address
 from web.direct import PATH, PlainQuery, make_response, read_plain_query
+from web.errors import problem_of
 from web.fairness import TimeBudget
 from web.headers import programme_digest, store_validator
 from web.records import REQUEST_ID, Recorder, Trace, choose_request_id
@@ -201,11 +202,14 @@ class InlineQuery:
         self.thread_seconds += time.perf_counter() - began
         return write_head(headers) + body
 
-    def settle(self) -> None:
-        """Charge and record what has been answered."""
+    def settle(self, error: Exception | None = None) -> None:
+        """Charge and record what has been answered, or why nothing could be."""
+        status = _OK
+        if error is not None:
+            status, self.trace.error = problem_of(error).status, type(error).__name__
         self.queries.budget.charge(self.share, self.thread_seconds)
         self.queries.recorder.record(
-            self.trace, method="GET", status=_OK, began=self.began, address=self.address
+            self.trace, method="GET", status=status, began=self.began, address=self.address
         )
 
 

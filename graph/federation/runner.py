@@ -39,8 +39,12 @@ from graph.federation.text import (
     remote_query,
     variables_query,
 )
-from graph.querytext import QueryLimits, QueryTooComplexError, UnsupportedQueryError
-from graph.querytext import _refuse_complex_query as refuse_complex_query
+from graph.querytext import (
+    QueryLimits,
+    QueryTooComplexError,
+    UnsupportedQueryError,
+    refuse_complex_query,
+)
 from graph.workers import (
     Answer,
     ClientBusyError,

