@@ -33,11 +33,11 @@ _AFTER = re.compile(
 _SHARPLY = "[大急猛激锐骤微略暴陡飙劲再]?"
 _UP = (
     "增长|上升|升高|走高|提高|提升|增加|回升|反弹|扩大|上涨|增多|攀升|增高|加快|提速"
-    f"|高出|多出|{_SHARPLY}(?:增|升|涨)|快于|净增加?|新增加?|拉高|[↑▲]"
+    f"|高出|多出|多花|多付|{_SHARPLY}(?:增|升|涨)|快于|净增加?|新增加?|拉高|[↑▲]"
 )
 _DOWN = (
     "下降|走低|降低|减少|收窄|缩小|放缓|减缓|减慢|回落|下滑|下跌|下调|缩减|下挫"
-    f"|压减|削减|下落|收缩|(?<![起升沉]){_SHARPLY}(?:降|减|跌)|慢于|净减少?|低出|少出|[↓▼]"
+    f"|压减|削减|下落|收缩|(?<![起升沉]){_SHARPLY}(?:降|减|跌)|慢于|净减少?|低出|少出|少花|少付|[↓▼]"
 )
 _UP_NOUN = "增速|增幅|涨幅|增长率|升幅|增长幅度"
 _DOWN_NOUN = "降幅|跌幅|降低率|下降率|减幅|下降幅度"
@@ -49,7 +49,7 @@ _TO = (
 )
 _LEVEL_VERB = (
     "达到了?|达|为|是|完成了?|实现了?|共有|总计有?|合计有?|保持|维持|共计|(?<!公)共|有"
-    "|介于|处于|或在|(?:仍|应|预计|估计|大概|大体|大多|基本|一般|平均|通常)在|(?<=[率值度比量数价本额格耗])[将约均都多会]?在|重返|重回|触及|录得|转为|变为|(?:总数|总量|总计|总规模|累计)达"
+    "|介于|处于|或在|(?:仍|应|预计|估计|大概|大体|大多|基本|一般|平均|通常)在|(?<=[率值度比量数价本额格耗])[将约均都多会]?在|重返|重回|重上|站回|触及|录得|转为|变为|(?:总数|总量|总计|总规模|累计)达"
 )
 _ADVERB = (
     "[上本当这]?周[一二三四五六日天末]|[上本当]周|[今昨当][日天]|[周月]环比|可以|刚好|恰好|正好|更是|[却竟亦]|(?<![原规细总准守法通])则|(?<![变])更|(?<![成造])就|(?<!人)才|(?<![合共胡会])同(?=为|是|达|$)|一度|眼下|至今|迄今|如今|始终|常年|届时|最终|有望|或将|料将?"
@@ -79,6 +79,8 @@ _COMPARED_WITH = re.compile(
     rf"(?P<base>[^，的{DATE_MARK}{SUBJECT_MARK}]{{1,12}}?)(?:相比|而言)?"
     rf"(?=(?:{_ADVERB}){{0,6}}(?:{_UP}|{_DOWN}|[多高少低])(?:了|出|{_OVER}|{_UNDER}|{_NEAR}|{_ABOUT}){{0,2}}$)"
 )
+# 由月初的58元涨到月末的63元: the days between which it moved are no part of the name.
+_IN_MONTH = re.compile(r"(?<=[由从到至])(?:[月年季期][初末底])的?$")
 _STANDARD = re.compile(
     r"全国|全省|全市|全球|世界|平均|水平|标准|目标|计划|任务|要求|限值|预期|进度"
 )
@@ -188,6 +190,7 @@ def claim_before(before: str, *, unit: str | None) -> Claim:
     ('increase',)
     """
     plain = _PICTURES.sub("", _BLANK.sub("", before))
+    plain = _IN_MONTH.sub("", plain)
     compared = _COMPARISON.search(plain) is not None
     base = _BASE.search(plain)
     is_base = base is not None
@@ -419,7 +422,7 @@ def bound_end(after: str) -> int:
 
 def is_base_of(before: str, between: str) -> bool:
     """Whether a figure is the first of 由49%提高到52%, by the words before and after it."""
-    plain = _BLANK.sub("", before)
+    plain = _IN_MONTH.sub("", _BLANK.sub("", before))
     following = strip_marks(between).lstrip("，")
     return _BASE.search(plain) is not None and _BASE_NEXT.match(following) is not None
 

@@ -644,7 +644,7 @@ class _Resolver:
         extent = next(with_day, None)
         if extent is None:
             return None
-        base = extent.first if _POINTING_DAYS[word] == 0 else extent.last
+        base = extent.first  # 29日至31日…，次日: the second of the days
         return _day_to_extent(base.first_day() + timedelta(days=_POINTING_DAYS[word]))
 
 

@@ -191,6 +191,11 @@ _WHICH_ONES = re.compile(
 )
 
 
+# 今年计划再投12亿元
+_INVESTS = re.compile(r"(?:计划|拟|预计)?(?:再|新|追加)?投了?")
+_FOR_EACH = re.compile(r"(?:单[个家户站座]|每[个家户站座])(?:最高|最多|至多)?")
+
+
 def clean_indicator(phrase: str) -> str:
     """Strip connectors, adverbs, verbs and quotes from the words that name an indicator.
 
@@ -221,8 +226,10 @@ def clean_indicator(phrase: str) -> str:
     phrase = re.sub(r"(?:、|和|及|与|以及|，)+$", "", phrase)
     phrase = re.sub(r"(?<=.{4})(?:近|前|连续)?[一二两三四五六七八九十]年(?:来|间)?$", "", phrase)
     phrase = _SO_FAR.sub("", _LASTED.sub("", phrase))
-    if _DURATION.fullmatch(phrase):
+    if _DURATION.fullmatch(phrase) or _FOR_EACH.fullmatch(phrase):
         return ""
+    if _INVESTS.fullmatch(phrase):
+        return "投资"
     return phrase if len(phrase) > 1 else ""
 
 

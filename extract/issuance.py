@@ -68,6 +68,16 @@ _LIST_LINK = re.compile(
 _AT_EVENT = re.compile(
     r"(?:会议?|开幕式|论坛|大会|峰会|年会)上[^。；]{0,24}?(?:发布|公布|印发|通过|签署)"
 )
+# The rest of a bracket that explains the name before it.
+_IN_BRACKET = re.compile(r"[^（()），。；]{0,12}[)）]")
+# 该厅印发: the last body of that kind.
+_THIS_BODY = re.compile(r"该(?P<kind>[厅局委部办院署会所])(?![长员])")
+# 论坛发布, 大会通过: what an event issues is no government's.
+_EVENT_ISSUES = re.compile(
+    r"(?:论坛|大会|峰会|年会|博览会|对话会|研讨会)(?:期间|现场)?(?:还|共同|联合|同步|集中|正式)*\Z"
+)
+# 发布新修订的: the verb before it tells of the issue.
+_ATTRIBUTE_VERB = re.compile(r"(?:修订|制定|制订|批准)")
 _LEVEL_WORD = re.compile(r"(?:[我本全该](?P<level>[省市区县州旗])|(?P<inner>[省市区县州旗])[里内])")
 _LEARNT = re.compile(r"[^，。；]{0,6}(?:获悉|了解到|得知)")
 _BY_LIST = re.compile(r"(?:印发|发布|出台|制定)(?:单位|机关|部门)(?:分别)?(?:是|为)")
@@ -212,7 +222,7 @@ class _Sentence:
         author = _named_author(group.regulations[0], self._references)
         if author is not None:
             return [_Statement((author,), days, verb, _CITED_ONLY)]
-        if verb is None:
+        if verb is None or _EVENT_ISSUES.search(self._text, self._span.start, verb.start):
             return []
         authority = _own_authority(group.regulations[0], self._references)
         if authority is not None:
@@ -237,6 +247,16 @@ class _Sentence:
         if not verbs:
             return []
         verb = verbs[-1]
+        if len(verbs) > 1 and _ATTRIBUTE_VERB.fullmatch(verb.of(text)):
+            gap = text[verbs[-2].end : verb.start]
+            if text.startswith(("的", "后的"), verb.end) and gap in (
+                "了",
+                "新",
+                "了新",
+                "最新",
+                "",
+            ):
+                verb = verbs[-2]
         between = text[verb.end : group.span.start]
         between = re.sub(r"[（(][^（）()]*[)）]", "", between)
         compiled = [] if index else self._compiled(group, verb)
@@ -260,7 +280,7 @@ class _Sentence:
             days = self._days(group, [(start, verb.start), (limit, verb.start)], verb)
         issuers = self._bodies(chosen)
         if not issuers and not relative:
-            here = self._level_word(start, verb.start)
+            here = self._level_word(start, verb.start) or self._this_body(start, verb.start)
             if here is not None:
                 issuers = (here,)
             elif self._is_bare(start, verb.start):
@@ -285,7 +305,10 @@ class _Sentence:
         """Start of the clause that holds ``offset``; dates before a comma belong to it."""
         text = self._text
         start = offset
-        while start > self._span.start and text[start - 1] not in "，。；：！？—“":
+        while start > self._span.start and (
+            text[start - 1] not in "，。；：！？—“"
+            or (text[start - 1] == "“" and "”" in text[start:offset])  # a closed quotation
+        ):
             start -= 1
         while start > self._span.start and text[start - 1] == "，":
             dated = [d for d in self._dates if d.span.end == start - 1]
@@ -321,6 +344,8 @@ class _Sentence:
         ]
         for actor in reversed(before):
             assert actor.span is not None
+            if _IN_BRACKET.match(self._text, actor.span.end, verb):
+                continue  # 某交易中心（下称“某所”）发布的: the name before the bracket
             if not self._is_bare(actor.span.end, verb):
                 return None
             if not self._is_adverbial(actor):
@@ -370,6 +395,16 @@ class _Sentence:
             return None
         aliases = (division.short,) if division.short != division.name else ()
         return Argument(label="PLACE", text=division.name, name=division.name, aliases=aliases)
+
+    def _this_body(self, start: int, verb: int) -> Argument | None:
+        """该厅印发: the last body of that kind that the paragraph named before."""
+        match = _THIS_BODY.search(self._text, start, verb)
+        if match is None or not self._is_bare(match.end(), verb):
+            return None
+        paragraph = self._words.layout.paragraph_at(start)
+        named = self._references.within(Span(paragraph.start, match.start()), "ORG")
+        kin = [a for a in named if a.name.endswith(match["kind"])]
+        return kin[-1] if kin else None
 
     def _chain_start(self, actor: Argument) -> int:
         first = self._chain(actor)[0].span

@@ -124,7 +124,7 @@ _COMPARED_BEFORE = re.compile(
 # What may stand before an institution that acts, gives, gets or houses.
 _GOVERNS = re.compile(r"[由向被获给与和跟同在经]$")
 # 拿到某银行800万元贷款: who gives is no part of what is measured.
-_TAKES_FROM = re.compile(r"(?:拿到|获得|收到|得到|领到|取得|争取)$")
+_TAKES_FROM = re.compile(r"(?:利用|使用|拿到|获得|收到|得到|领到|取得|争取)$")
 _GOES_ON = re.compile(r"[、和与及]")
 _WORKS = re.compile(
     r"(?:地区|境内)?(?:打造|建设|投资|新建|建成|布局|设立|投放|推广|开展|实施|安排|发行|落地)"
@@ -211,6 +211,10 @@ _ACTS_ITSELF = re.compile(
 _AT_EVENT = re.compile(
     r"(?:开幕式|闭幕式|签约仪式|大会|论坛|峰会|推介会|现场会|会议|会|活动)(?:现场)?(?:上|期间|中)"
 )
+# 这场论坛吸引了520名代表: of the event that was named before.
+_EVENT_DRAWS = re.compile(
+    r"(?:论坛|大会|峰会|博览会|年会|对话会|研讨会|展会|活动)(?:共|已|还)?(?:吸引|汇聚|汇集|迎来|邀请)了?[^，。；]{0,16}$"
+)
 # What is counted at a fair or a conference.
 _OF_EVENT = re.compile(
     r"^[主分]会场$|参展|展区|展位|展品|展台|展馆|展览面积|展出|布展|入馆|入场|观展|观众|报名|参会|与会|首发|首展|签约(?:项目|金额|额|总)|合同金额"
@@ -223,7 +227,7 @@ _MEETING = re.compile(r"(?:论坛|研讨会|座谈会|沙龙|对话会?|圆桌�
 _AWARDED = re.compile(r"^[^，。；]{1,16}(?:授牌|颁奖|颁发|揭牌|授旗|颁证)")
 _RATE_ALONE = re.compile(r"每[天日年月]|[日月年]均|一[天年]|距离?|离.*")
 _NO_STATISTICS = re.compile(
-    r"给予[^，]{0,6}(?:补贴|补助|奖励)|(?:可|处以|并处|可处|处)[^，。；]{0,12}罚(?!没)|可罚|罚金|拘留|(?:单个|每个|每家|每户|单户|单家)[^，。；]{0,8}(?:最高|不超过)|电话|邮编|热线|邮箱|编号|证号|车牌"
+    r"(?:可|处以|并处|可处|处)[^，。；]{0,12}罚(?!没)|可罚|罚金|拘留|(?<!每户)(?:单个|每个|每家)[^，。；]{0,8}(?:最高|不超过)|电话|邮编|热线|邮箱|编号|证号|车牌"
 )
 _SCOPE = re.compile(r"^[^，。；]{1,18}?[中里](?=[，,]|$)")
 _SPREAD = re.compile(
@@ -253,6 +257,10 @@ _HEAD_OF_CLAUSE = re.compile(
 )
 _INTENSIVE = re.compile(r"(?:率|占比|比重|浓度|煤耗|能耗|强度|均价|电价|气温)$")
 _AIM_ALONE = re.compile(r"(?:[今明][年]|全年|年度|预期)?的?(?:目标|任务|计划)(?:金额|数)?")
+_DEALT_AT = re.compile(r"的?(?:价格)?(?P<deed>成交|收盘|开盘|中标|结算)")
+_GRANTED = re.compile(
+    r"(?:的标准)?给予(?P<what>[\u4e00-\u9fff]{0,6}(?:补助|补贴|奖励|贴息))(?=[，。；]|$)"
+)
 _THIS_MEASURE = re.compile(r"(?:这|该|此|上述)(?:一|个|项)*(?P<noun>[\u4e00-\u9fff]{2,8})")
 _CLOSING_ADVERB = re.compile(r"(?:仍然?|还|依然|依旧|也|都|则|就|才|又|已经?|正)+$")
 # 火电仍是主力，贡献1721亿千瓦时: the figure is of what gives.
@@ -1262,7 +1270,8 @@ class _Reader:
             )
             if subject is None:
                 continue
-            if state.scholar and not state.subject_is_near and subject.label != "FORUM":
+            named = state.subject_is_near or subject.label in ("FORUM", "THING")
+            if state.scholar and not named:
                 subject = _counted_thing(slot.indicator)
             if subject.label == "FORUM":
                 slots = [replace(s, subject=subject) if s == slot else s for s in slots]
@@ -1398,6 +1407,12 @@ class _Reader:
             return pointed_out(several, len(group), state.recent, state.in_sentence)
         phrase = claim.indicator
         last = group[-1]
+        dealt = _DEALT_AT.match(after) if strip_marks(before).endswith("以") else None
+        if dealt is not None:
+            return [f"{dealt['deed']}价"]  # 以57元/吨成交
+        granted = _GRANTED.match(after)
+        if granted is not None:
+            return [granted["what"]]  # 按投资额的15%给予一次性补助
         priced = priced_noun(after)
         if priced:
             return [priced]
@@ -1561,6 +1576,8 @@ class _Reader:
         if subject.label == "ORG" and state.subject_is_near and not attends:
             return subject  # an institution's own teachers
         start = self._text.rfind("\n", 0, clause.start) + 1
+        if _EVENT_DRAWS.search(self._text, start, quantity.span.start):
+            start = 0
         if _AT_EVENT.search(self._text, start, quantity.span.start):
             start = 0
         forums = [

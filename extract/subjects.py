@@ -37,7 +37,7 @@ _PORTS = {"港": "香港", "澳": "澳门", "疆": "新疆"}
 _TOWN = re.compile(r"主城区|中心城区|(?<!建成)市区|城区(?!面积)")
 _GOVERNED = re.compile(
     r"(?:比|较|与|同|向|从|由|对|于|至|赴|往|距|占|给|被|为|出|居|列|据|经|来自|到|入|前往|落实|按照|贯彻"
-    r"|位居|高于|低于|多于|少于|不及|不如|赶超|好于|优于|相当于|领先|(?<![单光仅只])(?<!原因)是|贡献|撑起|占据|承担|依托|围绕|支持|辐射|覆盖|送|送往|输往|销往|发往|供应|输送给?|运往|出口)(?:了|到)?\s*$"
+    r"|利用|借助|采用|引进|携手|联手|委托|依靠|位居|高于|低于|多于|少于|不及|不如|赶超|好于|优于|相当于|领先|(?<![单光仅只])(?<!原因)是|贡献|撑起|占据|承担|依托|围绕|支持|辐射|覆盖|送|送往|输往|销往|发往|供应|输送给?|运往|出口)(?:了|到)?\s*$"
 )
 # 不足全省新增量的1%: the whole of a share.
 _OF_WHOLE = re.compile(
@@ -65,6 +65,10 @@ _HOLDS = re.compile(
     r"|\d+[家个项款种][^，。；]{0,8}(?:上榜|入选|入列|在列))"
 )
 _DEMANDS = re.compile(r"》?(?:[（(][^（）()]{0,30}[)）])?[^。；]{0,20}?(?:，|)(?:规定|要求|明确)")
+_DEPARTMENT = re.compile(
+    r"(?:市场营销|营销|市场|调度控制|调控|发展策划|运维检修|安全监察|生产技术|研发|财务|人力资源|综合|建设)"
+    r"(?:部|处|中心|科|室)$"
+)
 _INSIDE = re.compile(r"(?:在|位于|坐落于|地处)\s*$")
 _LIST = re.compile(r"\s*(?:、|和|与|及|以及)\s*")
 _PARTICIPANTS = re.compile(
@@ -93,7 +97,7 @@ _INSTITUTION = re.compile(r"(?:公司|集团|院|会|局|部|社|大学|中心|�
 
 # What is built, run or traded, and the verbs that tell it apart from a kind of such things.
 _THING_HEAD = (
-    "项目|基地|工程|电站|电厂|风电场|光伏场|产业园|科技园|园区|示范区|生产线|平台|枢纽|管道|专线|码头"
+    "项目|号线|基地|工程|电站|电厂|风电场|光伏场|产业园|科技园|园区|示范区|生产线|平台|枢纽|管道|专线|码头"
     "|水厂|处理厂|工厂|机组|绿色电力交易|绿电交易"
 )
 _THING_VERB = (
@@ -118,7 +122,7 @@ _SEVERAL_IN = re.compile(
     rf"(?P<whole>.+?(?:{_THING_HEAD}))(?:全部|共)?[\d一二两三四五六七八九十]+[台套座条]"
 )
 _THING_LEAD = re.compile(
-    r"^.*(?:的|了|，|将|由|称|悉|解)|^\s+|^.*?\d+(?:年|月|日|号)(?:[上下]午|底|初|末)?|^(?:今天|昨天|近日|日前|[今去前明]年|[上下]半年|全年|年内|目前|眼下)"
+    r"^.*(?:的|了|，|将|由|称|悉|解)|^\s+|^.*?\d+(?:年|月|日|号(?!线))(?:[上下]午|底|初|末)?|^(?:今天|昨天|近日|日前|[今去前明]年|[上下]半年|全年|年内|目前|眼下)"
 )
 # 项目, 公司 … at the beginning of a clause points back to the last thing of that kind.
 _POINTING = re.compile(
@@ -126,7 +130,7 @@ _POINTING = re.compile(
     r"(?P<this>该|本|此|这一|这个|整个|本届|此次)?"
     r"(?P<noun>公司|企业|集团|项目|基地|园区|平台|电站|工程|示范区|高新区|经开区|开发区|新区|产业园|大会|论坛|峰会"
     r"|学院|研究院|协会|联盟|实验室|博览会|对接会|推介会|洽谈会|交易会|年会|交易所|交易中心|市场|港口|机场|电厂|工厂|煤矿|学校|医院)"
-    r"(?!数|家|个|、|和|及|与|等|们|化|类|方|级|内|名|间|上|期间|的|召开|举|是|(?:已?有|共|达|超过?|近|约)?\d+多?[家个户])"
+    r"(?!数|家|个|、|和|及|与(?![^，。；]{2,24}(?:共建|合建|共同))|等|们|化|类|方|级|内|名|间|上|期间|的|召开|举|是|(?:已?有|共|达|超过?|近|约)?\d+多?[家个户])"
 )
 # Several subjects taken together: named by a list of as many places, else left out.
 _TOGETHER = re.compile(
@@ -151,13 +155,14 @@ _ANY_POINTING = re.compile(
 _ONE_OF_TWO = re.compile(r"(?:(?<=[，,；;：:])|^)(?:其中)?(?P<which>前者|后者)")
 # 该校, 该行: the last institution of that kind.
 _THIS_KIND = re.compile(
-    r"该(?P<kind>委员会|协会|学会|联盟|中心|机构|校|行|院|司|厂|馆|站|矿|港|所|店)"
+    r"该(?P<kind>委员会|协会|学会|联盟|中心|机构|校|行|院|司|厂|馆|站|矿|港|所|店|局)"
 )
 _KINDS = {
     "校": ("大学", "学院", "学校", "中学", "小学"), "行": ("银行", "分行", "支行", "行"),
     "院": ("院",), "司": ("公司", "集团"), "厂": ("厂",), "馆": ("馆",), "站": ("站",),
     "委员会": ("委员会",), "协会": ("协会",), "学会": ("学会",), "联盟": ("联盟",),
     "中心": ("中心",), "机构": ("院", "所", "中心", "会", "机构"), "矿": ("矿",),
+    "局": ("供电局", "电网公司", "管理局", "监管局"),
     "港": ("港",), "所": ("所",), "店": ("店",),
 }  # fmt: skip
 _FORUM_NOUNS = frozenset(
@@ -179,6 +184,22 @@ _SITE = re.compile(
     r"(?:共|累计|已|年|日|完成|实现|发电|总|面积|占地|运行|开行|接待|旅客|货))"
 )
 # A park that opens a clause and goes on to what it cost, covers or yields.
+# 上线的“某某碳惠”平台，注册用户…: a quoted name and its kind, before what it has.
+_QUOTED_THING = re.compile(
+    r"(?P<name>“[^“”，。；]{2,12}”(?:平台|小程序|系统|[Aa][Pp][Pp]|公众号|项目|工程|基地|电站))"
+    r"(?=(?:（[^（）]{1,16}）)?，|(?:上线|投用|运行|累计|注册|服务))"
+)
+# 建成一座构网型储能电站，规模30万千瓦: what is brought up, before its size.
+_BROUGHT_UP = re.compile(
+    r"一(?:座|套|款|台|条|处|个)(?P<name>[\u4e00-\u9fff]{3,16}?"
+    r"(?:电站|冷库|设备|装置|系统|生产线|项目|工程|平台|小程序|机组|方案|工厂|公园))"
+    r"(?=，(?:规模|总?投资|占地|装机|容量|总?造价|成本|每[座台套]|面积|全长|总面积|年[产发处减供]|单[座台]))"
+)
+# 总投资21亿元的某某一体化项目（下称…）占地9800亩
+_DESCRIBED_WORK = re.compile(
+    r"(?:的|承建的|建设的)(?P<name>(?![0-9])[^，。；：、！？“”（）的]{4,24}?(?:项目|基地|工程|电站|产业园|平台|办公楼|示范楼))"
+    r"(?=(?:（[^（）]{1,20}）)?，?(?:占地|配有|配套|总装机|装机|年[产发处减供]|投用|实测|总面积|已接入))"
+)
 _UNDERTAKING = re.compile(
     r"(?:(?<=[，,。；;：:\n　])|^)(?P<name>(?:(?![的了是在和与及将已为有以对从把被]|建成|新增|推进"
     r"|加快|启动|打造|投资|拥有|规划|建设|完成|实现|累计|共|开展|形成|依托|年|月|全[市省县区]|我[国省市]|该|这)(?:[\u4e00-\u9fff]|（[^（）]{1,8}）)){3,20}?"
@@ -600,7 +621,14 @@ def _things(text: str, entities: Sequence[Entity]) -> list[Mention]:
             continue
         argument = Argument(label="THING", text=text[start:end], name=name, span=span)
         found.append(Mention(span, argument))
-    for match in chain(_SITE.finditer(text), _UNDERTAKING.finditer(text), _AWARD.finditer(text)):
+    for match in chain(
+        _SITE.finditer(text),
+        _UNDERTAKING.finditer(text),
+        _AWARD.finditer(text),
+        _QUOTED_THING.finditer(text),
+        _BROUGHT_UP.finditer(text),
+        _DESCRIBED_WORK.finditer(text),
+    ):
         span = Span(*match.span("name"))
         if _KIND_OF_SITE.fullmatch(match["name"]):
             continue
@@ -749,6 +777,14 @@ def _resolve_word(
                 name=division.name,
                 aliases=(_PORTS[match["port"]],),
             )
+        this = mention.word.startswith("该") and match["unit2"]
+        told = [
+            m.argument
+            for m in earlier
+            if m.argument is not None and m.argument.label == "PLACE" and m.span.start >= paragraph
+        ]
+        if this and told and told[-1].name.endswith(this):
+            return replace(told[-1], span=None)  # 荷兰某市首席建筑师说，该市…
         near = [topic for start, topic in topics if start >= paragraph]
         if mention.word.startswith("该") and near and _is_foreign_city(near[-1]):
             return replace(near[-1], span=None)  # 卡托维兹…，该市
@@ -866,11 +902,17 @@ def _antecedent(
     noun = mention.word
     if _THIS_KIND.fullmatch(noun):
         ends = _KINDS[noun[1:]]
-        kin = [e for e in owners if e.span.end <= mention.span.start and e.name.endswith(ends)]
-        if not kin or kin[-1].label == "FORUM":
+        kin = [
+            (e, name)
+            for e in owners
+            if e.span.end <= mention.span.start and (name := _of_kind(e.name, ends))
+        ]
+        if not kin or kin[-1][0].label == "FORUM":
             return None
-        label = "ORG" if kin[-1].label == "ORG" else "PLACE"
-        return Argument(label=label, text=kin[-1].text, name=kin[-1].name, span=mention.span)
+        meant, name = kin[-1]
+        label = "ORG" if meant.label == "ORG" else "PLACE"
+        text = meant.text if name == meant.name else name
+        return Argument(label=label, text=text, name=name, span=mention.span)
     if noun in ("公司", "企业", "集团"):
         near = text.rfind("\n", 0, mention.span.start) if noun == "企业" else 0
         names = [
@@ -908,6 +950,15 @@ def _antecedent(
     if last.label in ("FORUM", "PLACE"):
         label = last.label
     return Argument(label=label, text=last.text, name=last.name, span=mention.span)
+
+
+def _of_kind(name: str, ends: tuple[str, ...]) -> str:
+    """The name of an institution of a kind, without its department; empty for other kinds."""
+    if name.endswith(ends):
+        return name
+    department = _DEPARTMENT.search(name)
+    house = name[: department.start()] if department else ""
+    return house if house.endswith(ends) else ""
 
 
 def _undertaking_before(text: str, mention: Mention, noun: str) -> Argument | None:

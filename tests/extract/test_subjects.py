@@ -88,6 +88,7 @@ def strong(text: str) -> list[str]:
         ("规模最大的工程——稻香清洁供暖基地一期总投资8亿元。", ["稻香清洁供暖基地一期"]),
         ("昆山稻香零碳项目由某公司投资，新能源项目总投资多。", ["昆山稻香零碳项目"]),
         ("年度绿穗创新奖共评出金奖5项。", ["绿穗创新奖"]),
+        ("昆山达标。利用青禾集团余热供暖。", ["昆山市"]),
     ],
 )
 def test_what_governs_a_figure_is_found_and_resolved(text, names):
@@ -106,6 +107,30 @@ def test_several_places_taken_together_are_named_by_their_list():
     groups = [m for m in find_mentions(text, entities_of(text), home=HOME) if m.members]
     assert [m.argument.name for m in groups if m.argument] == ["昆山市、太仓市"] * 2
     assert [[member.name for member in m.members] for m in groups] == [["昆山市", "太仓市"]] * 2
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "name", "told"),
+    [
+        ("稻香供电局市场营销部经理说，该局投资多。", "ORG", "稻香供电局市场营销部", "稻香供电局"),
+        ("稻香供电局介绍，该局投资多。", "ORG", "稻香供电局", "稻香供电局"),
+        ("荷兰稻香市首席建筑师说，该市屋顶多。", "PLACE", "荷兰稻香市", "荷兰稻香市"),
+    ],
+)
+def test_this_house_and_this_city_are_those_of_the_speaker(
+    text: str, label: str, name: str, told: str
+) -> None:
+    at = text.index(name)
+    entity = Entity(span=Span(at, at + len(name)), label=label, text=name, name=name)  # type: ignore[arg-type]
+    mentions = find_mentions(text, [entity], home=HOME)
+    assert [m.argument.name for m in mentions if m.argument and m.word] == [told]
+
+
+def test_a_site_that_builds_with_others_opens_its_clause() -> None:
+    site = Entity(span=Span(0, 5), label="PLACE", text="稻香产业园", name="稻香产业园")
+    text = "稻香产业园投用。园区与青禾集团共建的平台接入点位多。园区与青禾集团签约。"
+    mentions = find_mentions(text, [site], home=HOME)
+    assert [m.argument.name for m in mentions if m.argument] == ["稻香产业园", "稻香产业园"]
 
 
 def test_who_signs_may_own_the_figures():
