@@ -38,6 +38,8 @@ from web.records import REQUEST_ID, Recorder, Trace, choose_request_id
 BEGINNING = f"GET {PATH}?query=".encode()
 # Larger answers are not kept, and all that are kept together are not larger.
 KEPT_BYTES, ALL_KEPT_BYTES = 1 << 14, 1 << 25
+# What an answer takes beside its bytes, about.
+ENTRY_BYTES = 512
 _OK = 200
 _FIRST_LINE = re.compile(
     rb"GET " + PATH.encode() + rb"\?([-A-Za-z0-9%+._~!$'()*,;:@/?=&]+) HTTP/1\.1\r\n"
@@ -72,10 +74,10 @@ class KeptAnswers:
         if validator is None or len(body) > KEPT_BYTES or validator in self._answers:
             return
         self._answers[validator] = (media_type, body)
-        self._bytes += len(body)
+        self._bytes += ENTRY_BYTES + len(body)
         while self._bytes > ALL_KEPT_BYTES:
             _, (_, oldest) = self._answers.popitem(last=False)
-            self._bytes -= len(oldest)
+            self._bytes -= ENTRY_BYTES + len(oldest)
 
 
 class InlineQueries:

@@ -22,7 +22,7 @@ from graph.workers import WorkerPool
 from server import create_app
 from web import inline, records, runner
 from web.direct import decode_value
-from web.inline import KEPT_BYTES, KeptAnswers, read_request
+from web.inline import ENTRY_BYTES, KEPT_BYTES, KeptAnswers, read_request
 from web.records import RequestRecord
 from web.runner import close_runner
 
@@ -403,7 +403,7 @@ def test_a_value_that_is_not_utf_8_is_refused() -> None:
 
 
 def test_answers_are_kept_as_long_as_there_is_room(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inline, "ALL_KEPT_BYTES", 25)
+    monkeypatch.setattr(inline, "ALL_KEPT_BYTES", 2 * ENTRY_BYTES + 25)
     kept = KeptAnswers()
     kept.keep("a", "text/csv", b"x" * 10)
     kept.keep("b", "text/csv", b"y" * 10)
