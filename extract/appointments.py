@@ -45,6 +45,7 @@ _FITTING = (
         re.compile(r"(?:公司|集团|大学|学院|局|厅|委员会)\Z"),
     ),
     (re.compile(r"主任\Z"), re.compile(r"(?:委员会|管委会|发展改革委|发改委)\Z")),
+    (re.compile(r"发言人\Z"), re.compile(r"(?:[部局厅委办署]|委员会|办公室|总局)\Z")),
     (re.compile(r"(?:站长)\Z"), re.compile(r"站\Z")),
     (re.compile(r"(?:行长)\Z"), re.compile(r"银行")),
     (re.compile(r"(?:秘书长)\Z"), re.compile(r"(?:会|政府|政协|联盟|省委|市委)")),
@@ -60,6 +61,7 @@ _POINTED_KINDS: Mapping[str, str] = {
     "企": r"(?:公司|集团)",
     "企业": r"(?:公司|集团)",
 }
+_CHAINED = re.compile(r"\s*(?:、|兼|暨|和)\s*")
 _MEDIA = re.compile(r"(?:报|网|社|台|讯|融媒|融媒体|客户端|新闻|周刊|在线|观察)\Z")
 _PRESS = re.compile(r"(?:记者|通讯员|编辑|主编|摄影)\Z")
 
@@ -90,6 +92,8 @@ def find_posts_held(
             wording = appointment.title.of(text)
             post = replace(post, text=wording, name=wording, span=appointment.title, aliases=())
         unit = _unit(words, appointment, references, source)
+        if unit is None:
+            unit = _shared(words, appointment, appointments, references, source)
         if unit is None:
             continue
         org, confidence = unit
@@ -163,6 +167,27 @@ def _unit(
         or _founded(words, appointment, references, title)
         or _carried(words, appointment, references, title)
     )
+
+
+def _shared(
+    words: Words,
+    appointment: Appointment,
+    appointments: Sequence[Appointment],
+    references: References,
+    source: str | None,
+) -> tuple[Argument, float] | None:
+    """The institution of the post beside it: 该局副局长、新闻发言人张某 holds both there."""
+    for other in appointments:
+        if other.person != appointment.person or other.level is not None:
+            continue
+        first, second = sorted((other.title, appointment.title))
+        joined = _CHAINED.fullmatch(words.text, first.end, second.start)
+        if other.title == appointment.title or joined is None:
+            continue
+        unit = _unit(words, other, references, source)
+        if unit is not None and unit[0].label == "ORG":
+            return unit[0], 0.6
+    return None
 
 
 def _founded(
@@ -242,7 +267,7 @@ def _pointed_to(
     """该院特聘教授, 该公司总经理: the institution named last that ends likewise."""
     text = words.text
     match = re.search(
-        r"(?:(?:该|本|我)([一-鿿]{1,2})|(公司|集团|学校|学院|企业))\Z",
+        r"(?:(?:该|本|我)([一-鿿]{1,2})|(公司|集团|学校|学院|企业|(?<![一-鿿])[局厅委署]))\Z",
         text[: appointment.title.start][-4:],
     )
     if match is None:

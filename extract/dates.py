@@ -182,6 +182,8 @@ _STILL_TO_COME = re.compile(r"[^，。；\n]{0,14}(?:将|有望|预计|力争|�
 _ENDS_THEN = re.compile(r"(?:\d{1,2}月)?\d{1,2}日(?:收官|闭幕|落幕|结束|截止)")
 # How many days before and after its publication a text tells of without a year.
 _WEEKS_BEFORE, _WEEKS_AHEAD = 45, 40
+_BY_THEN = re.compile(r"[以之]?前(?!后)")
+_REACHED = re.compile(r"[^。；]{0,24}(?:已|达到了|增至|升至|降至|完成了)")
 _COMPARISON = re.compile(r"(?:比|较|與|与|同|超过|高于|低于)$")
 # 由2020年的25.6%升到…: the year of a base, which dates nothing after it.
 _FROM = re.compile(r"[由从]$")
@@ -510,6 +512,8 @@ class _Resolver:
         for anchor in self._narrated(raw.start):
             if near is not None and not anchor.has_day:
                 continue  # 2023年产量…。1月26日举行的大会: figures of a year date no meeting
+            if self._is_long_past(raw, anchor):
+                continue  # 2018年底，余额240亿元。…上半年，发放贷款: the one just over
             if anchor.start < paragraph and self._published is not None:
                 break
             if anchor.explicit_year or self._published is None:
@@ -518,6 +522,17 @@ class _Resolver:
             return self._year_by_publication(raw, self._published)
         named = list(_NAMED_YEAR.finditer(self._text, 0, raw.start))
         return int(named[-1][1]) if named else None
+
+    def _is_long_past(self, raw: _Raw, anchor: _Anchor) -> bool:
+        """Whether months without a year cannot lean on a date of an earlier sentence.
+
+        It lies two years or more before the publication: what is told now has gone on.
+        """
+        if self._published is None or raw.days is not None:
+            return False
+        between = self._text[anchor.start : raw.start]
+        apart = re.search(r"[。！？；\n]", between) is not None
+        return apart and self._published.year - anchor.extent.last.year >= 2
 
     def _near_publication(self, raw: _Raw) -> int | None:
         """The year that puts a day within some weeks of the publication; None if none does."""
@@ -541,6 +556,10 @@ class _Resolver:
         )
         near = next(years, None)
         published = self._published
+        told = self._same_sentence(raw.start)
+        dated = told is not None and told.explicit_year
+        if published is not None and not dated and self._is_deadline(raw):
+            return published.year  # 年底前完成96家改造
         if near is None and published is not None:
             return self._year_of_speaking(raw, published)
         ahead = (
@@ -552,6 +571,12 @@ class _Resolver:
             return near
         planned = _TARGET_WORDS.search(self._text[max(0, raw.start - 15) : raw.start])
         return near if planned or raw.months else near - 1  # a January report on 全年
+
+    def _is_deadline(self, raw: _Raw) -> bool:
+        """Whether 年底前 and 到年底 tell what is to be done by then, not what was."""
+        by_then = _BY_THEN.match(self._text, raw.end) is not None
+        until = self._text[max(0, raw.start - 1) : raw.start] == "到"
+        return (by_then or until) and _REACHED.match(self._text, raw.end) is None
 
     def _year_of_speaking(self, raw: _Raw, published: date) -> int:
         """What 全年 and 年末 lean on where no year is written.

@@ -959,7 +959,8 @@ class _Reader:
                 local = date.value
                 continue
             aims = _TARGET.search(self._text, sentence.start, sentence.end)
-            value = self._value_in_report(date) if aims is None else date.value
+            by_then = _UNTIL.search(before) is not None or after.startswith("前")
+            value = date.value if aims or by_then else self._value_in_report(date)
             if aims is not None and date.text != "年内" and _YEAR_OF_REPORT.fullmatch(date.text):
                 value = self._year_of_plan(date, sentence, state)
             state.period, state.from_paragraph, state.is_since = value, False, False

@@ -65,10 +65,13 @@ def last_years(count: int, *, published: str | None, report: str | None = None) 
     """The years that 近三年 covers: up to that of the report, else of the publication.
 
     In the first quarter the years that are told of ended with the year before; later the
-    span begins as many years before the publication. None for less than two years.
+    span begins as many years before the publication, in December one year later. None for
+    less than two years.
 
     >>> last_years(3, published="2024-02-20"), last_years(10, published="2024-10-08")
     ('2021/2023', '2014/2024')
+    >>> last_years(3, published="2024-12-15")
+    '2022/2024'
     >>> last_years(3, published="2024-02-20", report="2022")
     '2020/2022'
     """
@@ -79,4 +82,6 @@ def last_years(count: int, *, published: str | None, report: str | None = None) 
     if published is None:
         return None
     year = int(published[:4])
+    if published[5:7] == "12":  # the year is as good as over
+        return f"{year - count + 1}/{year}"
     return f"{year - count}/{year - 1 if published[5:7] <= '03' else year}"
