@@ -18,6 +18,8 @@ Chart.register(
 );
 
 const DATE = /^\d{4}(?:-\d{2}(?:-\d{2})?)?$/;
+// Pixels below which names have less room.
+const NARROW = 480;
 const MOST = 200;
 
 /** Draws a column of numbers over a column of labels into a box; the function takes it away. */
@@ -42,6 +44,8 @@ export function drawChart(box: HTMLElement, answer: Answer, label: number, value
   };
   const [ink, line, bar] = [resolved("--ink"), resolved("--line"), resolved("--accent")];
   probe.remove();
+  Chart.defaults.font.family = getComputedStyle(box).fontFamily;
+  const most = box.clientWidth < NARROW ? 9 : 20;
   const longest = Math.max(0, ...points.map((point) => point.label.length));
   const horizontal = !isTime && longest > 6;
   box.style.height = horizontal ? `${Math.max(16, points.length * 1.8 + 4)}rem` : "";
@@ -50,7 +54,7 @@ export function drawChart(box: HTMLElement, answer: Answer, label: number, value
   const chart = new Chart(canvas, {
     type: isTime ? "line" : "bar",
     data: {
-      labels: points.map((point) => (point.label.length > 20 ? `${point.label.slice(0, 19)}…` : point.label)),
+      labels: points.map((point) => (point.label.length > most ? `${point.label.slice(0, most - 1)}…` : point.label)),
       datasets: [{ data: points.map((point) => point.value), backgroundColor: bar, borderColor: bar, maxBarThickness: 28 }],
     },
     options: {

@@ -9,6 +9,11 @@ const MOST_NODES = 60;
 const STEPS = 300;
 const WIDTH = 800;
 const HEIGHT = 560;
+// Pixels of a letter, which is as high as wide in Chinese and about half as wide in Latin.
+const LETTER = 14;
+const LETTERS = 14;
+// Names smaller than this share of their size could not be read; the picture scrolls instead.
+const LEAST_SCALE = 0.8;
 const LABEL_PREDICATES = new Set(["skos:prefLabel", "rdfs:label", "schema:name", "dcterms:title"]);
 
 interface Node extends SimulationNodeDatum {
@@ -70,10 +75,14 @@ export function drawLinks(box: HTMLElement, answer: Answer, from: number, to: nu
     .force("center", forceCenter(WIDTH / 2, HEIGHT / 2))
     .force("x", forceX(WIDTH / 2).strength(0.05))
     .force("y", forceY(HEIGHT / 2).strength(0.09))
-    .force("collide", forceCollide(30))
+    .force("collide", forceCollide<Node>((node) => Math.max(28, (node.isTarget ? 0.56 : 0.42) * widthOf(shorten(node.text)))))
     .stop()
     .tick(STEPS);
-  box.replaceChildren(svgOf(placed, joined, title));
+  const svg = svgOf(placed, joined, title);
+  box.classList.add("links-box");
+  box.tabIndex = 0;
+  box.replaceChildren(svg);
+  box.scrollLeft = (box.scrollWidth - box.clientWidth) / 2;
   return { shown: joined.length, of: all };
 }
 
@@ -91,12 +100,22 @@ function nodeOf(nodes: Map<string, Node>, names: Map<string, string>, cell: Cell
   return node;
 }
 
+function shorten(text: string): string {
+  const letters = [...text];
+  return letters.length > LETTERS ? `${letters.slice(0, LETTERS - 1).join("")}…` : text;
+}
+
+function widthOf(text: string): number {
+  return [...text].reduce((sum, letter) => sum + (letter > "\u2e80" ? LETTER : 0.55 * LETTER), 0);
+}
+
 function svgOf(nodes: Node[], links: Link[], title: string): SVGElement {
   const xs = nodes.map((node) => node.x ?? 0);
   const ys = nodes.map((node) => node.y ?? 0);
-  const [left, top] = [Math.min(...xs) - 60, Math.min(...ys) - 30];
-  const [width, height] = [Math.max(...xs) - left + 160, Math.max(...ys) - top + 40];
+  const [left, top] = [Math.min(...xs) - 90, Math.min(...ys) - 40];
+  const [width, height] = [Math.max(...xs) - left + 90, Math.max(...ys) - top + 40];
   const svg = make("svg", { class: "links", viewBox: `${left} ${top} ${width} ${height}` });
+  svg.style.minWidth = `${Math.round(width * LEAST_SCALE)}px`;
   svg.setAttribute("role", "group");
   svg.setAttribute("aria-label", title);
   for (const { source, target, relation } of links) {
@@ -107,16 +126,10 @@ function svgOf(nodes: Node[], links: Link[], title: string): SVGElement {
   }
   for (const node of nodes) {
     const group = make("g", { class: node.isTarget ? "is-target" : "", transform: `translate(${node.x ?? 0} ${node.y ?? 0})` });
-    const label = textOf("text", node.text.length > 16 ? `${node.text.slice(0, 15)}…` : node.text);
+    const label = textOf("text", shorten(node.text));
     const radius = 4 + Math.min(Math.sqrt(node.degree) * 2, 8);
     // What many links lead to has its name above it, out of the way of its neighbours' names.
-    if (node.isTarget) {
-      label.setAttribute("text-anchor", "middle");
-      label.setAttribute("y", String(-radius - 5));
-    } else {
-      label.setAttribute("x", String(radius + 3));
-      label.setAttribute("y", "4");
-    }
+    label.setAttribute("y", String(node.isTarget ? -radius - 5 : radius + LETTER));
     group.append(make("circle", { r: radius }), label, textOf("title", node.text));
     if (node.href === null) svg.append(group);
     else {
