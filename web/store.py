@@ -28,11 +28,13 @@ from graph.store import QueryResult, Store, open_store
 from graph.tombstones import Departure
 from web.config import Settings
 from web.errors import StoreUnreadableError
+from web.memory import FreedMemory
 
 logger = logging.getLogger(__name__)
 
 EXTENSION = "tanpu.store"
 _REMEMBERED = "tanpu.remembered_texts"
+_FREED = "tanpu.freed_memory"
 
 Term = URIRef | BNode | Literal
 Row = Mapping[str, Term]
@@ -304,13 +306,17 @@ def init_app(app: Flask, settings: Settings, store: Store | None) -> None:
         store = open_store(path, mode="read", base=settings.base, limits=limits)
     app.extensions[EXTENSION] = store
     app.extensions[_REMEMBERED] = RememberedTexts()
+    app.extensions[_FREED] = FreedMemory()
     app.before_request(refresh_store)
 
 
 def refresh_store() -> None:
     """Lets the request see the newest publication."""
     if request.endpoint != "static":
-        current_store().refresh()
+        store = current_store()
+        store.refresh()
+        freed: FreedMemory = current_app.extensions[_FREED]
+        freed.give_back(store.version)
 
 
 def current_store() -> Store:
