@@ -227,9 +227,9 @@ CONCEPT_WORDS: Mapping[URIRef, Words] = MappingProxyType(
 
 # What a calibrated confidence of at least so much means for a reader, the surest first.
 CONFIDENCE_WORDS: Sequence[tuple[float, Words]] = (
-    (0.9, Words("把握很大", "almost certainly right")),
-    (0.7, Words("把握较大", "probably right")),
-    (0.5, Words("把握一般", "more likely right than wrong")),
+    (0.9, Words("把握很大", "very sure")),
+    (0.7, Words("把握较大", "fairly sure")),
+    (0.5, Words("把握一般", "somewhat sure")),
     (0.0, Words("把握不大", "doubtful")),
 )
 
@@ -241,7 +241,7 @@ def confidence_words(confidence: float) -> Words:
         ValueError: for a number below 0.
 
     >>> confidence_words(0.75).en
-    'probably right'
+    'fairly sure'
     """
     for least, words in CONFIDENCE_WORDS:
         if confidence >= least:

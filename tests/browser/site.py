@@ -28,13 +28,18 @@ VIEWERS = {"api": "/api"}
 def serve_samples() -> Iterator[str]:
     """The address of a service over the samples, which are read when they have changed."""
     given = os.environ.get("BROWSER_STORE")
-    tanpu = [sys.executable, "-m", "cli", "--store", given or str(STORE)]
     if given is None:
-        subprocess.run(
-            [*tanpu, "ingest", "--if-stale", str(ROOT / "samples")], cwd=ROOT, check=True
-        )
+        ingest = [sys.executable, "-m", "cli", "--store", str(STORE), "ingest", "--if-stale"]
+        subprocess.run([*ingest, str(ROOT / "samples")], cwd=ROOT, check=True)
+    with serve(Path(given or STORE)) as address:
+        yield address
+
+
+@contextmanager
+def serve(store: Path) -> Iterator[str]:
+    """The address of a service over a store on disk."""
     with subprocess.Popen(
-        [*tanpu, "serve", "--port", "0"],
+        [sys.executable, "-m", "cli", "--store", str(store), "serve", "--port", "0"],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
