@@ -768,6 +768,7 @@ def serve(
     import server
     from web.config import read_settings, settings_to_toml
     from web.errors import WebError
+    from web.lookup import check_names
 
     options = {
         "TANPU_HOST": host,
@@ -786,6 +787,8 @@ def serve(
         app = server.create_app(given)
     except WebError as error:
         raise click.ClickException(str(error)) from error
+    # Where no writer has left an index of names, it is begun before somebody searches.
+    check_names(app)
     server.serve(app, settings.host, settings.port, limits=server.limits_of(settings))
 
 

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,8 +11,11 @@ from flask.testing import FlaskClient
 
 from extract.document import SourceDocument
 from extract.facts import Entity, Extraction, Span
-from graph.store import Store
-from tests.web.conftest import HOSTILE_NAME, fill
+from graph.identity import Minter
+from graph.lookup import build_index, open_index, publish_with_index
+from graph.store import Store, open_store
+from tests.graph.test_lookup import rows_of
+from tests.web.conftest import BASE, HOSTILE_NAME, fill, forum_extraction, hostile_extraction
 from tests.web.test_entities import text_of
 
 
@@ -199,3 +204,23 @@ def test_a_name_that_is_not_the_preferred_one_is_shown(client: FlaskClient) -> N
     assert "2031云梦零碳峰会又称 云梦峰会" in text_of(
         client.get("/search", query_string={"q": "云梦峰会"}).text
     )
+
+
+def test_an_index_kept_in_step_with_documents_equals_one_made_anew(
+    tmp_path: Path, minter: Minter
+) -> None:
+    forum, hostile = forum_extraction(), hostile_extraction()
+    surer = replace(forum, entities=tuple(replace(e, confidence=0.95) for e in forum.entities))
+    fewer = replace(forum, facts=forum.facts[::2], entities=forum.entities[1:])
+    with open_store(tmp_path / "store", mode="write", base=BASE) as store:
+        fill(store, forum)
+        for number, changed in enumerate((hostile, surer, fewer, None, forum, surer)):
+            if changed is None:
+                store.remove_graph(str(minter.graph(forum.document.id)))
+                publish_with_index(store)
+            else:
+                fill(store, changed)
+            kept = open_index(store)
+            assert kept is not None
+            anew = build_index(store, tmp_path / f"{number}.sqlite")
+            assert rows_of(kept.path) == rows_of(anew.path)
