@@ -795,10 +795,12 @@ def _resolve_word(
         )
     if _TOWN.fullmatch(mention.word):
         place = topics[-1][1] if topics else None
-        if place is None or not _DIVISION_END.search(place.name):
+        # 杭州主城区…，市区…: both are parts of the city, not one of the other.
+        city = "" if place is None else _TOWN.sub("", place.name)
+        if not _DIVISION_END.search(city):
             return None
         return Argument(
-            label="PLACE", text=mention.word, name=place.name + mention.word, span=mention.span
+            label="PLACE", text=mention.word, name=city + mention.word, span=mention.span
         )
     if _TOGETHER.match(text, mention.span.start, mention.span.end + 2):
         return None
