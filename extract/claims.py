@@ -79,7 +79,7 @@ _COMPARED_WITH = re.compile(
     rf"(?P<base>[^，的{DATE_MARK}{SUBJECT_MARK}]{{1,12}}?)(?:相比|而言)?"
     rf"(?=(?:{_ADVERB}){{0,6}}(?:{_UP}|{_DOWN}|[多高少低])(?:了|出|{_OVER}|{_UNDER}|{_NEAR}|{_ABOUT}){{0,2}}$)"
 )
-# 由月初的58元涨到月末的63元: the days between which it moved are no part of the name.
+# 由月初的41元涨到月末的45元: the days between which it moved are no part of the name.
 _IN_MONTH = re.compile(r"(?<=[由从到至])(?:[月年季期][初末底])的?$")
 _STANDARD = re.compile(
     r"全国|全省|全市|全球|世界|平均|水平|标准|目标|计划|任务|要求|限值|预期|进度"
@@ -278,7 +278,7 @@ def claim_before(before: str, *, unit: str | None) -> Claim:
     phrase = _POINTING.sub("", phrase)
     share = _SHARE.match(phrase)
     if share and not share["equal"] and unit is not None and unit not in RATIO_UNITS:
-        taken = _TAKES_UP.fullmatch(phrase)  # 某省占去6家: a number, no share
+        taken = _TAKES_UP.fullmatch(phrase)  # 某省占去8家: a number, no share
         share, phrase = None, taken["whole"] if taken else phrase
     beyond = _BEYOND.match(phrase) if change is None else _ABOVE.match(strip_marks(plain))
     if beyond:

@@ -178,7 +178,7 @@ _TAKES_EFFECT = re.compile(r"[日号]?起(?:正式|开始)?(?:施行|实施|生�
 _TARGET_WORDS = re.compile(r"(?:将|拟|计划|预计|定于|力争|有望)[^。；\n]{0,12}$")
 _AHEAD = re.compile(r"前?(?:还|，)?(?:将|有望|预计|力争|计划|要)")
 _STILL_TO_COME = re.compile(r"[^，。；\n]{0,14}(?:将|有望|预计|力争|计划|目标|确保|争取)")
-# 14日收官: when something ends is not the day that 当天 points back to.
+# 9日收官: when something ends is not the day that 当天 points back to.
 _ENDS_THEN = re.compile(r"(?:\d{1,2}月)?\d{1,2}日(?:收官|闭幕|落幕|结束|截止)")
 # How many days before and after its publication a text tells of without a year.
 _WEEKS_BEFORE, _WEEKS_AHEAD = 45, 40
@@ -511,9 +511,9 @@ class _Resolver:
         near = self._near_publication(raw)
         for anchor in self._narrated(raw.start):
             if near is not None and not anchor.has_day:
-                continue  # 2023年产量…。1月26日举行的大会: figures of a year date no meeting
+                continue  # 2023年产量…。5月6日举行的大会: figures of a year date no meeting
             if self._is_long_past(raw, anchor):
-                continue  # 2018年底，余额240亿元。…上半年，发放贷款: the one just over
+                continue  # 2018年底，有12家。…上半年，新增3家: the one just over
             if anchor.start < paragraph and self._published is not None:
                 break
             if anchor.explicit_year or self._published is None:
@@ -559,7 +559,7 @@ class _Resolver:
         told = self._same_sentence(raw.start)
         dated = told is not None and told.explicit_year
         if published is not None and not dated and self._is_deadline(raw):
-            return published.year  # 年底前完成96家改造
+            return published.year  # 年底前完成90家改造
         if near is None and published is not None:
             return self._year_of_speaking(raw, published)
         ahead = (

@@ -191,7 +191,7 @@ _WHICH_ONES = re.compile(
 )
 
 
-# 今年计划再投12亿元
+# 今年计划再投2亿元
 _INVESTS = re.compile(r"(?:计划|拟|预计)?(?:再|新|追加)?投了?")
 _FOR_EACH = re.compile(r"(?:单[个家户站座]|每[个家户站座])(?:最高|最多|至多)?")
 
@@ -249,7 +249,7 @@ def noun_after(after: str) -> tuple[str, int]:
     if priced is not None:  # 每吨108元的价格买下
         return priced["noun"], priced.end()
     related = _RELATED.match(rest)
-    if related is not None:  # 400余名来自甲、乙的嘉宾
+    if related is not None:  # 90名来自甲、乙的嘉宾
         return related["noun"], lead.end() + related.end()
     divisions = re.match(rf"[省市县区旗]{NOTE_MARK}+", rest)
     if divisions:
@@ -343,10 +343,10 @@ def share_of_noun(before: str, indicator: str, noun: str) -> str:
 
 
 def share_among(before: str, after: str) -> str:
-    """What 抽查的报告中有8%存在偏差 tells the share of; empty where it tells none.
+    """What 受检的台账中有8%缺少签字 tells the share of; empty where it tells none.
 
-    >>> share_among("抽查的报告中有", "存在偏差，")
-    '抽查的报告存在偏差占比'
+    >>> share_among("受检的台账中有", "缺少签字，")
+    '受检的台账缺少签字占比'
     """
     among, did = _AMONG_THESE.search(before), _DID.match(after)
     return f"{among['whole']}{did['what']}占比" if among and did else ""

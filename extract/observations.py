@@ -141,7 +141,7 @@ _YEAR_OF_REPORT = re.compile(r"年[末底]|全年|年内")
 _YEAR_BEFORE = re.compile(
     r"^\s*(?:而|，)?(?:上年|去年)(?:同期|末|底|全年)?(?:仅|只|约)?(?:为|是|达)"
 )
-# 两年前只有55%: so many years before what was told last.
+# 两年前只有44%: so many years before what was told last.
 _ONLY_DATES = re.compile(
     rf"(?:(?<=[。；：\n　])|\A){DATE_MARK}+(?:(?:、|和|与|及){DATE_MARK}+)+，$"
 )
@@ -168,7 +168,7 @@ _AS_OF_NOW = re.compile(
 _TITLE_YEARS = re.compile(r"((?:19|20)\d\d)\s*[—\-–~～至到]{1,2}\s*((?:19|20)\d\d)")
 _TITLE_SAYS = re.compile(r"提出|明确|要求|安排|部署|确定|规定|目标|计划|到时|将|力争")
 _OTHER_TOPIC = re.compile(r"\s*[^，。；]{2,10}方面，")
-# 出口方面，共60万辆: what the bare figures of the next clauses are of.
+# 出口方面，共3万辆: what the bare figures of the next clauses are of.
 _ASPECT = re.compile(r"\s*(?:从|在|而|再看|就)?(?P<topic>[\u4e00-\u9fff]{2,8})方面")
 _SAYS_OF = re.compile(r"[【●■◆▲◎○★☆◇△]|——|分[^，]{1,4}看|再看|从[^，]{1,6}看")
 
@@ -203,7 +203,7 @@ _CONTENTS = re.compile(
 # 来自19个国家的612家企业: both count who came to the event.
 _COMES_FROM = re.compile(r"来自[^，。；、]{0,8}$")
 _THRESHOLD = re.compile(r"^(?:及?以[上下])的?[\u4e00-\u9fff]{2,12}$")
-# 312家企业带来4600件展品: two figures, as who acts is counted too.
+# 90家企业带来800件展品: two figures, as who acts is counted too.
 _ACTS_ITSELF = re.compile(
     r"(?P<who>[\u4e00-\u9fff]{0,4}?(?:企业|单位|机构|展商|院校))(?:现场|集中|共|累计|先后)*"
     r"(?:带来|带着|携|展出|展示|推出|签约|签订|签下|签署|达成|发布)"
@@ -211,7 +211,7 @@ _ACTS_ITSELF = re.compile(
 _AT_EVENT = re.compile(
     r"(?:开幕式|闭幕式|签约仪式|大会|论坛|峰会|推介会|现场会|会议|会|活动)(?:现场)?(?:上|期间|中)"
 )
-# 这场论坛吸引了520名代表: of the event that was named before.
+# 这场论坛吸引了90名代表: of the event that was named before.
 _EVENT_DRAWS = re.compile(
     r"(?:论坛|大会|峰会|博览会|年会|对话会|研讨会|展会|活动)(?:共|已|还)?(?:吸引|汇聚|汇集|迎来|邀请)了?[^，。；]{0,16}$"
 )
@@ -263,7 +263,7 @@ _GRANTED = re.compile(
 )
 _THIS_MEASURE = re.compile(r"(?:这|该|此|上述)(?:一|个|项)*(?P<noun>[\u4e00-\u9fff]{2,8})")
 _CLOSING_ADVERB = re.compile(r"(?:仍然?|还|依然|依旧|也|都|则|就|才|又|已经?|正)+$")
-# 火电仍是主力，贡献1721亿千瓦时: the figure is of what gives.
+# 火电仍是主力，贡献90亿千瓦时: the figure is of what gives.
 _GIVES_ONLY = re.compile(r"(?:贡献|提供|承担|完成|实现|产出|撑起)")
 _BARE_MEASURE = re.compile(
     r"(?:累计)?(?:销售|销量|产量|产销|出口|进口|生产|产值|营收|交易量|成交|成交量|成交额|保有量|渗透率|出货量|装机|装机规模|发电量|市场份额)量?"
@@ -1103,7 +1103,7 @@ class _Reader:
         for mention in self._mentions_in(Span(start, max(start, end))):
             argument = mention.argument
             if not mention.weak and self._is_aside(mention.span):
-                continue  # 天中直流（哈密—郑州）: where it runs, not what is told of
+                continue  # 南河直流（甲市—乙市）: where it runs, not what is told of
             if mention.members:
                 run, run_end, group = list(mention.members), mention.span.end, argument
                 last = mention.members[-1].span  # 甲、乙两市: both, not a region of two
@@ -1207,7 +1207,7 @@ class _Reader:
         if names is not None and len(names) == 1:
             names = [_pointed_name(names[0], state.recent)]
             if _AIM_ALONE.fullmatch(names[0]):
-                names = None  # 今年的目标是30个、110亿元
+                names = None  # 今年的目标是9个、2亿元
         if state.head and names and len(names) == 1 and _BARE_MEASURE.fullmatch(names[0]):
             names = [state.head + names[0]]
         elif state.head and names and len(names) == 1 and _GIVES_ONLY.fullmatch(names[0]):
@@ -1410,10 +1410,10 @@ class _Reader:
         last = group[-1]
         dealt = _DEALT_AT.match(after) if strip_marks(before).endswith("以") else None
         if dealt is not None:
-            return [f"{dealt['deed']}价"]  # 以57元/吨成交
+            return [f"{dealt['deed']}价"]  # 以43元/吨成交
         granted = _GRANTED.match(after)
         if granted is not None:
-            return [granted["what"]]  # 按投资额的15%给予一次性补助
+            return [granted["what"]]  # 按投资额的一成给予补助
         priced = priced_noun(after)
         if priced:
             return [priced]
@@ -1434,7 +1434,7 @@ class _Reader:
             return [verb + noun]
         relative = strip_marks(before).endswith("的") and not (claim.suffix or claim.is_change)
         if noun and relative and not last.is_count and not names_measure(phrase):
-            return [noun]  # 省下来的11万元电费
+            return [noun]  # 攒下来的3万元水费
         if noun and claim.suffix == "完成率":
             return [noun + claim.suffix]
         if noun and (last.is_count or not phrase or is_trade(phrase)) and not claim.is_change:
@@ -1504,7 +1504,7 @@ class _Reader:
             )
             changed = state.changed if claim.is_change and state.fresh and count == 1 else None
             if changed is not None and slots and slots[-1].indicator != changed.indicator:
-                slots = [changed]  # 甲能耗下降2%，装机突破9万千瓦；乙不降反升，微增0.3%
+                slots = [changed]  # 甲能耗下降2%，装机突破9万千瓦；乙不降反升，微增1%
             if claim.is_change and unit == "%":  # 占比 grows by points, what has it by per cent
                 slots = [replace(slot, indicator=without_share(slot.indicator)) for slot in slots]
             if claim.is_total or "cumulative" in claim.qualifiers:

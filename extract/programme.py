@@ -79,7 +79,7 @@ _TIME_NOUN = re.compile(
     r"(?:举办时间|举行时间|召开时间|会议时间|活动时间|论坛时间|会期)(?:为|是|：|定为|定于|定在|从|自)\Z"
 )
 _GOES_ON = re.compile(r"(?:起|开始)?(?:一直|将)?(?:持续|延续)(?:到|至)")
-# 4月28日，某局局长甲在某某推进会上: nothing but the speaker between the day and the event.
+# 5月8日，某局局长甲在某某推进会上: nothing but the speaker between the day and the event.
 _SPOKE_AT = re.compile(r"(?:上午|下午|晚)?，?[^，。；：]{0,36}在[“「]?")
 _AT_EVENT = re.compile(r"[”」]?(?:开幕式|闭幕式|主论坛|圆桌环节)?上")
 _ATTENDED = re.compile(r"(?:上午|下午|晚)?，?[^。；]{2,60}?(?:出席|参加|列席)了?")
@@ -677,7 +677,7 @@ def _dated_part(
 def _said_there(
     discourse: Discourse, mention: Argument, inside: Sequence[DateMention], sentence: Span
 ) -> list[_Claim]:
-    """4月28日，甲在某某推进会上说: who speaks at an event on a day dates it."""
+    """5月8日，甲在某某推进会上说: who speaks at an event on a day dates it."""
     assert mention.span is not None
     text = discourse.words.text
     if _AT_EVENT.match(text, mention.span.end, sentence.end) is None:

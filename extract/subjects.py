@@ -58,7 +58,7 @@ _LISTED_THINGS = re.compile(
     r"(?:(?<=[，。；：\n　])|^)(?P<names>[\u4e00-\u9fff]{2,4}(?:、[\u4e00-\u9fff]{2,4}){1,4})"
     r"(?P<n>[两二三四五])[条座个台](?P<head>直流|电站|电厂|水库|基地|机组|风电场|储能站|工程|项目|港区)"
 )
-# 《某某目录》，收录技术路径47项; 强制性国家标准《某某要求》5月1日起实施，规定…
+# 《某某目录》，收录技术路径9项; 国家标准《某某要求》起实施，规定…
 _A_LIST = re.compile(r"(?:目录|名单|名录|清单|图谱|案例集)(?:[（(][^（）()]*[)）])?$")
 _HOLDS = re.compile(
     r"》?(?:[（(][^（）()]{0,30}[)）])?，?(?:共|首批|已|其)*(?:收录|收入|列入|列出|纳入|包含|涵盖|入选"
@@ -184,18 +184,18 @@ _SITE = re.compile(
     r"(?:共|累计|已|年|日|完成|实现|发电|总|面积|占地|运行|开行|接待|旅客|货))"
 )
 # A park that opens a clause and goes on to what it cost, covers or yields.
-# 上线的“某某碳惠”平台，注册用户…: a quoted name and its kind, before what it has.
+# 上线的“某某积分”平台，注册用户…: a quoted name and its kind, before what it has.
 _QUOTED_THING = re.compile(
     r"(?P<name>“[^“”，。；]{2,12}”(?:平台|小程序|系统|[Aa][Pp][Pp]|公众号|项目|工程|基地|电站))"
     r"(?=(?:（[^（）]{1,16}）)?，|(?:上线|投用|运行|累计|注册|服务))"
 )
-# 建成一座构网型储能电站，规模30万千瓦: what is brought up, before its size.
+# 建成一座压缩空气储能电站，规模2万千瓦: what is brought up, before its size.
 _BROUGHT_UP = re.compile(
     r"一(?:座|套|款|台|条|处|个)(?P<name>[\u4e00-\u9fff]{3,16}?"
     r"(?:电站|冷库|设备|装置|系统|生产线|项目|工程|平台|小程序|机组|方案|工厂|公园))"
     r"(?=，(?:规模|总?投资|占地|装机|容量|总?造价|成本|每[座台套]|面积|全长|总面积|年[产发处减供]|单[座台]))"
 )
-# 总投资21亿元的某某一体化项目（下称…）占地9800亩
+# 总投资2亿元的某某一体化项目（下称…）占地90亩
 _DESCRIBED_WORK = re.compile(
     r"(?:的|承建的|建设的)(?P<name>(?![0-9])[^，。；：、！？“”（）的]{4,24}?(?:项目|基地|工程|电站|产业园|平台|办公楼|示范楼))"
     r"(?=(?:（[^（）]{1,20}）)?，?(?:占地|配有|配套|总装机|装机|年[产发处减供]|投用|实测|总面积|已接入))"
@@ -650,7 +650,7 @@ def _things(text: str, entities: Sequence[Entity]) -> list[Mention]:
         if _overlaps(span, [m.span for m in found]) or (not begins and _KIND.search(match["name"])):
             continue
         definite = match["name"][0] in "第首" or "”" in match["name"]
-        definite = definite or match["sited"] is not None  # 落户某区的储氢装备基地
+        definite = definite or match["sited"] is not None  # 落户某区的制氧装备基地
         # 某某绿能某市基地: a place within, or a firm at the beginning
         begins = begins or any(span.start < n.start and n.end < span.end for n in named)
         begins = begins or any(f.start == span.start and f.end < span.end for f in firms)

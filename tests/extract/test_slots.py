@@ -79,10 +79,10 @@ def test_the_size_after_a_count_is_of_the_things_counted(
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("31笔、18亿元", ["贷款笔数", "贷款额"]),
-        ("18亿元、31笔", ["贷款额", "贷款笔数"]),
-        ("31笔、18笔", []),
-        ("31笔、18吨", []),
+        ("27笔、13亿元", ["贷款笔数", "贷款额"]),
+        ("13亿元、27笔", ["贷款额", "贷款笔数"]),
+        ("27笔、13笔", []),
+        ("27笔、13吨", []),
     ],
 )
 def test_figures_of_unlike_units_are_of_what_was_told_in_them(
