@@ -254,7 +254,13 @@ def serve_app() -> Iterator[Callable[[Flask], tuple[str, int]]]:
     def serve(app: Flask) -> tuple[str, int]:
         sockets: dict[int, Any] = {}
         server = waitress.create_server(
-            app, map=sockets, host="127.0.0.1", port=0, threads=16, ident=None, log_socket_errors=False
+            app,
+            map=sockets,
+            host="127.0.0.1",
+            port=0,
+            threads=16,
+            ident=None,
+            log_socket_errors=False,
         )
 
         def run_loop() -> None:
