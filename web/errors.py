@@ -426,9 +426,9 @@ def answer_http_error(error: HTTPException) -> Response:
     if status < HTTPStatus.BAD_REQUEST:
         return Response(response.get_data(), status=status, headers=response.headers)
     words = STATUS_WORDS.get(status, Words(status.phrase, status.phrase))
-    answer = _answer(
-        Problem(status, words), error.description or status.phrase, {}, {}, show_problem
-    )
+    # What the library says of each error of a kind, in English, is said by the heading already.
+    show = _show_heading if error.description == type(error).description else show_problem
+    answer = _answer(Problem(status, words), error.description or status.phrase, {}, {}, show)
     for name in ("Allow", "Retry-After"):
         if name in response.headers:
             answer.headers[name] = response.headers[name]
@@ -446,6 +446,11 @@ def _place(error: Exception) -> dict[str, int]:
 def show_problem(problem: Problem, detail: str, place: Mapping[str, int]) -> str:
     """The bare page of a problem."""
     return render_template("error.html", problem=problem, detail=detail, place=place)
+
+
+def _show_heading(problem: Problem, detail: str, place: Mapping[str, int]) -> str:
+    """The bare page of a problem, without its detail."""
+    return show_problem(problem, "", place)
 
 
 def _answer(

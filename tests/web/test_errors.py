@@ -178,3 +178,15 @@ def test_errors_of_http_itself_are_problems_too(
 
 def test_a_wrong_method_names_the_right_ones(client: FlaskClient) -> None:
     assert set(client.delete("/sparql").headers["Allow"].split(", ")) >= {"GET", "POST"}
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh", "没有这个页面"), ("en", "No such page")])
+def test_a_missing_page_says_so_in_the_language_of_the_reader_alone(
+    client: FlaskClient, language: str, words: str
+) -> None:
+    headers = {"Accept": "text/html", "Accept-Language": language}
+    page = client.get("/nothing", headers=headers)
+    assert page.status_code == 404
+    assert words in page.text
+    assert 'class="notice' not in page.text
+    assert "URL" in client.get("/nothing").get_json()["detail"]
