@@ -9,6 +9,7 @@ web.errors.ConfigError: TANPU_PAGE_SIZE: expected a positive whole number, got '
 from __future__ import annotations
 
 import ctypes
+import gc
 import signal
 import threading
 import time
@@ -269,6 +270,8 @@ def serve(app: Flask, host: str, port: int, *, limits: ServerLimits | None = Non
     loop = ServerLoop(app, sockets)
     print(f"http://{address}:{loop.port}/", flush=True)
     resume_jobs(app)
+    # What was made until now stays, and need not be looked through for what can go.
+    gc.freeze()
     overdue = OverdueRequests(given.request_seconds)
     try:
         look = time.monotonic()
