@@ -9,9 +9,11 @@ Examples: a folder of a thousand articles on two cores; one article without a se
 from __future__ import annotations
 
 import multiprocessing
+import os
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from multiprocessing.util import Finalize
 
 from extract import pipeline
 from extract.document import SourceDocument
@@ -23,8 +25,9 @@ from extract.tagger import ModelName
 # How many documents each other process has before it: enough to keep it busy while this one reads
 # a long article, few enough for memory.
 _AHEAD = 4
-# How many documents that are done may wait for one that is not, for each process.
-_BEHIND = 8
+# How many documents that are done may wait for one that is not, for each process: as many as are
+# read while another process starts.
+_BEHIND = 32
 
 Input = SourceDocument | InputRefusal
 Answer = Extraction | ExtractionError
@@ -80,6 +83,8 @@ def _extract_here(item: Input, model: ModelName) -> Future[Answer]:
 
 
 def _load(model: ModelName) -> None:
+    # Nothing is left to be done at the end, and to take models and lexicons apart takes a second.
+    Finalize(None, os._exit, (0,), exitpriority=0)
     pipeline.load_pipeline(model)
 
 
