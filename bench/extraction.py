@@ -57,7 +57,7 @@ def run(*, smoke: bool) -> list[Figure]:
     few = documents[:3] if smoke else documents
     return [
         *measure_speed(few, rounds=1 if smoke else 5),
-        *measure_processes(list(repeat(few, 6 if smoke else 400)), load=load),
+        *measure_processes(list(repeat(few, 6 if smoke else 800)), load=load),
         *measure_growth(few, sizes=(1, 6) if smoke else (1, 10, 100, 1000)),
         *measure_memory(3 if smoke else 100, models=("fast",) if smoke else MODEL_NAMES),
         *measure_start(rounds=1 if smoke else 5, models=("fast",) if smoke else MODEL_NAMES),
