@@ -239,6 +239,7 @@ def serve(app: Flask, host: str, port: int, *, limits: ServerLimits | None = Non
     """
     given = ServerLimits() if limits is None else limits
     limit_heaps()
+    pages.compile_templates(app)
     sockets: dict[int, Any] = {}
     server = waitress.create_server(
         app,

@@ -37,6 +37,12 @@ def init_app(app: Flask) -> None:
     app.after_request(clean_page)
 
 
+def compile_templates(app: Flask) -> None:
+    """Compiles all templates, which the first request for each kind of page would wait for."""
+    for name in app.jinja_env.list_templates():
+        app.jinja_env.get_template(name)
+
+
 def clean_page(response: Response) -> Response:
     """The page without the control characters that texts of the graph may have."""
     if response.mimetype == HTML and not response.is_streamed:

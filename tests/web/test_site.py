@@ -21,8 +21,23 @@ from server import create_app
 from tests.web.conftest import BASE, fill, forum_extraction
 from tests.web.test_entities import text_of
 from web.errors import ConfigError
+from web.pages import compile_templates
 
 PATHS = ["/", "/documents", "/search?q=北湾", "/ontology", "/sparql", "/healthz", "/robots.txt"]
+
+
+def test_templates_that_were_compiled_at_the_start_are_not_read_again(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(environment: object, name: str) -> None:
+        raise AssertionError(name)
+
+    compile_templates(app)
+    assert app.jinja_env.loader is not None
+    monkeypatch.setattr(app.jinja_env.loader, "get_source", fail)
+    for path in PATHS:
+        headers = {"Accept": "text/html"}
+        assert app.test_client().get(path, headers=headers).status_code == 200
 
 
 def test_home_shows_counts_newest_documents_and_questions(client: FlaskClient) -> None:
