@@ -57,7 +57,11 @@ def run(*, smoke: bool) -> list[Figure]:
     few = documents[:3] if smoke else documents
     return [
         *measure_speed(few, rounds=1 if smoke else 5),
-        *measure_processes(list(repeat(few, 6 if smoke else 800)), load=load),
+        *(
+            figure
+            for count in ((6,) if smoke else (400, 800))
+            for figure in measure_processes(list(repeat(few, count)), load=load)
+        ),
         *measure_growth(few, sizes=(1, 6) if smoke else (1, 10, 100, 1000)),
         *measure_memory(3 if smoke else 100, models=("fast",) if smoke else MODEL_NAMES),
         *measure_start(rounds=1 if smoke else 5, models=("fast",) if smoke else MODEL_NAMES),
@@ -178,7 +182,7 @@ def extractor(documents: Sequence[SourceDocument], model: ModelName) -> Task:
 def measure_processes(documents: Sequence[SourceDocument], *, load: float) -> list[Figure]:
     """Wall time of one process over that of two, the start of the two included.
 
-    Each starts in about the time in which it reads 20 articles.
+    The second starts in about the time in which the first reads 40 articles.
 
     ``load`` is the load average before: with other work on the machine the second process
     has no processor of its own, and the figure says little.
