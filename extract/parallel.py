@@ -10,9 +10,12 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import sys
+import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from multiprocessing.context import BaseContext
 from multiprocessing.util import Finalize
 
 from extract import pipeline
@@ -26,7 +29,7 @@ from extract.tagger import ModelName
 # a long article, few enough for memory.
 _AHEAD = 4
 # How many documents that are done may wait for one that is not, for each process: as many as are
-# read while another process starts.
+# read while another process starts that is no copy.
 _BEHIND = 32
 
 Input = SourceDocument | InputRefusal
@@ -38,8 +41,7 @@ def extract_documents(
 ) -> Iterator[tuple[Input, Answer]]:
     """Each input with its extraction, or with the error that refuses it, in their order.
 
-    This process is one of them: it reads while the others start, and whatever they have not
-    begun when the inputs end.
+    This process is one of them: it reads what the others have not begun, also while they start.
 
     Raises:
         ValueError: ``processes`` is less than one.
@@ -51,9 +53,7 @@ def extract_documents(
             yield item, _extract(item, model)
         return
     others = processes - 1
-    # A forked child would share the threads' locks of the models that the parent has loaded.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(others, context, _load, (model,)) as pool:
+    with ProcessPoolExecutor(others, _choose_start(model), _load, (model,)) as pool:
         waiting: deque[tuple[Input, Future[Answer]]] = deque()
         for item in inputs:
             if sum(not future.done() for _, future in waiting) < _AHEAD * others:
@@ -68,6 +68,19 @@ def extract_documents(
                 waiting[position] = (item, _extract_here(item, model))
         while waiting:
             yield _take(waiting)
+
+
+def _choose_start(model: ModelName) -> BaseContext:
+    """How other processes come to be: as copies of this one with its models, where that is safe.
+
+    A model takes seconds to load, in which a copy reads articles. But locks that other threads of
+    this programme hold would stay locked in a copy for ever, and on other systems than Linux the
+    libraries of the system do not outlive it.
+    """
+    if sys.platform == "linux" and threading.active_count() == 1:
+        pipeline.load_pipeline(model)
+        return multiprocessing.get_context("fork")
+    return multiprocessing.get_context("spawn")
 
 
 def _take(waiting: deque[tuple[Input, Future[Answer]]]) -> tuple[Input, Answer]:
