@@ -130,6 +130,11 @@ _RELATIVE_DAYS = {
 }  # fmt: skip
 _POINTING_DAYS = {"当天": 0, "当日": 0, "當天": 0, "當日": 0, "同日": 0, "次日": 1, "翌日": 1}
 _REL_YEAR = "|".join((*_RELATIVE_YEARS, *_POINTING_YEARS))
+# 上周三, 下周一: a day of the week before, of this one, of the next.
+_WEEKS = {"上": -1, "本": 0, "这": 0, "下": 1}
+_WEEKDAYS = {**{c: n for n, c in enumerate("一二三四五六日")}, "天": 6}
+# First and last month of a season; winter ends in the year after.
+_SEASONS = {"春": (3, 5), "夏": (6, 8), "秋": (9, 11), "冬": (12, 2)}
 _ORDINAL_PLAN = "十[一二三四五六]?|[一二三四五六七八九]"
 
 _FROM_FIRST_QUARTER = rf"第?[一1](?:季度)?{_JOIN}第?[二三四2-4]季度"
@@ -143,6 +148,7 @@ _POINT = re.compile(
       | 年?(?P<edge>底|末|初(?!步|期|衷|始|级|中))
       | [ ]?(?P<rest>上半年|下半年|{_FROM_FIRST_QUARTER}|第?[一二三四1-4]季度|前[二两三23]个?季度
         |[前首头](?:两|{_MONTH})个月|首季(?!度)|第[一二三四1-4]季(?![度赛节播])
+        |[春夏秋冬][季天]
         |{_MONTH}[ ]?(?:月份?)?{_JOIN}{_MONTH}[ ]?月份?(?![日号號])
         |{_MONTH}[ ]?月(?:[ ]?{_DAY}(?:{_JOIN}{_DAY})?[ ]?[日号號]{_PART_OF_DAY}?
             |份?(?:底|末|初|[上中下]旬)?))
@@ -159,6 +165,9 @@ _POINT = re.compile(
       )
     | (?P<relmonth>{"|".join((*_RELATIVE_MONTHS, *_POINTING_MONTHS))})
       (?:(?P<relmonthday>{_DAY})[日号號]{_PART_OF_DAY}?|底|末|初|[上中下]旬)?
+    | (?P<week>[{"".join(_WEEKS)}])(?:个)?(?:周|星期|礼拜)(?P<weekday>[{"".join(_WEEKDAYS)}])
+      (?![\d次个场届项天家名位一二三四五六七八九十]){_PART_OF_DAY}?
+    | (?<!如)(?P<season>[今去][春夏秋冬])(?![季天])
     | (?P<relday>{"|".join((*_RELATIVE_DAYS, *_POINTING_DAYS))}){_PART_OF_DAY}?
     | (?<![为每近第的续作历时])(?<!为期){_NOT_IN_NUMBER}
       (?P<onlyday>{_DAY}(?:{_JOIN}{_DAY})?)[ ]?日(?P<part>{_PART_OF_DAY}?)
@@ -311,6 +320,17 @@ def _match_to_raw(match: re.Match[str], text: str) -> _Raw | None:
         if match["relmonthday"]:
             raw = replace(raw, precision="day", days=_numbers(match["relmonthday"]))
         return raw
+    if match["weekday"]:
+        week = match["week"] + match["weekday"]
+        return _Raw(start=start, end=end, precision="day", relative=week)
+    if match["season"]:
+        return _Raw(
+            start=start,
+            end=end,
+            precision="interval",
+            relative={"今": "今年", "去": "去年"}[match["season"][0]],
+            months=_SEASONS[match["season"][1]],
+        )
     if match["relday"]:
         return _relative_day_to_raw(match, text)
     if match["onlyday"]:
@@ -358,6 +378,8 @@ def _year_match_to_raw(match: re.Match[str], text: str) -> _Raw:
 def _rest_to_raw(raw: _Raw, rest: str) -> _Raw:
     """Add what stands after the year: a half-year, a quarter, months or days."""
     rest = rest.replace(" ", "")
+    if rest[0] in _SEASONS:
+        return replace(raw, precision="interval", months=_SEASONS[rest[0]])
     if rest.endswith("半年"):
         return replace(raw, precision="half", months=(1, 6) if rest[0] == "上" else (7, 12))
     if re.fullmatch(_FROM_FIRST_QUARTER, rest):
@@ -419,7 +441,7 @@ def _ranges(raws: Sequence[_Raw], text: str) -> Iterator[tuple[_Raw, ...]]:
         if (
             following is not None
             and raw.precision == following.precision
-            and raw.precision in ("day", "month", "year", "quarter")
+            and raw.precision in ("day", "month", "year", "quarter", "plan")
             and _RANGE_JOIN.fullmatch(text, raw.end, following.start)
         ):
             yield raw, following
@@ -447,7 +469,19 @@ class _Resolver:
             year = self._nearest_year(raw)
         else:
             year = raw.year if raw.year is not None else self._year(raw)
+        if year is not None and raw.year is None and self._is_base_ahead(raw, year):
+            year -= 1
         return None if year is None else _complete(raw, year)
+
+    def _is_base_ahead(self, raw: _Raw, year: int) -> bool:
+        """Whether 较12月 after 2024年5月 would be later than what is compared with it."""
+        if not self._anchors or self._text[raw.start - 1 : raw.start] not in ("比", "较"):
+            return False
+        compared = self._anchors[-1]
+        base = _complete(raw, year)
+        if base is None or re.search(r"[。！？\n；]", self._text[compared.start : raw.start]):
+            return False
+        return base.first.first_day() > compared.extent.first.first_day()
 
     def resolve_range_end(self, raw: _Raw, first: _Extent | None) -> _Extent | None:
         """Resolve the second half of a range by its first half."""
@@ -658,6 +692,12 @@ class _Resolver:
             with_month = (a.extent.last for a in self._narrated(raw.start) if a.extent.last.month)
             near = next(with_month, None)
             return _shift_month(raw, near.first_day(), _POINTING_MONTHS[word]) if near else None
+        if word[0] in _WEEKS and word[1] in _WEEKDAYS:
+            today = self._today()
+            if today is None:
+                return None
+            days = 7 * _WEEKS[word[0]] + _WEEKDAYS[word[1]] - today.weekday()
+            return _day_to_extent(today + timedelta(days=days))
         if word in _RELATIVE_DAYS:
             today = self._today()
             return _day_to_extent(today + timedelta(days=_RELATIVE_DAYS[word])) if today else None

@@ -52,14 +52,15 @@ _HALF_STOP = re.compile(r"(?<=[一-鿿”」）》])\.(?![0-9A-Za-z])")
 _SENTENCE_STOP = re.compile(r"[。！？!?]+[”」』’）)]*|……")
 # What may follow a name before the verb: brackets, titles, 等.
 _NAME_TAIL = re.compile(
-    rf"(?:[（(][^（）()]{{1,20}}[)）]|{_POST}+|先生|女士|博士|院士|教授|同志|老师|等人|等|一行|本人)*"
+    rf"(?:[（(][^（）()]{{1,20}}[)）]|{_POST}+|先生|女士|博士|院士|教授|同志|老师|师傅"
+    rf"|(?:代表|委员)(?![{_ORG}{_PLACE}{_POST}])|等人|等|一行|本人)*"
 )
 _ADVERBS = re.compile(
     r"(?:也|还|则|又|均|都|曾|并|再|就|便|更|却|亦|即|同时|随后|最后|接着|进一步|特别|着重|明确"
     r"|多次|反复|一再|直接|公开|分别|一致|继续|续|曾经|今天|昨天|昨日|当天|日前|近日|此前|如是|这样"
     r"|\d{1,2}月\d{1,2}日|\d{1,2}日|上午|下午|今早|今晚|当晚|这么|对此|就此|为此|据此|因此|由此"
     r"|不过|但|而|首先|其次|另外|此外|共同|普遍|一同|坦率"
-    r"|(?<=[高兴自豪坚定激动坦率明确欣慰动情感慨恳切郑重])地|高兴|自豪|坚定|激动|欣慰|动情|感慨|郑重"
+    r"|[一-鿿]{2,4}地|只是|只|总是|常|撰文|著文|高兴|自豪|坚定|激动|欣慰|动情|感慨|郑重"
     r"|笑着|开门见山|强调指出|表示赞同|\s)++\Z"
 )
 # What stands between a speaker and the verb in one clause: 在致辞时, 接受采访时, 对记者.
@@ -117,18 +118,24 @@ _TO_COME = re.compile(r"(?:将于|将在|拟于)[^。]{0,60}(?:举行|举办|召
 _ELSEWHERE = re.compile(r"采访|专访|调研|考察|走访|座谈|记者|发布会|通气会|吹风会|受访|电话")
 
 _AFTER_VERB = re.compile(r"说道|说|道|称|指出|指(?=[，：“])|到(?=[，：“])")
-_COLON = re.compile(r"(?:是|如下|很明确|很直接)?[：:]")
+_COLON = re.compile(r"(?:是|如下|很明确|很直接)?[：:]|是，")
 _COUNTED = re.compile(  # 提出三点建议：, 强调了三个方面：
     r"(?P<done>了)?[^，。；：“”、]{0,6}[一两二三四五六七八九十几\d](?:点|条|项|个|方面|件|大|组|句|句话)"
     r"[^，。；：“”、]{0,6}[：:]"
 )
 _QUESTION = re.compile(r"(?:问|记者|主持人|提问)[：:]")
-_ANSWER = re.compile(rf"(?:答|(?P<name>{_PERSON}+))[：:]\s*")
+_ANSWER = re.compile(rf"(?:答|[{_ORG}{_PLACE}{_POST} \u3000]*(?P<name>{_PERSON}+))[：:]\s*")
+# “…。”甲对未来充满信心。: who is told of right behind the words has said them.
+_NAMED_NEXT = re.compile(
+    rf"[{_ORG}{_PLACE}{_POST}]*(?P<name>{_PERSON}+)(?P<deed>[一-鿿]{{2,12}})(?=[。，！])"
+)
 _PRESS = re.compile(r"(?:记者|通讯员|编辑|摄影|主持人)\Z")
 _NO_SPEECH_BEFORE = tuple("是的成作，、这")
 _TOLD = re.compile(r"[一-鿿]{2,12}")
 _BETWEEN = re.compile(r"[。！？”」，\s]*")
-_HEARER = re.compile(rf"[^，。；：]{{1,24}}(?=[，：{_SPEECH}“]|说)")
+_HEARER = re.compile(
+    rf"[^，。；：]{{1,24}}(?=[，：{_SPEECH}“]|说)|(?:本报|本台)?(?:记者|大家|我们?)(?=。)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -569,7 +576,8 @@ class _Reader:
         gap = _ADVERBS.sub("", gap[tail.end() :] if tail else gap)
         before = self._before_name(speaker, start)
         if speaker.label != "PERSON":
-            if verb.speaker == "person" or (gap and not _INSTITUTION_OCCASION.fullmatch(gap)):
+            occasion = _INSTITUTION_OCCASION.fullmatch(gap) is not None
+            if not occasion and (gap or verb.speaker == "person"):
                 return False
             return _NOT_SUBJECT_AFTER.search(before) is None
         if verb.complement == "colon":
@@ -754,11 +762,29 @@ class _Reader:
             after = self._outline[quote.span.end : quote.span.end + 1]
             if not quote.speech or after in _NO_SPEECH_BEFORE:
                 continue
-            if before and self._follows(before[-1], quote):
+            if not (before and self._follows(before[-1], quote)):
+                named = self._named_behind(quote)
+                if named is not None:
+                    more.append(named)
+            else:
                 last = before[-1]
                 words, confidence = self._trimmed(quote.words), round(last.confidence - 0.2, 2)
                 more.append(replace(last, words=words, manner="direct", confidence=confidence))
         return more
+
+    def _named_behind(self, quote: _Quote) -> _Statement | None:
+        """A quotation that opens a paragraph, said by who is named next (“…。”甲笑了)."""
+        paragraph = self._words.layout.paragraph_at(quote.span.start)
+        if self._text[paragraph.start : quote.span.start].strip():
+            return None
+        named = _NAMED_NEXT.match(self._outline, quote.span.end)
+        speaker = None if named is None else self._speaker_at(named.start("name"))
+        if named is None or speaker is None:
+            return None
+        span = Span(*named.span("deed"))
+        verb = _Verb(span, span.of(self._text), "pause", "person", span.end)
+        words, lead = self._trimmed(quote.words), Span(quote.span.end, span.end)
+        return _Statement((speaker,), verb, words, "direct", lead, 0.7)
 
     def _told(self, quote: _Quote) -> _Statement | None:
         """A quotation after a colon that no verb of saying brings, as in 甲指着塔筒：“…”."""
@@ -798,7 +824,7 @@ class _Reader:
             if match is None or paragraph < asked[0]:
                 continue
             if match["name"]:
-                named = self._speaker_at(paragraph.start)
+                named = self._speaker_at(match.start("name"))
                 answerer = named if named is not None else answerer
             if answerer is None:
                 continue

@@ -573,7 +573,7 @@ def to_entities(
     for candidate in chosen:
         wording = candidate.span.of(words.source)
         if candidate.label == "DATE":
-            name = values.get(candidate.span) or wording
+            name = values.get(candidate.span) or _value_inside(candidate.span, dates) or wording
         else:
             name = references.arguments[candidate.span].name
         found.append(
@@ -586,6 +586,12 @@ def to_entities(
             )
         )
     return tuple(found)
+
+
+def _value_inside(span: Span, dates: Sequence[DateMention]) -> str | None:
+    """What all calendar expressions inside a longer wording say (2023年度, 6月当月)."""
+    inside = {d.value for d in dates if span.start <= d.span.start and d.span.end <= span.end}
+    return inside.pop() if len(inside) == 1 else None
 
 
 @Language.factory(

@@ -310,3 +310,11 @@ def test_evidence_is_the_sentence_of_the_deed(read: Callable[..., Any]) -> None:
     text = OPENED + "浙江省副省长沈墨言致辞。散会。"
     (fact,) = [f for f in read(text).facts if f.type == "takes_part"]
     assert fact.evidence.of(text) == "浙江省副省长沈墨言致辞。"
+
+
+def test_no_deed_begins_in_the_name_of_an_event(facts: Facts) -> None:
+    text = "浙江省副省长沈墨言在第五届越州绿色合作论坛上致辞时强调，双方互补性强。"
+    found = facts(text, "takes_part")
+    assert [line.split(" | ")[:3] for line in found] == [
+        ["沈墨言", "第五届越州绿色合作论坛", "addresses"]
+    ]

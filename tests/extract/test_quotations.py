@@ -39,6 +39,11 @@ INDIRECT = [
     (f"{GU}向记者介绍，新电池已经装车。", ["顾长庚 介绍 indirect: 新电池已经装车"]),
     (f"{GU}告诉记者，新电池已经装车。", ["顾长庚 告诉 indirect: 新电池已经装车"]),
     (f"{SHEN}强调要压实责任。", ["沈墨言 强调 indirect: 要压实责任"]),
+    (f"{GU}撰文指出，海风大有可为。", ["顾长庚 指出 indirect: 海风大有可为"]),
+    (f"{GU}委员提出，碳市场还要扩容。", ["顾长庚 提出 indirect: 碳市场还要扩容"]),
+    (f"{GU}兴奋地告诉记者，新电池已经装车。", ["顾长庚 告诉 indirect: 新电池已经装车"]),
+    (f"{GU}的看法是，碳市场还要扩容。", ["顾长庚 看法 indirect: 碳市场还要扩容"]),
+    ("世界银行在新一期报告中预测，煤价将回落。", ["世界银行 预测 indirect: 煤价将回落"]),
     (f"{SHEN}指出，“双碳”目标不会变。", ["沈墨言 指出 indirect: “双碳”目标不会变"]),
     (f"成本还会再降，{GU}说。", ["顾长庚 说 indirect: 成本还会再降"]),
     (
@@ -54,6 +59,13 @@ INDIRECT = [
         ["沈墨言 提出 indirect: 一是扩容。二是提质。三是开放"],
     ),
     (f"{GU}持不同看法：机制还不完善。", ["顾长庚 持不同看法 indirect: 机制还不完善"]),
+    (f"“头一回见到这么多候鸟。”{GU}高兴地告诉记者。", ["顾长庚 告诉 direct: 头一回见到这么多候鸟"]),
+    (
+        f"“头一回见到这么多候鸟。”{GU}对明年充满期待。",
+        ["顾长庚 对明年充满期待 direct: 头一回见到这么多候鸟"],
+    ),
+    (f"　　“成本降了。”{GU}笑了。", ["顾长庚 笑了 direct: 成本降了"]),
+    (f"{GU}没有回答，只是说“等明年再看看”。", ["顾长庚 说 direct: 等明年再看看"]),
 ]
 
 DIRECT = [
@@ -153,6 +165,8 @@ NOTHING_SAID = [
     "他表示，要加快绿色转型。",
     "顾教授认为，机制还不完善。",
     "本报记者顾南说，现场很热闹。",
+    "世界银行预测煤价。",
+    f"会上宣布了结果。“头一回见到这么多候鸟。”这句话是{GU}写的。",
 ]
 
 
@@ -254,6 +268,11 @@ def test_words_are_those_of_the_text_also_over_a_broken_line(read: Read) -> None
     assert fact.words == fact.words_span.of(text)
     assert fact.words.startswith("浙江省要加快")
     assert fact.words.endswith("一起\n成为新的增长点")
+
+
+def test_answers_stand_under_name_and_post(read: Read) -> None:
+    text = f"　　记者：风电进展如何？\n　　{GU}：首台机组下月并网。"
+    assert lines(read, text) == ["顾长庚 答 direct: 首台机组下月并网"]
 
 
 def test_evidence_covers_speaker_and_words(read: Read) -> None:
