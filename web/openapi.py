@@ -12,8 +12,8 @@ Source: OpenAPI Specification 3.1.0; RFC 9457 (problem details).
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
-from http import HTTPStatus
 from importlib.metadata import version
 from typing import Any, get_args
 
@@ -23,10 +23,14 @@ from extract.facts import ENTITY_LABELS, FACT_TYPES
 from extract.sending import METADATA
 from graph.journal import JOB_STATES
 from graph.resolution.agreement import Reason
+from web.examples import ARTICLE, DOCUMENT_ID, find_examples
 from web.formats import CONSTRUCTED_FORMATS, DATASET_FORMATS, GRAPH_FORMATS, media_types_of
 from web.headers import revalidatable
 from web.intake import ResultStatus
+from web.languages import N_
 from web.negotiation import HTML
+from web.reference import read_reference
+from web.store import current_access
 
 Schema = dict[str, Any]
 Operation = dict[str, Any]
@@ -81,7 +85,14 @@ def document() -> Response:
 @blueprint.get("/api")
 def page() -> Response:
     """The description, for people, who can try it."""
-    return revalidatable(Response(render_template("api.html"), mimetype=HTML))
+    store = current_access()
+    reference = read_reference(
+        describe_service(request.script_root or "/"),
+        request.host_url.rstrip("/"),
+        find_examples(store),
+    )
+    html = render_template("api.html", reference=reference)
+    return revalidatable(Response(html, mimetype=HTML))
 
 
 # --- schemas --------------------------------------------------------------------------------
@@ -128,11 +139,11 @@ _NAMED = record({"id": text(), "name": text()})
 _COUNTS = record({status: count() for status in get_args(ResultStatus)})
 _MENTION = record(
     {
-        "start": count("code points of the text before it"),
+        "start": count(N_("code points of the text before it")),
         "end": count(),
         "label": {"enum": list(ENTITY_LABELS)},
         "text": text(),
-        "name": text("canonical name"),
+        "name": text(N_("canonical name")),
         "confidence": {"type": "number", "minimum": 0, "maximum": 1},
     }
 )
@@ -140,7 +151,7 @@ _MENTION = record(
 SCHEMAS: Mapping[str, Schema] = {
     "Problem": {
         "type": "object",
-        "description": "RFC 9457",
+        "description": N_("RFC 9457"),
         "properties": {
             "type": text(),
             "title": text(),
@@ -150,14 +161,14 @@ SCHEMAS: Mapping[str, Schema] = {
             "line": count(),
             "column": count(),
             "reports": {"type": "object", "additionalProperties": reference("Report")},
-            "documents": listed(text("id of one that spoke of what is gone")),
+            "documents": listed(text(N_("id of one that spoke of what is gone"))),
             "identities": listed(
                 record(
                     {
                         "graph": text(),
-                        "entity": text("IRI in the graph that was sent"),
+                        "entity": text(N_("IRI in the graph that was sent")),
                         "reason": {"enum": list(get_args(Reason))},
-                        "today": listed(text("IRI that the entity has, or may have")),
+                        "today": listed(text(N_("IRI that the entity has, or may have"))),
                     }
                 )
             ),
@@ -205,16 +216,16 @@ SCHEMAS: Mapping[str, Schema] = {
     ),
     "Document": record(
         {
-            "document": text("id; missing where the input has none"),
-            "origin": text("file, with the line of JSON Lines"),
+            "document": text(N_("id; missing where the input has none")),
+            "origin": text(N_("file, with the line of JSON Lines")),
             "status": {"enum": list(get_args(ResultStatus))},
             "graph": _IRI,
             "entities": count(),
             "facts": count(),
             "triples": count(),
-            "affected": listed(text("id of another document that changed with it")),
+            "affected": listed(text(N_("id of another document that changed with it"))),
             "report": reference("Report"),
-            "error": text("why it was refused"),
+            "error": text(N_("why it was refused")),
             "extraction": reference("Extraction"),
         },
         optional=(
@@ -238,7 +249,7 @@ SCHEMAS: Mapping[str, Schema] = {
             "ended": nullable("string"),
             "counts": _COUNTS,
             "documents": listed(reference("Document")),
-            "error": text("why it failed"),
+            "error": text(N_("why it failed")),
         },
         optional=("error",),
     ),
@@ -246,7 +257,7 @@ SCHEMAS: Mapping[str, Schema] = {
         {
             "query": text(),
             "total": count(),
-            "hidden": count("things that are less sure than asked for"),
+            "hidden": count(N_("things that are less sure than asked for")),
             "page": count(),
             "pages": count(),
             "counts": {"type": "object", "additionalProperties": count()},
@@ -299,7 +310,7 @@ SCHEMAS: Mapping[str, Schema] = {
     ),
     "Results": {
         "type": "object",
-        "description": "SPARQL 1.1 Query Results JSON Format",
+        "description": N_("SPARQL 1.1 Query Results JSON Format"),
         "properties": {
             "head": {"type": "object"},
             "results": {"type": "object"},
@@ -338,26 +349,53 @@ SCHEMAS: Mapping[str, Schema] = {
     ),
     "Reconciliation": {
         "type": "object",
-        "description": "Reconciliation API 0.2: manifest, candidates or values",
+        "description": N_("Reconciliation API 0.2: manifest, candidates or values"),
     },
-    "JsonLd": {"type": ["object", "array"], "description": "JSON-LD 1.0"},
+    "JsonLd": {"type": ["object", "array"], "description": N_("JSON-LD 1.0")},
 }
 
 
 # --- operations -----------------------------------------------------------------------------
 
+# What each status says that is no error.
+MEANINGS: Mapping[int, str] = {
+    200: N_("Here it is"),
+    201: N_("Stored, as something new"),
+    202: N_("Accepted: a job goes on with it"),
+    204: N_("Done, with nothing to say"),
+    300: N_("There are several such things"),
+    303: N_("It is described elsewhere: see Location"),
+    308: N_("It has another address now: see Location"),
+    503: N_("Not now"),
+}
+TAGS: Mapping[str, str] = {
+    "documents": N_("Documents and articles"),
+    "queries": N_("Queries and updates"),
+    "search": N_("Search and neighbours"),
+    "graphs": N_("Things and graphs as RDF"),
+    "reconciliation": N_("Reconciliation of names"),
+    "service": N_("State of the service"),
+}
+
 
 def parameter(
-    name: str, description: str, *, where: str = "query", required: bool = False, **schema: Any
+    name: str,
+    description: str,
+    *,
+    where: str = "query",
+    required: bool = False,
+    example: str | float | None = None,
+    **schema: Any,
 ) -> Schema:
     """A parameter; one of the path is always needed."""
-    return {
+    made: Schema = {
         "name": name,
         "in": where,
         "required": required or where == "path",
         "description": description,
         "schema": schema or {"type": "string"},
     }
+    return made if example is None else {**made, "example": example}
 
 
 def operation(
@@ -375,7 +413,7 @@ def operation(
     """
     responses: dict[str, Any] = {}
     for status, content in answers.items():
-        responses[str(status)] = {"description": HTTPStatus(status).phrase}
+        responses[str(status)] = {"description": MEANINGS[status]}
         if content is not None:
             responses[str(status)]["content"] = content
     responses["default"] = {"$ref": "#/components/responses/Problem"}
@@ -403,30 +441,69 @@ def rdf_of(media_types: Sequence[str]) -> Schema:
     }
 
 
+def plain(example: str = "") -> Schema:
+    """A text as the body."""
+    return {"schema": text(), **({"example": example} if example else {})}
+
+
 _GRAPH = rdf_of(media_types_of(GRAPH_FORMATS))
 _DATASET = rdf_of(media_types_of(DATASET_FORMATS))
 _CONSTRUCTED = rdf_of(media_types_of(CONSTRUCTED_FORMATS))
 _QUERIED: Schema = {RESULTS: {"schema": reference("Results")}, **_CONSTRUCTED}
-_LEAST = parameter("confidence", "leave out what is less sure", type="number", minimum=0, maximum=1)
-_SEGMENT = parameter("segment", "class, such as person or org", where="path")
-_NAME = parameter("name", "name with ten digits at its end, or id", where="path")
-_CURSOR = parameter("cursor", "how many to pass over", type="integer", minimum=0)
-_PREFIX = parameter("prefix", "beginning of a name", required=True)
+_LEAST = parameter(
+    "confidence",
+    N_("leave out what is less sure"),
+    type="number",
+    minimum=0,
+    maximum=1,
+    default=0,
+)
+_SEGMENT = parameter("segment", N_("class, such as person or org"), where="path")
+_NAME = parameter("name", N_("name with ten digits at its end, or id"), where="path")
+_SENT = parameter("name", N_("id of the document"), where="path", example=DOCUMENT_ID)
+_CURSOR = parameter("cursor", N_("how many to pass over"), type="integer", minimum=0, default=0)
+_ASKED = (
+    "SELECT ?class (COUNT(?thing) AS ?things)\n"
+    "WHERE { ?thing a ?class }\n"
+    "GROUP BY ?class\n"
+    "ORDER BY DESC(?things)\n"
+    "LIMIT 10"
+)
+_RENAMING = (
+    "PREFIX dcterms: <http://purl.org/dc/terms/>\n"
+    "DELETE { ?document dcterms:title ?title }\n"
+    'INSERT { ?document dcterms:title "另一个标题" }\n'
+    "WHERE { ?document dcterms:title ?title }"
+)
 _QUERY_FORM: Schema = {
     "type": "object",
-    "properties": {"query": text(), "timeout": text("seconds"), "update": text()},
+    "properties": {"query": text(), "timeout": text(N_("seconds")), "update": text()},
 }
-_PLAIN: Schema = {"schema": text()}
+_ASKABLE: Mapping[str, str] = {
+    "queries": N_("several names, as JSON"),
+    "query": N_("one name, or JSON"),
+    "extend": N_("things and properties, as JSON"),
+}
+_METADATA_MEANINGS: Mapping[str, str] = {
+    "id": N_("what the one document that is sent is called"),
+    "title": N_("its title"),
+    "published": N_("the day on which it was published"),
+    "source": N_("who published it"),
+    "url": N_("where it was published"),
+}
 _BINARY: Schema = {"schema": {}}
 
 
-def _suggesting(what: str) -> dict[str, Operation]:
+def _suggesting(summary: str, beginning: str) -> dict[str, Operation]:
     return {
         "get": operation(
             "reconciliation",
-            f"{what} by the beginning of a name",
+            summary,
             {200: json_of("Suggested")},
-            parameters=(_PREFIX, _CURSOR),
+            parameters=(
+                parameter("prefix", N_("beginning of a name"), required=True, example=beginning),
+                _CURSOR,
+            ),
         )
     }
 
@@ -446,45 +523,49 @@ def _writing(*parameters: Schema) -> dict[str, Operation]:
             body=_CONSTRUCTED,
             needs_token=True,
         )
-        for method, summary in (("put", "Replace a graph"), ("post", "Add to a graph"))
+        for method, summary in (("put", N_("Replace a graph")), ("post", N_("Add to a graph")))
     }
-    made["delete"] = operation(
-        "graphs", "Remove a graph", {204: None}, parameters=parameters, needs_token=True
-    )
     made["patch"] = operation(
         "graphs",
-        "Change a graph by an update",
+        N_("Change a graph by an update"),
         {204: None},
         parameters=parameters,
-        body={"application/sparql-update": _PLAIN},
+        body={"application/sparql-update": plain(_RENAMING)},
         needs_token=True,
+    )
+    made["delete"] = operation(
+        "graphs", N_("Remove a graph"), {204: None}, parameters=parameters, needs_token=True
     )
     return made
 
 
 def _documents() -> dict[str, dict[str, Operation]]:
-    known = [parameter(name, "of the one document that is sent") for name in METADATA]
+    examples = {"id": DOCUMENT_ID, "published": "2031-05-06"}
+    known = [
+        parameter(name, _METADATA_MEANINGS[name], example=examples.get(name)) for name in METADATA
+    ]
     fields = {name: text() for name in ("text", *METADATA)}
     files = {"file": listed({"type": "string", "contentMediaType": "application/octet-stream"})}
     form = {"type": "object", "properties": {**fields, **files}}
+    line = json.dumps({"id": DOCUMENT_ID, "text": ARTICLE}, ensure_ascii=False)
     return {
         "/documents": {
             "post": operation(
                 "documents",
-                "Send documents to be read and stored",
+                N_("Send documents to be read and stored"),
                 {200: json_of("Documents"), 201: json_of("Documents"), 202: json_of("Job")},
                 parameters=(
                     *known,
-                    parameter("include", "tell what was extracted", enum=["extraction"]),
-                    parameter("Idempotency-Key", "for repeating it safely", where="header"),
-                    parameter("Prefer", "respond-async for a job", where="header"),
+                    parameter("include", N_("tell what was extracted"), enum=["extraction"]),
+                    parameter("Idempotency-Key", N_("for repeating it safely"), where="header"),
+                    parameter("Prefer", N_("respond-async for a job"), where="header"),
                 ),
                 body={
-                    "text/plain": _PLAIN,
-                    "text/markdown": _PLAIN,
-                    "text/html": _PLAIN,
-                    "application/x-ndjson": _PLAIN,
-                    "application/jsonl": _PLAIN,
+                    "text/plain": plain(ARTICLE),
+                    "text/markdown": plain(),
+                    "text/html": plain(),
+                    "application/x-ndjson": plain(line),
+                    "application/jsonl": plain(line),
                     JSON: {"schema": {"type": "object", "required": ["id", "text"]}},
                     "application/pdf": _BINARY,
                     MULTIPART: {"schema": form},
@@ -495,144 +576,161 @@ def _documents() -> dict[str, dict[str, Operation]]:
         "/documents/{name}": {
             "delete": operation(
                 "documents",
-                "Remove a document",
+                N_("Remove a document"),
                 {204: None},
-                parameters=(parameter("name", "id of the document", where="path"),),
+                parameters=(_SENT,),
                 needs_token=True,
             )
         },
         "/jobs/{job_id}": {
             "get": operation(
                 "documents",
-                "What became of documents that were sent in bulk",
+                N_("What became of documents that were sent in bulk"),
                 {200: json_of("Job")},
-                parameters=(parameter("job_id", "as in Location", where="path"),),
+                parameters=(parameter("job_id", N_("as in Location"), where="path"),),
                 needs_token=True,
             )
         },
         "/try": {
             "post": operation(
                 "documents",
-                "Read an article without storing it",
-                {200: {**json_of("Extraction"), "text/turtle": _PLAIN, "text/csv": _PLAIN}},
-                body={MULTIPART: {"schema": form}, "text/plain": _PLAIN},
+                N_("Read an article without storing it"),
+                {200: {**json_of("Extraction"), "text/turtle": plain(), "text/csv": plain()}},
+                body={"text/plain": plain(ARTICLE), MULTIPART: {"schema": form}},
             )
         },
     }
 
 
 def _graphs() -> dict[str, dict[str, Operation]]:
-    named = parameter("graph", "IRI of a graph", format="iri", type="string")
-    default = parameter("default", "for the default graph; without a value")
-    suffix = parameter("suffix", "ttl, nt, jsonld or rdf", where="path")
+    named = parameter("graph", N_("IRI of a graph"), format="iri", type="string")
+    default = parameter(
+        "default", N_("for the default graph; without a value"), type="string", maxLength=0
+    )
+    suffix = parameter(
+        "suffix", N_("ttl, nt, jsonld or rdf"), where="path", example=GRAPH_FORMATS[0].suffix
+    )
     return {
         "/data/{segment}/{name}": _reading(
-            "graphs", "What is said of a thing", _GRAPH, _SEGMENT, _NAME, _LEAST
+            "graphs", N_("What is said of a thing"), _GRAPH, _SEGMENT, _NAME, _LEAST
         ),
         "/data/document/{name}": _reading(
-            "graphs", "The graph of a document", _DATASET, _NAME, _LEAST
+            "graphs", N_("The graph of a document"), _DATASET, _NAME, _LEAST
         ),
         "/graph/{name}": {
-            **_reading("graphs", "The graph of a document", _DATASET, _NAME),
-            **_writing(_NAME),
+            **_reading("graphs", N_("The graph of a document"), _DATASET, _NAME),
+            **_writing(_SENT),
         },
         "/graph-store": {
-            **_reading("graphs", "A graph, or all triples", _CONSTRUCTED, named, default),
+            **_reading("graphs", N_("A graph, or all triples"), _CONSTRUCTED, named, default),
             **_writing(named, default),
         },
-        "/provenance": _reading("graphs", "Who wrote which graph", _DATASET),
-        "/.well-known/void": _reading("graphs", "What the store holds, counted", _DATASET),
-        "/ontology": _reading("graphs", "The vocabulary", _GRAPH),
-        "/ontology.{suffix}": _reading("graphs", "The vocabulary as a file", _GRAPH, suffix),
-        "/shapes": _reading("graphs", "The shapes", _GRAPH),
-        "/shapes.{suffix}": _reading("graphs", "The shapes as a file", _GRAPH, suffix),
+        "/provenance": _reading("graphs", N_("Who wrote which graph"), _DATASET),
+        "/.well-known/void": _reading("graphs", N_("What the store holds, counted"), _DATASET),
+        "/ontology": _reading("graphs", N_("The vocabulary"), _GRAPH),
+        "/ontology.{suffix}": _reading("graphs", N_("The vocabulary as a file"), _GRAPH, suffix),
+        "/shapes": _reading("graphs", N_("The shapes"), _GRAPH),
+        "/shapes.{suffix}": _reading("graphs", N_("The shapes as a file"), _GRAPH, suffix),
         "/id/{segment}/{name}": {
             "get": operation(
                 "graphs",
-                "Where a thing is described",
+                N_("Where a thing is described"),
                 {300: json_of("Choices"), 303: None, 308: None},
                 parameters=(_SEGMENT, _NAME),
             )
         },
         "/neighbourhood/{segment}/{name}": _reading(
-            "search", "What surrounds a thing", json_of("Neighbourhood"), _SEGMENT, _NAME, _LEAST
+            "search",
+            N_("What surrounds a thing"),
+            json_of("Neighbourhood"),
+            _SEGMENT,
+            _NAME,
+            _LEAST,
         ),
     }
 
 
 def _queries() -> dict[str, dict[str, Operation]]:
-    query = parameter("query", "SPARQL 1.1; without it the service description")
-    seconds = parameter("timeout", "seconds, less than the limit", type="number")
-    form: Schema = {FORM: {"schema": _QUERY_FORM}}
+    query = parameter("query", N_("SPARQL 1.1; without it the service description"), example=_ASKED)
+    seconds = parameter("timeout", N_("seconds, less than the limit"), example=5, type="number")
+    form: Schema = {FORM: {"schema": _QUERY_FORM, "example": {"query": _ASKED}}}
     return {
         "/sparql": {
-            "get": operation("queries", "Query", {200: _QUERIED}, parameters=(query, seconds)),
+            "get": operation("queries", N_("Query"), {200: _QUERIED}, parameters=(query, seconds)),
             "post": operation(
                 "queries",
-                "Query, or update with a token",
+                N_("Query, or update with a token"),
                 {200: _QUERIED, 204: None},
                 body={
+                    "application/sparql-query": plain(_ASKED),
+                    "application/sparql-update": plain(),
                     **form,
-                    "application/sparql-query": _PLAIN,
-                    "application/sparql-update": _PLAIN,
                 },
             ),
         },
         "/sparql/answer": {
             "post": operation(
                 "queries",
-                "Query, as the page shows it",
+                N_("Query, as the page shows it"),
                 {200: {JSON: {"schema": {"type": "object"}}}},
                 body=form,
             )
         },
-        "/sparql/vocabulary": _reading("queries", "Terms for editors", json_of("Vocabulary")),
+        "/sparql/vocabulary": _reading("queries", N_("Terms for editors"), json_of("Vocabulary")),
     }
 
 
 def _searches() -> dict[str, dict[str, Operation]]:
-    words = parameter("q", "name, other name, pinyin or initials")
-    kind = parameter("class", "only this class")
-    page_number = parameter("page", "from 1", type="integer", minimum=1)
+    words = parameter("q", N_("name, other name, pinyin or initials"), example="能源")
+    kind = parameter("class", N_("only this class"), example="org")
+    page_number = parameter("page", N_("which one, from 1"), type="integer", minimum=1, default=1)
+    several = json.dumps({"q0": {"query": "能源局", "limit": 3}}, ensure_ascii=False)
     batch: Schema = {
         FORM: {
             "schema": {
                 "type": "object",
-                "properties": {"queries": text("JSON"), "query": text(), "extend": text("JSON")},
-            }
+                "properties": {name: text(meaning) for name, meaning in _ASKABLE.items()},
+            },
+            "example": {"queries": several},
         }
     }
-    given = [parameter(n, "JSON", type="string") for n in ("queries", "query", "extend")]
+    examples = {"queries": several}
+    given = [
+        parameter(name, meaning, example=examples.get(name), type="string")
+        for name, meaning in _ASKABLE.items()
+    ]
     return {
         "/search": _reading(
-            "search", "Things by name", json_of("Search"), words, kind, page_number, _LEAST
+            "search", N_("Things by name"), json_of("Search"), words, kind, page_number, _LEAST
         ),
         "/search/suggestions": _reading(
-            "search", "The likeliest things", json_of("Suggestions"), words, kind
+            "search", N_("The likeliest things"), json_of("Suggestions"), words, kind
         ),
         "/reconcile": {
             "get": operation(
                 "reconciliation",
-                "Manifest, candidates or values",
+                N_("Manifest, candidates or values"),
                 {200: json_of("Reconciliation")},
                 parameters=given,
             ),
             "post": operation(
                 "reconciliation",
-                "Candidates or values",
+                N_("Candidates or values"),
                 {200: json_of("Reconciliation")},
                 body=batch,
             ),
         },
-        "/reconcile/suggest/entity": _suggesting("Entities"),
-        "/reconcile/suggest/type": _suggesting("Classes"),
-        "/reconcile/suggest/property": _suggesting("Properties"),
+        "/reconcile/suggest/entity": _suggesting(N_("Things by the beginning of a name"), "能源"),
+        "/reconcile/suggest/type": _suggesting(N_("Classes by the beginning of a name"), "p"),
+        "/reconcile/suggest/property": _suggesting(
+            N_("Properties by the beginning of a name"), "p"
+        ),
         "/reconcile/properties": _reading(
             "reconciliation",
-            "Properties of a class",
+            N_("Properties of a class"),
             json_of("Proposed"),
-            parameter("type", "identifier of a class", required=True),
-            parameter("limit", "at most so many", type="integer", minimum=1),
+            parameter("type", N_("identifier of a class"), required=True, example="Person"),
+            parameter("limit", N_("at most so many"), example=5, type="integer", minimum=1),
         ),
     }
 
@@ -640,15 +738,17 @@ def _searches() -> dict[str, dict[str, Operation]]:
 def _operation_of_service() -> dict[str, dict[str, Operation]]:
     readiness = json_of("Readiness")
     return {
-        "/healthz": _reading("service", "Whether it lives", json_of("Health")),
+        "/healthz": _reading("service", N_("Whether it lives"), json_of("Health")),
         "/readyz": {
             "get": operation(
                 "service",
-                "Whether it should be sent requests",
+                N_("Whether it should be sent requests"),
                 {200: readiness, 503: {**readiness, PROBLEM: {"schema": reference("Problem")}}},
             )
         },
-        "/openapi.json": _reading("service", "This", {JSON: {"schema": {"type": "object"}}}),
+        "/openapi.json": _reading(
+            "service", N_("This description"), {JSON: {"schema": {"type": "object"}}}
+        ),
     }
 
 
@@ -667,10 +767,7 @@ def describe_service(root: str) -> dict[str, Any]:
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": root}],
-        "tags": [
-            {"name": name}
-            for name in ("documents", "queries", "search", "graphs", "reconciliation", "service")
-        ],
+        "tags": [{"name": name, "description": words} for name, words in TAGS.items()],
         "paths": {
             **_documents(),
             **_queries(),
@@ -682,7 +779,7 @@ def describe_service(root: str) -> dict[str, Any]:
             "schemas": dict(SCHEMAS),
             "responses": {
                 "Problem": {
-                    "description": "What went wrong",
+                    "description": N_("What went wrong"),
                     "content": {PROBLEM: {"schema": reference("Problem")}},
                 }
             },

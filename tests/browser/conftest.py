@@ -43,8 +43,8 @@ def open_page(browser: Any, address: str) -> Iterator[Callable[..., Any]]:
     troubles: list[str] = []
 
     def note_console(message: Any) -> None:
-        # A page that is not there and a query that is refused are what some tests ask for.
-        expected = any(f"status of {status}" in message.text for status in (400, 404))
+        # Pages that are not there and requests that are refused are what some tests ask for.
+        expected = any(f"status of {status}" in message.text for status in (400, 401, 404))
         if message.type in ("error", "warning") and not expected:
             troubles.append(message.text)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from tests.browser.site import CHROMIUM, VIEWERS, page_kinds, serve_samples
+from tests.browser.site import CHROMIUM, page_kinds, serve_samples
 
 WIDTHS = {"wide": 1280, "narrow": 390}
 
@@ -30,7 +30,7 @@ def main(folder: Path, only: list[str]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with serve_samples() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        kinds = page_kinds(address) | VIEWERS
+        kinds = page_kinds(address)
         if unknown := sorted(set(only) - kinds.keys()):
             raise ValueError(f"expected kinds among {sorted(kinds)}, got {unknown}")
         chosen = {name: path for name, path in kinds.items() if not only or name in only}

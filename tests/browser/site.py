@@ -19,9 +19,6 @@ from urllib.parse import urlencode
 ROOT = Path(__file__).resolve().parents[2]
 STORE = ROOT / "build" / "browser" / "store"
 CHROMIUM = Path("/usr/bin/chromium")
-# Pages that show somebody else's viewer: looked at, but neither as light as the others nor ours to
-# mend.
-VIEWERS = {"api": "/api"}
 
 
 @contextmanager
@@ -82,6 +79,7 @@ def page_kinds(address: str) -> dict[str, str]:
         "contradictions": "/contradictions",
         "review": "/review",
         "try": "/try?example=1",
+        "api": "/api",
         "ontology": "/ontology",
         "shapes": "/shapes",
         "not-found": "/page/person/nobody-0123456789",

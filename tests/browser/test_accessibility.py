@@ -48,6 +48,19 @@ def test_axe_finds_nothing_while_suggestions_are_open(
     assert page.evaluate(RUN, RULES) == []
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_operations_that_are_unfolded(
+    open_page: Callable[..., Any], axe: str, scheme: str
+) -> None:
+    page = open_page("/api", scheme=scheme)
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    page.locator("#get-search button").click()
+    page.get_by_role("status").filter(has_text="200").wait_for()
+    page.evaluate("document.querySelectorAll('.answer details').forEach((d) => { d.open = true; })")
+    page.evaluate(axe)
+    assert page.evaluate(RUN, RULES) == []
+
+
 def test_axe_would_find_something(open_page: Callable[..., Any], axe: str) -> None:
     page = open_page("/")
     page.evaluate("document.querySelector('h1').innerHTML = '<img src=\"/static/icon.svg\">'")
