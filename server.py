@@ -311,6 +311,7 @@ class ServerLoop:
         self._sockets = sockets
         self._awake: deque[Channel] = deque()
         self._asked: dict[Channel, float] = {}
+        self._answered: list[InlineQuery] = []
         self._thread = threading.get_ident()
         listening = [s for s in sockets.values() if isinstance(s, BaseWSGIServer)]
         self.port = listening[0].effective_port
@@ -333,6 +334,13 @@ class ServerLoop:
             late = time.monotonic() - PATIENCE_SECONDS
             for channel in [c for c, asked in self._asked.items() if asked < late]:
                 wasyncore.read(_Watched(channel, is_late=True))
+        answered, self._answered = self._answered, []
+        for query in answered:
+            query.settle()
+
+    def settle(self, query: InlineQuery) -> None:
+        """Charge and record a query that has been answered, once all have been that can be."""
+        self._answered.append(query)
 
     def wake(self, channel: Channel) -> None:
         """Look after a channel's query soon; from any thread."""
@@ -505,7 +513,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         self._query, self._read = None, b""
         if self.connected:
             self._send_response(response)
-        query.settle()
+        self._loop.settle(query)
 
     def hand_over(self) -> None:
         """Leave the query to a thread."""

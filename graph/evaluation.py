@@ -16,6 +16,7 @@ import io
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import chain, islice
 from typing import IO, Literal, cast
 
@@ -251,6 +252,7 @@ def _serialized(
     return buffer.getvalue()
 
 
+@cache
 def _results_format(media_type: str) -> ox.QueryResultsFormat:
     found = ox.QueryResultsFormat.from_media_type(media_type)
     if found is None:

@@ -740,6 +740,14 @@ class SnapshotReader(_QueriedStore):
         """No node: a snapshot never changes."""
         return frozenset()
 
+    def is_newest(self) -> bool:
+        """Whether the newest snapshot is open; costs one ``stat``.
+
+        Raises:
+            StoreNotFoundError: The store has been removed.
+        """
+        return _stamp(self._folder) == self._seen
+
     def refresh(self) -> bool:
         """Move to the newest snapshot; costs one ``stat`` where there is none.
 
@@ -750,7 +758,7 @@ class SnapshotReader(_QueriedStore):
             StoreNotFoundError: The store has been removed.
             CorruptStoreError: The newest snapshot is damaged.
         """
-        if _stamp(self._folder) == self._seen:
+        if self.is_newest():
             return False
         with self._refreshing:
             self._open_database()

@@ -4,8 +4,9 @@ To hand a small query to another thread, and its answer back, costs more than to
 the server shows each piece of bytes that begins a request to :meth:`InlineQueries.begin`. If it is
 a whole request for a plain query (see :mod:`web.direct`), a process evaluates it, and the server's
 thread looks after it whenever something has come of it, beside all connections; nothing here
-waits. An answer that fails, is long, or does not come soon is left to a thread, which goes on with
-the same evaluation (:data:`web.direct.PENDING`); so is each other request, from its beginning.
+waits. A lookup whose cost is known to be small (see :mod:`graph.lookups`) is evaluated at once. An
+answer that fails, is long, or does not come soon is left to a thread, which goes on with the same
+evaluation (:data:`web.direct.PENDING`); so is each other request, from its beginning.
 
 Small answers are kept for as long as the store stays as it is, so that what many ask costs no
 evaluation.
@@ -25,6 +26,7 @@ from flask import Flask
 from werkzeug.http import http_date
 
 from graph.errors import GraphError
+from graph.lookups import LookupReader
 from graph.workers import PendingAnswer, WorkerPool
 from web import clients, fairness, metrics, records, runner, store
 from web.clients import Networks, address_to_key, read_address
@@ -93,6 +95,7 @@ class InlineQueries:
         self._store = app.extensions[store.EXTENSION]
         evaluator = app.extensions[runner.EXTENSION]
         self._pool = evaluator if isinstance(evaluator, WorkerPool) else None
+        self._lookups: LookupReader | None = app.extensions.get(runner.LOOKUPS)
         self._proxies: Networks = app.extensions[clients.EXTENSION]
         self._server = {
             "REQUEST_METHOD": "GET",
@@ -145,13 +148,27 @@ class InlineQueries:
             if not plain.is_volatile:
                 query.validator = store_validator(self._store.path, environ)
             query.kept = self.kept.find(query.validator)
-            if query.kept is None:
+            query.thread_seconds = time.perf_counter() - began
+            if query.kept is not None:
+                self.count_kept()
+            elif not self._look_up(query):
                 query.pending = self._pool.begin(plain.task, client=share, wake=lambda: wake(query))
         except GraphError:
             # The framework meets the same error, or a better moment.
             return None
-        query.thread_seconds = time.perf_counter() - began
         return query
+
+    def _look_up(self, query: InlineQuery) -> bool:
+        """Answer a query that is known to cost little; False for any other."""
+        if self._lookups is None:
+            return False
+        looked_up = self._lookups.answer(query.plain.task, client=query.share)
+        if looked_up is None:
+            return False
+        header, body = looked_up
+        query.kept = header.media_type, body
+        self.kept.keep(query.validator, *query.kept)
+        return True
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -190,8 +207,6 @@ class InlineQuery:
             header, pieces = whole
             found = header.media_type, b"".join(pieces)
             self.queries.kept.keep(self.validator, *found)
-        else:
-            self.queries.count_kept()
         media_type, body = found
         body, headers = make_response(
             body,

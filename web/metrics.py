@@ -68,7 +68,7 @@ class Metrics:
         )
         self._queries = Histogram(
             "tanpu_query_seconds",
-            "Seconds that queries held a process.",
+            "Seconds that queries held a process, or were looked up in.",
             ("form", "ending"),
             buckets=_SECONDS,
             registry=self.registry,

@@ -24,8 +24,9 @@ from graph.errors import GraphError
 from graph.evaluation import EvaluationRules, QueryTask
 from graph.federation.exchange import EndpointClient, ExchangeLimits
 from graph.federation.runner import FederatedRunner, FederationSettings
+from graph.lookups import LookupReader
 from graph.querytext import QueryLimits
-from graph.store import Store
+from graph.store import SnapshotReader, Store
 from graph.workers import (
     Answer,
     LocalRunner,
@@ -46,6 +47,8 @@ from web.records import current_trace, note_query
 EXTENSION = "tanpu.runner"
 # Who asks other endpoints, where the operator allows any.
 FEDERATION = "tanpu.federation"
+# Who answers lookups at once, where the store is on disk.
+LOOKUPS = "tanpu.lookups"
 # What of a result is held back until its response begins; most results end within it.
 COMMIT_BYTES = 1 << 20
 MEBIBYTE = 1 << 20
@@ -89,6 +92,8 @@ def init_app(
             client_queue=settings.query_client_queue or max(1, settings.query_queue // 2),
         )
         runner = WorkerPool(store.path, rules=rules, settings=pool_settings, observe=observe)
+    if isinstance(store, SnapshotReader):
+        app.extensions[LOOKUPS] = LookupReader(store, rules=rules, observe=observe)
     app.extensions[EXTENSION] = runner
     if settings.service_endpoints:
         app.extensions[FEDERATION] = _make_federation(app, settings, runner)

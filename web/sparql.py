@@ -305,7 +305,10 @@ def is_volatile(text: str) -> bool:
     >>> is_volatile("SELECT (RAND() AS ?n) {}"), is_volatile("ASK {}")
     (True, False)
     """
-    return _VOLATILE.search(text.upper()) is not None or may_call_services(text)
+    upper = text.upper()
+    # To look for the bare words first takes a fraction of the time.
+    has_word = "NOW" in upper or "RAND" in upper or "UUID" in upper
+    return (has_word and _VOLATILE.search(upper) is not None) or may_call_services(text)
 
 
 def read_task(text: str, parameters: MultiDict[str, str]) -> QueryTask:

@@ -146,6 +146,8 @@ def exchange(address: Address, *pieces: bytes) -> tuple[int, dict[str, str], byt
         (ALL, ("Accept-Encoding: gzip",)),
         (ALL, ("Accept-Encoding: identity", "Connection: Keep-Alive")),
         ("ASK {}", ("Cookie: a=b", "Accept-Language: en")),
+        ("SELECT * { <http://n.example/n1> ?p ?o }", ()),
+        ("SELECT * { ?s <http://n.example/same> <http://n.example/n1> }", ("Accept: text/csv",)),
         ("SELECT (STRUUID() AS ?n) { FILTER(false) }", ()),
         ("SELECT * { ?s ?p 'é' } # 甲+&=%", ()),
         ("CONSTRUCT WHERE { ?s ?p ?o }", ("Accept: text/turtle",)),
@@ -230,6 +232,35 @@ def test_a_connection_goes_on_after_each_kind_of_answer(app: Flask, serve_app: S
         statuses.append((response.status, len(response.read()) > 0))
     connection.close()
     assert statuses == [(200, True), (400, True), (200, True), (200, True), (200, True)]
+
+
+def test_a_lookup_waits_for_no_process(app: Flask, serve_app: Serve, patient: None) -> None:
+    address = serve_app(app)
+    pool = app.extensions[runner.EXTENSION]
+    with closing(socket.create_connection(address, timeout=PATIENCE)) as stream:
+        # The one process that a client may have.
+        stream.sendall(request_of(ENDLESS))
+        await_idle(pool, 1)
+        lookup = request_of("SELECT ?p { <http://n.example/n1> ?p ?o }", "Accept: text/csv")
+        status, _, body = exchange(address, lookup)
+        assert (status, body) == (200, b"p\r\nhttp://n.example/same\r\n")
+        assert pool.status().idle == 1
+
+
+def test_a_lookup_that_proves_long_is_evaluated_by_a_process(
+    app: Flask, serve_app: Serve, patient: None
+) -> None:
+    text = "SELECT ?s { ?s <http://n.example/same> ?o }"
+    status, _, body = exchange(serve_app(app), request_of(text, "Accept: text/csv"))
+    assert (status, body.count(b"\r\n")) == (200, NODES + 1)
+
+
+def test_lookups_are_counted_as_queries_are(app: Flask, serve_app: Serve, patient: None) -> None:
+    address = serve_app(app)
+    assert exchange(address, request_of("ASK { <http://n.example/n1> ?p ?o }"))[0] == 200
+    _, _, figures = exchange(address, b"GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    counted = 'tanpu_query_seconds_count{ending="complete",form="ASK"}'
+    assert f"{counted} 1.0" in figures.decode().splitlines()
 
 
 def test_a_long_answer_is_whole(app: Flask, serve_app: Serve, taken: list[bool]) -> None:
