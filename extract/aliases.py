@@ -32,6 +32,11 @@ _NUMBER = re.compile(
     r"》?\s*[（(](?P<alias>[一-鿿]{1,12}[〔\[［【]\d{4}[〕\]］】]第?\d+号(?=[）)，,])"
     r"|[一-鿿]{1,12}第\d+号令?|(?:GB|DB|HJ|ISO)[/T\d .\-—]+\d(?=[）)，,]))"
 )
+# 《甲》…，文号为某环〔2031〕7号: the number is told later in the sentence.
+_NUMBER_TOLD = re.compile(
+    r"》[^。；《》\n]{0,30}?(?:文号|标准号|发文字号)(?:为|是|：)?"
+    r"(?P<alias>[一-鿿]{1,12}[〔\[［【]\d{4}[〕\]］】]第?\d+号|(?:GB|DB|HJ|ISO)[/T\d .\-—]+\d)"
+)
 _LATIN = re.compile(r"[（(](?P<alias>[A-Z][A-Za-z.'’\-]*(?:\s+[A-Z][A-Za-z.'’\-]*)*)[）)]")
 # 某某有限公司（某某）: a short form in brackets takes its characters from the name.
 _SHORT = re.compile(r"[（(](?P<alias>[一-鿿]{2,6})[）)]")
@@ -125,6 +130,11 @@ def find_aliases(words: Words, candidates: tuple[Candidate, ...]) -> list[AliasD
             found.append(AliasDefinition(*named, match["alias"], at, "defined"))
     for match in _NUMBER.finditer(text):
         named = _ending_at(candidates, match.start() + (text[match.start()] == "》") - 1, text)
+        if named is not None and named[1] == "REGULATION":
+            at = Span(match.start("alias"), match.end("alias"))
+            found.append(AliasDefinition(*named, match["alias"], at, "number"))
+    for match in _NUMBER_TOLD.finditer(text):
+        named = _ending_at(candidates, match.start(), text)
         if named is not None and named[1] == "REGULATION":
             at = Span(match.start("alias"), match.end("alias"))
             found.append(AliasDefinition(*named, match["alias"], at, "number"))

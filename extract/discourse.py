@@ -25,7 +25,9 @@ SUB_TRIGGER = re.compile(
     r"|专场活动|平行会议|边会|同期活动|平行分会|专题研讨|主题边会|专场(?!馆)|分会(?=为|是"
     r"|：|场)"
 )
-_HELD = re.compile(r"举行|举办|召开|开幕|拉开帷幕|启幕|落幕|闭幕|揭幕|开启|启动|举办的|主办|承办")
+_HELD = re.compile(
+    r"举行|举办|召开|开幕|拉开帷幕|启幕|落幕|落下帷幕|闭幕|揭幕|开启|启动|举办的|主办|承办"
+)
 _WITHIN = re.compile(
     r"(?:其间|期间|同期|会期内|会议期间|论坛期间|大会期间|作为[^，。]{0,16}|会上(?:还"
     r"|同步)?(?:举行|举办)|会上还)"
@@ -34,6 +36,7 @@ _WITHIN = re.compile(
 _PAST = re.compile(r"年前|曾[^，。]{0,16}|上一?届|往届|首次|早在|历届|去年的?")
 _OTHER_EVENT = re.compile(r"(?:新闻)?发布会|吹风会|签约仪式|通气会|座谈会|专题会议|调研")
 
+_SOON = 120  # code points from a list of organizers to the name of the event
 # 三场平行论坛同时开讲: how many events follow.
 _COUNTED = re.compile(
     r"(?:[\d一二两三四五六七八九十多数几]{1,3}余?(?:场|个|项|大)|系列)[^，。；、“”]{0,12}?"
@@ -623,7 +626,16 @@ class Discourse:
             if _THIS_ONE.search(self.words.text[sentence.start : generic[-1].start]):
                 return self.last_before(sentence)
             return self.meant_by(generic[-1], sentence)
-        return self.focus_before(sentence)
+        return self.focus_before(sentence) or self._only_one_after(sentence)
+
+    def _only_one_after(self, sentence: Span) -> Argument | None:
+        """The only event of the text, named soon after a list that opens it (主办单位：…)."""
+        names = {m.name for m in self.forums}
+        first = self.forums[0] if len(names) == 1 else None
+        if first is None or first.span is None:
+            return None
+        near = sentence.end <= first.span.start <= sentence.end + _SOON
+        return first if near else None
 
     def meant_by(self, generic: Span, sentence: Span) -> Argument | None:
         """The event that a word such as 论坛 or 本届大会 points back to; None for 上届论坛.

@@ -37,6 +37,7 @@ from extract.facts import ENTITY_LABELS, EntityLabel, Span
 from extract.forums import is_generic
 from extract.gazetteer import ancestors, load_gazetteer, parent, split_place_prefix
 from extract.institutions import canonical_institution, load_institutions
+from extract.regulations import find_amending
 from extract.tagger import ModelName, TaggedText
 
 OUTER, INNER = "outer", "inner"
@@ -129,7 +130,13 @@ def settle_spans(text: str, chosen: Sequence[Candidate]) -> list[Candidate]:
     ['青岛主城区']
     """
     settled: list[Candidate] = []
+    amending = find_amending(text)
     for candidate in sorted(chosen, key=lambda c: c.span):
+        whole = _around(candidate, amending)
+        if whole is not None:  # 关于修改《甲条例》的决定: one name with another in it
+            if not (settled and settled[-1].span == whole):
+                settled.append(replace(candidate, span=whole, label="REGULATION"))
+            continue
         span, label = candidate.span, candidate.label
         wording = span.of(text)
         lead = _LEADS[label].match(wording) if label in _LEADS else None
@@ -146,6 +153,12 @@ def settle_spans(text: str, chosen: Sequence[Candidate]) -> list[Candidate]:
             candidate = _completed(text, candidate, chosen)
         settled.append(candidate)
     return settled
+
+
+def _around(candidate: Candidate, wholes: Sequence[Span]) -> Span | None:
+    """The span that a candidate lies in, if one does."""
+    span = candidate.span
+    return next((w for w in wholes if w.start <= span.start and span.end <= w.end), None)
 
 
 def known_names(

@@ -23,7 +23,7 @@ from extract.discourse import Discourse
 from extract.extensions import register_extensions
 from extract.facts import Argument, Dated, HeldOn, Issues, Span
 from extract.gazetteer import split_place_prefix
-from extract.institutions import aliases_of, canonical_institution
+from extract.institutions import aliases_of, canonical_institution, is_institution_name
 from extract.references import References
 from extract.titles import Titles, titled_sentences
 from extract.words import Words
@@ -31,7 +31,7 @@ from extract.words import Words
 _VERB = re.compile(
     r"印发实施|印发|发布(?![会厅者词人])|出台|公布|颁布|下发|印制"
     r"|通过(?![率道])|审定"
-    r"|制定|制订|推出|签署|签订|签下|达成|修订|批准|批复同意|批复|公开征求意见|获批|出炉|面世|问世"
+    r"|签发|制发|颁行|编发|更新(?=了?《)|制定|制订|推出|签署|签订|签下|达成|修订|批准|批复同意|批复|公开征求意见|获批|出炉|面世|问世"
 )
 _ADOPTED = "通过"
 # 通过视频: before anything but a regulation the word is a preposition.
@@ -82,6 +82,16 @@ _LEVEL_WORD = re.compile(r"(?:[我本全该](?P<level>[省市区县州旗])|(?P<
 _LEARNT = re.compile(r"[^，。；]{0,6}(?:获悉|了解到|得知)")
 _BY_LIST = re.compile(r"(?:印发|发布|出台|制定)(?:单位|机关|部门)(?:分别)?(?:是|为)")
 _CONSULTS = re.compile(r"》?[^，。；]{0,12}征求[^，。；]{0,6}意见")
+# 近期印发的三项标准中，《甲》…: one of those that a clause before tells of.
+_AMONG = re.compile(r"的[^，。；：《]{1,16}[中里]，(?:其中)?")
+# 某市三地交通部门: what acts is in the place, not its government.
+_OF_PLACE = re.compile(
+    r"(?:[一二三四两多各]?[地省市县区])?[一-鿿]{0,6}(?:部门|单位|企业|公司|法院|检察院|团队)"
+)
+_DRAFTED = re.compile(r"(?:组织|牵头)?(?:起草|草拟|编制|编写)(?:形成|完成)?了?[《“]?\Z")
+# What several sides agree on or call for has no authority of a place that its title names.
+_AGREED = re.compile(r"(?:协议|协定|倡议|倡议书|宣言|共识|备忘录|公约|承诺书)\Z")
+_AUTHOR = re.compile(r"(?P<body>[^《》〈〉，。]{2,24}?)关于")
 _ABOUT = re.compile(r"(?:就|对|围绕)《?\Z")
 _COMPILED = re.compile(r"(?:共同|联合|牵头|组织)*(?:编制|编写|编撰|起草|撰写|研制)的《?\Z")
 _BOUND = re.compile(r"(?:到|至|截至|自|从|距)\Z")
@@ -215,7 +225,7 @@ class _Sentence:
             return [self._dealt(group, s) for s in statements if s.issuers]
         verb = next((s.verb for s in statements), None)
         days = next((s.days for s in statements if s.days), ())
-        owner = self._owner(group)
+        owner = self._owner(group) or self._drafter(group, verb) or self._place_before(group, verb)
         if owner:
             sure = _EXPLICIT if verb is not None else _CITED_ONLY
             return [_Statement(owner, days, verb, sure)]
@@ -265,9 +275,10 @@ class _Sentence:
         if index and verb.start < limit:
             # 印发《甲》，并配套出台…: only what is listed with it shares the verb.
             return []
-        if re.search(r"[，。；：！？]", between) or len(between) > 16:
+        among = _AMONG.fullmatch(between) is not None
+        if not among and (re.search(r"[，。；：！？]", between) or len(between) > 16):
             return []
-        relative = re.match(r"(?:并?实施|执行)?的", between) is not None
+        relative = among or re.match(r"(?:并?实施|执行)?的", between) is not None
         if self._only_planned(verb) or self._is_preposition(verb):
             return []
         start = self._clause_start(verb.start)
@@ -377,6 +388,8 @@ class _Sentence:
             for actor in inside:
                 assert actor.span is not None
                 if self._is_adverbial(actor) or text[actor.span.end : actor.span.end + 1] == "的":
+                    continue
+                if actor.label == "PLACE" and _OF_PLACE.match(text, actor.span.end):
                     continue
                 if self._is_bare(start, self._chain_start(actor)):
                     return self._chain_end(actor, verb)
@@ -536,6 +549,25 @@ class _Sentence:
             if actor.label == "ORG" and re.fullmatch(r"的?", gap):
                 return tuple(self._chain(actor))
             return ()
+        return ()
+
+    def _drafter(self, group: Titles, verb: Span | None) -> tuple[Argument, ...]:
+        """A起草了《甲（征求意见稿）》，现公开征求意见: the body that wrote the draft."""
+        drafted = _DRAFTED.search(self._text, self._span.start, group.span.start)
+        if verb is None or drafted is None or verb.start < group.span.end:
+            return ()
+        start = self._clause_start(drafted.start())
+        actor = self._actor_before(drafted.start(), start)
+        return self._bodies(actor or self._subject(drafted.start(), start))
+
+    def _place_before(self, group: Titles, verb: Span | None) -> tuple[Argument, ...]:
+        """某市《某某方案》印发: the place that opens the clause, right before the title."""
+        for actor in self._actors:
+            if verb is None or actor.span is None or actor.label != "PLACE":
+                continue
+            beside = actor.span.end == group.span.start and verb.start >= group.span.end
+            if beside and self._clause_start(actor.span.start) == actor.span.start:
+                return (actor,)
         return ()
 
     def _informant(self, group: Titles) -> Argument | None:
@@ -714,6 +746,8 @@ def _committee_of(forum: Argument, references: References) -> Argument | None:
 
 def _own_authority(regulation: Argument, references: References) -> Argument | None:
     """The place whose authority a regulation names in its title: 某市某区碳达峰实施方案."""
+    if _AGREED.search(regulation.name):
+        return None
     division, rest = split_place_prefix(regulation.name, within=references.home)
     if division is None or not rest:
         return None
@@ -726,13 +760,24 @@ def _own_authority(regulation: Argument, references: References) -> Argument | N
 
 
 def _named_author(regulation: Argument, references: References) -> Argument | None:
-    """The institution of the text that a title begins with: 《某大学碳中和行动计划》."""
+    """The institution that a title begins with: 《某大学碳中和行动计划》, 《省政府关于…的意见》."""
     authors = [
         a
         for a in references.arguments.values()
         if a.label == "ORG" and len(a.name) >= 4 and regulation.name.startswith(a.name)
     ]
-    return max(authors, key=lambda a: len(a.name)) if authors else None
+    if authors:
+        return max(authors, key=lambda a: len(a.name))
+    told = _AUTHOR.match(regulation.name)
+    if told is None or not is_institution_name(told["body"]):
+        return None
+    about = regulation.name[told.end() :].removeprefix("印发")
+    place, _ = split_place_prefix(about, within=references.home)  # 省政府关于印发某省…的通知
+    name = canonical_institution(told["body"], place=place or references.home)
+    aliases = dict.fromkeys((told["body"], *aliases_of(name)))
+    return Argument(
+        label="ORG", text=told["body"], name=name, aliases=tuple(a for a in aliases if a != name)
+    )
 
 
 def _earlier_subject(words: Words, sentence: Span, references: References) -> Argument | None:

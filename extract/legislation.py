@@ -37,7 +37,10 @@ _LAW, _DAY, _NAME = "\ue010", "\ue011", "\ue012"
 
 _MAKE = "制定|制订|编制|起草|出台|印发|发布|公布|颁布|修订|编写|研究提出"
 # 根据《甲》: what is based on it is made in the same clause or one of the next.
-_BASIS = re.compile(rf"(?:根据|依据|依照|按照?|遵照|以)[^，。；、：{_LAW}]{{0,14}}\Z")
+_BASIS = re.compile(
+    rf"(?:(?:根据|依据|依照)[^，。；：{_LAW}]{{0,40}}"
+    rf"|(?:按照?|遵照|以)[^，。；、：{_LAW}]{{0,14}})\Z"
+)
 _CARRIES_OUT = (
     "贯彻落实|深入贯彻|贯彻|落实|细化|配合|推进|推动|保障|做好|衔接|承接|执行|实施好?|配套"
 )
@@ -105,7 +108,7 @@ _SET_IN = re.compile(
     r"(?=(?P<of>的)?[，,。；;、）)！\s《“”\ue010]|\Z)"
 )
 _SET_IN_LATER = re.compile(
-    rf"[，,]?{_LAW}+(?:正式|开始|同步|将)*(?:{_EFFECT})(?=[，,。；;、）)！\s]|\Z)"
+    rf"起?[，,]?(?:(?:最?新)?(?:修订|修正|制定|出台|颁布|印发|发布|公布)的)?(?P<law>{_LAW}+)(?:正式|开始|同步|将)*(?:{_EFFECT})(?=[，,。；;、）)！\s]|\Z)"
 )
 _AT_ISSUE = re.compile(
     r"自(?:正式)?(?P<step>发布|公布|印发|颁布|签署|下发|通过)之?日起(?:正式|开始)*"
@@ -480,7 +483,9 @@ class _Sentence:
             if match is None:
                 later = _SET_IN_LATER.match(self._text, dated.span.end)
                 if later is not None:
-                    yield from self._steps(self._law_at(dated.span.end), "in_force", dated, _SURE)
+                    yield from self._steps(
+                        self._law_at(later.start("law")), "in_force", dated, _SURE
+                    )
                 continue
             if match["of"]:
                 laws = [n for n in self._law_at(match.end()) if n not in self._passive]

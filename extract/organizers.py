@@ -42,7 +42,7 @@ _VERB = re.compile(
 # These say nothing of an event by themselves: 支持绿电发展, 组织植树, 召开发布会.
 _COMMON = frozenset(("指导", "支持", "赞助", "组织", "发起", "牵头", "举办", "举行", "召开"))
 _FILLER = re.compile(  # no alternative begins another, so that a long filler is refused at once
-    r"(?:作为|共同|联合|提供|给予|予以|大力|独家|特别|战略|具体|负责|牵头|主动|携手|合作|一道"
+    r"(?:作为|共同|联合|提供|给予|予以|参与|大力|独家|特别|战略|具体|负责|牵头|主动|携手|合作|一道"
     r"|倾力|总|学术|技术|媒体|资金|智力|全程|、|和|并|以及|等|的|多家|单位|机构|部门|两家|三家"
     r"|四家|[为对]?E|D|在P|将|拟|定|于|日前|近日|今天|正式|成功|\s)*"
 )
@@ -57,7 +57,12 @@ _DAY = re.compile(
 )
 # 某某研究会为指导单位: the role stands after the institution.
 _IS_UNIT = re.compile(
-    rf"(?:为|是|任|作为|系)(?:[^，。；、]{{0,40}}的)?(?:联合|共同|战略)?{_ROLE_NOUN}"
+    rf"(?:为|是|任|作为|系)(?:[^，。；、]{{0,40}}的)?(?:联合|共同|战略|学术|技术|媒体|智力|特别|独家){{0,2}}{_ROLE_NOUN}"
+)
+# 承办本次论坛的是甲: the deed comes first, who did it follows.
+_CLEFT = re.compile(
+    r"(?P<role>指导|主办|合办|联办|承办|协办|支持|赞助|发起|举办)了?(?P<object>[^，。；、]{1,30})的"
+    r"(?:单位|机构|正?是|则?为|有|包括|：){1,3}"
 )
 _BRACKET = re.compile(r"[（(][^（）()]{0,60}[)）]")
 _STRICT_GAP = re.compile(
@@ -237,6 +242,11 @@ class _Reader:
             if listed:
                 labels.append(match.span())
                 found += self._claims(listed, match["role"], match.start("role"))
+        for match in _CLEFT.finditer(text, start, end):
+            listed = self._listed_after(match.end())
+            if listed and self._names_event(Span(*match.span("object"))):
+                labels.append((match.start(), match.start("object")))
+                found += self._claims(listed, match["role"], match.start())
         for match in _LABEL.finditer(text, start, end):
             if not _covers(labels, match.start()):
                 labels.append(match.span())
@@ -251,7 +261,7 @@ class _Reader:
             and not any(n.start <= match.start() < n.end for n in names)
         ]
         sure = [m.start() for m in verbs if m.group() not in _COMMON] + [c.at for c in found]
-        for match in verbs:
+        for match in reversed(verbs):  # 由甲牵头，乙发起的论坛: the last one has the event
             listed = self._listed_before(match.start())
             if listed and self._says_role(match, listed, sure):
                 sure.append(match.start())

@@ -22,11 +22,11 @@ from extract.facts import Argument, Fact, HeldAt, HeldOn, PartOf, Span, Theme
 from extract.references import References
 
 _HELD = re.compile(
-    r"举行|举办|召开|开幕|拉开帷幕|拉开序幕|启幕|揭幕|开启|落幕|闭幕|启动|举办的|举行的"
+    r"举行|举办|召开|开幕|拉开帷幕|拉开序幕|启幕|揭幕|开启|落幕|落下帷幕|闭幕|启动|举办的|举行的"
     r"|召开的|亮相|登场|收官|圆满结束|开馆|闭馆|开赛|开骑|开跑|开讲|开锣|开场|散场|启航|移师|上演"
     r"|开营|结束(?!后|时|之后)|进行(?=[，。；])"
 )
-_CLOSING = re.compile(r"落幕|闭幕|收官|圆满结束|闭馆|散场|结束")
+_CLOSING = re.compile(r"落幕|落下帷幕|闭幕|收官|圆满结束|闭馆|散场|结束")
 _LASTING = re.compile(
     r"(?:为期|会期|历时|持续|一连|连续|连开|前后|共)([一二两三四五六七八九十]|\d{1,2})天"
 )

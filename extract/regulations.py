@@ -28,17 +28,22 @@ TITLE_HEADS = (
     "|报告|报告书|目录|名录|清单|政策|章程|准则|守则|框架|制度|规则|批复|要点|路线图|行动"
     "|承诺书|责任书|意向书|合同"
     "|决议|指示|命令|令|函|纪要|大纲|定额|图集|共识|工程|建议|建议书|评价|安排|任务书|试点"
-    "|体系|机制|十条|指标|年鉴"
+    "|体系|机制|十条|指标|年鉴|战略"
 )
 _BACK_REFERENCE = re.compile(rf"(?:实施|行动|工作|管理|框架|合作|指导|若干)?(?:{TITLE_HEADS})\Z")
 _QUOTED = re.compile(r"《((?:[^《》\n]|《[^《》\n]*》|\n(?=[^\n]{0,40}》))*)》")
+# 关于修改《甲》的决定: one name, whatever marks the name inside it has.
+_AMENDING = re.compile(
+    r"关于(?:修改|修订|修正|废止)(?:部分|[^，。；《》]{0,6})?《[^《》\n]{2,40}》(?:《[^《》\n]{2,40}》|[、和等])*"
+    r"(?:[^，。；《》]{0,12}?)的(?:决定|决议|说明)"
+)
 _TAIL = r"(?:[（(][^（）()]*[）)]|[“”\"]|\d{4}(?:年版?)?|[一二三四五六七八九十]+条)*"
 _REGULATION = re.compile(rf"(?:{TITLE_HEADS}){_TAIL}\Z")
 _PERIODICAL = re.compile(
     r"(?:日报|晚报|早报|时报|周报|商报|都市报|杂志|周刊|月刊|学报|期刊|画报|电视剧|纪录片)\Z"
 )
 _ISSUED_BEFORE = re.compile(
-    r"(?:印发|发布|出台|制定|制订|公布|通过|实施|修订|颁布|签署|签订|联合|审议|下发|落实|依据"
+    r"(?:印发|发布|更新|签发|制发|出台|制定|制订|公布|通过|实施|修订|颁布|签署|签订|联合|审议|下发|落实|依据"
     r"|根据|按照|执行)"
     r"(?:了|的|并实施|实施)?[^，。；、]{0,6}\Z"
 )
@@ -77,6 +82,15 @@ def find_quoted(text: str) -> list[tuple[Span, str]]:
             kind = "work"
         found.append((inner, kind))
     return found
+
+
+def find_amending(text: str) -> list[Span]:
+    """Decisions that are named by what they amend, where no mark holds the whole.
+
+    >>> find_amending("通过关于修改《甲乙条例》的决定")
+    [Span(start=2, end=15)]
+    """
+    return [Span(*match.span()) for match in _AMENDING.finditer(text)]
 
 
 def find_regulations(words: Words) -> list[Candidate]:

@@ -112,3 +112,8 @@ def test_a_generic_alias_is_no_mention(mentions: Callable[..., list[str]]) -> No
 )
 def test_proper_aliases_are_told_from_generic_ones(alias: str, expected: bool) -> None:
     assert is_proper(alias) is expected
+
+
+def test_a_number_may_be_told_after_the_title(facts: Facts) -> None:
+    text = "绍兴市政府印发《绍兴市湿地保护规划》，文号为绍政发〔2024〕8号。"
+    assert facts(text, "alias") == ["绍兴市湿地保护规划 | 绍政发〔2024〕8号"]

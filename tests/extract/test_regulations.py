@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from extract.facts import Span
-from extract.regulations import find_quoted
+from extract.regulations import find_amending, find_quoted
 
 Mentions = Callable[..., list[str]]
 Proposals = Callable[..., list[str]]
@@ -100,3 +100,10 @@ def test_unquoted_names_grow_to_the_left_over_nouns(
 def test_spans_point_inside_the_marks() -> None:
     ((span, _),) = find_quoted("印发《甲市条例》。")
     assert span == Span(3, 7)
+
+
+def test_a_decision_is_named_by_what_it_amends() -> None:
+    text = "会议通过关于修改《绍兴市湿地保护条例》等三部法规的决定。《蓝海方案》印发。"
+    assert [span.of(text) for span in find_amending(text)] == [
+        "关于修改《绍兴市湿地保护条例》等三部法规的决定"
+    ]
