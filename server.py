@@ -87,6 +87,9 @@ POLL_SECONDS = 0.2
 LOOK_SECONDS = 0.5
 # How long the server's own thread looks after a query before it leaves it to another.
 PATIENCE_SECONDS = 0.1
+# How long it looks for the next query after an answer before it sleeps: a client that asks one
+# after the other is back sooner than a process that sleeps can be woken.
+EAGER_SECONDS = 0.0001
 # What a result may wait for its client before the one who makes it has to wait as well.
 BUFFER_BYTES = 1 << 20
 HEAPS = 2
@@ -312,6 +315,7 @@ class ServerLoop:
         self._awake: deque[Channel] = deque()
         self._asked: dict[Channel, float] = {}
         self._answered: list[InlineQuery] = []
+        self._eager_until = 0.0
         self._thread = threading.get_ident()
         listening = [s for s in sockets.values() if isinstance(s, BaseWSGIServer)]
         self.port = listening[0].effective_port
@@ -326,8 +330,10 @@ class ServerLoop:
 
     def turn(self, seconds: float) -> None:
         """Do what there is to do, or wait so many seconds for it."""
-        wait = min(seconds, PATIENCE_SECONDS / 2) if self._asked else seconds
-        wasyncore.loop(wait, use_poll=True, map=self._sockets, count=1)
+        if self._asked:
+            self._look(min(seconds, PATIENCE_SECONDS / 2))
+        elif not self._look_eagerly():
+            self._look(seconds)
         while self._awake:
             wasyncore.read(_Watched(self._awake.popleft()))
         if self._asked:
@@ -337,6 +343,18 @@ class ServerLoop:
         answered, self._answered = self._answered, []
         for query in answered:
             query.settle()
+        self._eager_until = time.perf_counter() + EAGER_SECONDS if answered else 0.0
+
+    def _look(self, seconds: float) -> None:
+        wasyncore.loop(seconds, use_poll=True, map=self._sockets, count=1)
+
+    def _look_eagerly(self) -> bool:
+        """Look again and again for a query soon after others; True once one has come."""
+        while not (self._asked or self._answered):
+            if time.perf_counter() >= self._eager_until:
+                return False
+            self._look(0.0)
+        return True
 
     def settle(self, query: InlineQuery) -> None:
         """Charge and record a query that has been answered, once all have been that can be."""
