@@ -769,6 +769,7 @@ def serve(
     from web.config import read_settings, settings_to_toml
     from web.errors import WebError
     from web.lookup import check_names
+    from web.warming import begin_warming
 
     options = {
         "TANPU_HOST": host,
@@ -789,6 +790,7 @@ def serve(
         raise click.ClickException(str(error)) from error
     # Where no writer has left an index of names, it is begun before somebody searches.
     check_names(app)
+    begin_warming(app)
     server.serve(app, settings.host, settings.port, limits=server.limits_of(settings))
 
 

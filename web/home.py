@@ -16,7 +16,7 @@ from web.languages import LANGUAGES, current_language
 from web.negotiation import HTML
 from web.pages import open_reader, public_url
 from web.reading import Reader
-from web.store import RememberedRows, Row, current_access, query_text
+from web.store import RememberedRows, Row, StoreAccess, current_access, query_text
 from web.wording import DOCUMENT_KIND, THING_KINDS, Words
 
 blueprint = Blueprint("home", __name__)
@@ -111,6 +111,17 @@ def init_app(app: Flask) -> None:
     """Attaches the view and an empty memory of what it asks."""
     app.extensions[EXTENSION] = RememberedRows()
     app.register_blueprint(blueprint)
+
+
+def prepare(app: Flask, store: StoreAccess) -> None:
+    """Asks what the page shows, which is kept for the first visitor.
+
+    Raises:
+        StoreUnreadableError: when the store cannot be read.
+    """
+    remembered: RememberedRows = app.extensions[EXTENSION]
+    for name in ("counts", "documents", *(question.query for question in QUESTIONS)):
+        remembered.rows(store, name)
 
 
 @blueprint.get("/")

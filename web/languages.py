@@ -209,4 +209,13 @@ def localized_instant(value: str) -> str:
 
 def localized_number(value: int) -> str:
     """A count with its thousands apart."""
-    return format_decimal(value, locale=current_language().code)
+    return number_to_words(value, current_language().code)
+
+
+def number_to_words(value: int, code: str) -> str:
+    """A count with its thousands apart, as a language writes it.
+
+    >>> number_to_words(12_345, "zh")
+    '12,345'
+    """
+    return format_decimal(value, locale=code)

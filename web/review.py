@@ -101,6 +101,16 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.register_blueprint(blueprint)
 
 
+def prepare(app: Flask, store: Store) -> None:
+    """Makes the list, which is kept for the first reader.
+
+    Raises:
+        DecisionError: The file of decisions cannot be read.
+    """
+    waiting: WaitingItems = app.extensions[EXTENSION]
+    waiting.get(store)
+
+
 @blueprint.get("/review")
 def review() -> Response:
     """The uncertain pairs and proposed links, a page at a time."""

@@ -109,10 +109,10 @@ class RememberedTexts:
     An indicator with a thousand figures or an institution with thousands of events is asked for
     again and again, page by page; most of the time goes into reading its terms from disk. Short
     results are not kept, since they cost little, nor very long ones, for their memory: at most
-    ``RESULTS_AT_MOST`` times ``ROWS_AT_MOST`` rows stay, those asked for last.
+    ``ALL_ROWS_AT_MOST`` rows stay, those asked for last.
     """
 
-    ROWS_AT_LEAST, ROWS_AT_MOST, RESULTS_AT_MOST = 200, 5_000, 16
+    ROWS_AT_LEAST, ROWS_AT_MOST, ALL_ROWS_AT_MOST = 200, 40_000, 80_000
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -136,7 +136,8 @@ class RememberedTexts:
                 self._version = version
                 self._results.clear()
             self._results[key] = rows
-            while len(self._results) > self.RESULTS_AT_MOST:
+            self._results.move_to_end(key)
+            while sum(map(len, self._results.values())) > self.ALL_ROWS_AT_MOST:
                 self._results.popitem(last=False)
 
 

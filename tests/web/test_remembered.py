@@ -47,13 +47,23 @@ def test_what_is_kept_is_of_one_state_of_the_store_and_of_one_key() -> None:
 
 
 def test_what_was_asked_for_longest_ago_goes_first() -> None:
-    remembered, rows = RememberedTexts(), rows_of(300)
-    for number in range(RememberedTexts.RESULTS_AT_MOST):
-        remembered.keep(1, number, rows)
-    assert remembered.get(1, 0) is rows
-    remembered.keep(1, "one more", rows)
-    assert remembered.get(1, 0) is rows
-    assert remembered.get(1, 1) is None
+    remembered = RememberedTexts()
+    half = rows_of(RememberedTexts.ALL_ROWS_AT_MOST // 2)
+    for key in ("first", "second"):
+        remembered.keep(1, key, half)
+    assert remembered.get(1, "first") is half
+    remembered.keep(1, "one more", rows_of(RememberedTexts.ROWS_AT_LEAST))
+    assert remembered.get(1, "first") is half
+    assert remembered.get(1, "second") is None
+    assert remembered.get(1, "one more") is not None
+
+
+def test_a_result_that_is_kept_again_counts_once() -> None:
+    remembered = RememberedTexts()
+    for _ in range(3):
+        remembered.keep(1, "key", rows_of(RememberedTexts.ROWS_AT_MOST))
+    remembered.keep(1, "other", rows_of(RememberedTexts.ROWS_AT_MOST))
+    assert remembered.get(1, "key") is not None
 
 
 def count_documents(remembered: RememberedRows, store: Store) -> tuple[int, bool]:
