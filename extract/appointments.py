@@ -50,6 +50,9 @@ _FITTING = (
     (re.compile(r"(?:行长)\Z"), re.compile(r"银行")),
     (re.compile(r"(?:秘书长)\Z"), re.compile(r"(?:会|政府|政协|联盟|省委|市委)")),
 )
+_COMMITTEE = re.compile(r"(?:[省市区县州旗镇乡]委|委员会)\Z")
+# 某市原环境保护局局长: who headed what is no more has left the post.
+_ONCE = re.compile(r"(?<=[省市区县州旗])原(?![州平阳]).{2}")
 _FOUNDING = re.compile(
     r"(?P<name>[^，。；]{4,30}?)(?:第?[一二三四五六七八九十\d]{1,3}[届次])?"
     r"(?:成立(?:大会|仪式)|揭牌仪式|换届大会|会员(?:代表)?大会|理事会)"
@@ -92,7 +95,7 @@ def find_posts_held(
             wording = appointment.title.of(text)
             post = replace(post, text=wording, name=wording, span=appointment.title, aliases=())
         unit = _unit(words, appointment, references, source)
-        if unit is None:
+        if unit is None and appointment.level is None:
             unit = _shared(words, appointment, appointments, references, source)
         if unit is None:
             continue
@@ -102,7 +105,7 @@ def find_posts_held(
                 person=person,
                 post=post,
                 org=org,
-                status=appointment.status,
+                status="former" if _ONCE.search(org.text) else appointment.status,
                 evidence=_evidence(words, appointment),
                 confidence=confidence,
             )
@@ -155,6 +158,8 @@ def _unit(
         place = _government(words, appointment, references, written)
         if place is not None:
             return place
+        if written is not None and _COMMITTEE.search(written.name):
+            return None  # 县委副书记、县长: the county is not named
     if written is not None and written.label in ("ORG", "PLACE"):
         return written, 0.95 if unit and unit.span.end <= appointment.title.start else 0.7
     if _PRESS.search(title):

@@ -88,7 +88,7 @@ _TAIL_COMPARED = re.compile(r"(?:(?P<up>[多高提快])|(?P<down>[少低慢]))$"
 _ONLY_COMPARED = re.compile(r"(?:刚好|恰好|正好|几乎|整整|足足|又|再)*[多少]")
 # 占…的比重为, 相当于…的, 是…的 before a figure
 _SHARE = re.compile(
-    r"^(?P<whole>.*?)(?:(?:只|仅|已|约|将|就|还|更|均|都|合计|共计|总共)*占(?![地比有])(?:到|了|据)?|在(?P<inside>[^在]+?)中的?占比?(?:了|到)?"
+    r"^(?P<whole>.*?)(?:(?P<adverbs>(?:只|仅|已|约|将|就|还|更|均|都|合计|共计|总共)*)占(?![地比有])(?:到|了|据)?|在(?P<inside>[^在]+?)中的?占比?(?:了|到)?"
     r"|(?P<equal>(?:大约|仅|只|约)*相当于))(?P<base>[^占]*?)的?(?P<noun>比重|比例|份额|占比)?$"
 )
 # 不足全省总量的 before a percentage: a share without 占
@@ -105,6 +105,7 @@ _TIMES = re.compile(
 _OF_PLAN = re.compile(
     r"^(?P<whole>.*?)(?:为|是|相当于|完成)?(?P<base>(?:年度|全年|年|全部|既定)(?:目标)?(?:任务|计划|预算|目标)|目标任务|总(?:目标|任务)|规划目标|预期目标)的?$"
 )
+_IS_PLANNED = re.compile(r"(?:目标|任务|计划)(?:值|数)?(?:是|为|定为|定在|设定为)[约近]?$")
 # 拉动经济增长 before 2.3个百分点: what a sector adds to the growth of another.
 _DRIVES = re.compile(r"(?:拉动|带动|推动)[^，]{2,10}(?:增长|增速|上升|回升)$")
 _BARE_SHARE = re.compile(r"(?:其|所)?(?:占比|比重|比例|占有率)")
@@ -289,13 +290,19 @@ def claim_before(before: str, *, unit: str | None) -> Claim:
     elif share:
         phrase = share["whole"]
         suffix = _share_suffix(share)
+        if "约" in (share["adverbs"] or ""):  # 约占四成
+            qualifiers.append("about")
     elif unit in ("%", None) and change is None and (part := _SHARE_OF_TOTAL.match(plain)):
         phrase = re.sub("占比$", "", strip_marks(part["whole"]))
         suffix = f"占{strip_marks(part['base'])}的比重"
         qualifiers = list(_bound_to_qualifiers(part["bound"]))
     elif unit in ("倍", None) and (times := _TIMES.match(phrase)):
         phrase, suffix = times["whole"], f"{times['link']}{times['base']}"
-    elif unit in (*RATIO_UNITS, None) and (planned := _OF_PLAN.match(phrase)):
+    elif (
+        unit in (*RATIO_UNITS, None)
+        and not _IS_PLANNED.search(strip_marks(plain))
+        and (planned := _OF_PLAN.match(phrase))
+    ):
         phrase, suffix = planned["whole"], f"完成{planned['base']}"
     elif _BARE_SHARE.fullmatch(phrase):
         phrase, suffix = "", "占比"

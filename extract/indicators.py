@@ -39,7 +39,7 @@ _HEAD = re.compile(
 # counted (淘汰, 改造, 节约) stay in the indicator's name.
 EXISTENCE_VERBS = (
     "新?开工建设|开工|续建|新建成|建成投运|建成投产|建成并网|建成(?!区)|新建|建设|荣获|获得|获评|取得|拥有|创建|培育形成|培育|认定|发布|公布|签订|推广应用|推广"
-    "|带动(?!就业)|带来|形成|吸引|配套建设|配套|覆盖|开展|实施|布局|设立|设置|组建|支撑|保障|换来|拉动|推动|提供|手握|握有|持有|创造|纳入|涉及|包括"
+    "|带动(?!就业)|带来|形成|吸引|配套建设|配套(?![一-鿿])|覆盖|开展|实施|布局|设立|设置|组建|支撑|保障|换来|拉动|推动|提供|手握|握有|持有|创造|纳入|涉及|包括"
     "|包含|打造|建起|建有|设有|列出|部署|提出|确定|梳理|谋划|集聚|聚集|汇聚|入选|评选出|评选|评出|颁出|选出|命名|划定|遍及|辐射|架设"
     "|敷设|铺设|配备|配置|孵化|承担|完成|实现|达成|栽植|栽种|种植|种下|投入使用|投用|增设|加装|新设|安排|落地|投放|招引|引进|引育|储备|排定|下达|发放|落实"
     "|考察|参观|走访|调研|投运|投产|开通|开设|运营|运行着|接入|出台|制定|修订|受理|办理|办结|惠及|服务|举办|组织|建立|成立|具备|拨付|筹集|募集"
@@ -163,6 +163,10 @@ _THREE_SECTORS = re.compile(r"^三[次大]产业(?P<rest>.*)$")
 _GIVES = re.compile(r"(?:贡献|提供|承担|创造|消耗|产生|满足|支撑|占据|集聚|吸纳|带来|排放)了?$")
 _AMONG_THESE = re.compile(
     r"(?P<whole>[\u4e00-\u9fff]{3,12})[中里](?:已经?|还|仍)?有(?:近|约|超过?|逾)?$"
+)
+_DEED = re.compile(r"(?P<what>[\u4e00-\u9fff]{1,4}了[\u4e00-\u9fff]{2,12})(?=[，。；]|\Z)")
+_LAYS = re.compile(
+    r"(?:铺设|铺|架设|敷设|安装|装|栽植|栽种|种植|种|修建|新建|建设|建|盖|搭建)(?:起|上|下|成)?了$"
 )
 _DID = re.compile(r"(?P<what>[\u4e00-\u9fff]{2,12})(?=[，。；]|\Z)")
 _MEETS = re.compile(r"(?:满足|贡献|提供|承担|支撑|占据|保障|覆盖)了?[^，。；、]{0,8}$")
@@ -329,6 +333,25 @@ def portion_after(after: str) -> str:
     """
     match = _PORTION.match(after)
     return f"{match['who']}{match['what'].replace('了', '')}占比" if match else ""
+
+
+def deed_after(after: str) -> str:
+    """What a portion did that the clause before names: 六成设立了碳管理岗位.
+
+    >>> deed_after("设立了碳管理岗位，")
+    '设立碳管理岗位占比'
+    """
+    match = _DEED.match(after)
+    return f"{match['what'].replace('了', '')}占比" if match else ""
+
+
+def is_laying(before: str) -> bool:
+    """Whether words end in a verb of building that the thing follows: 屋顶铺设了.
+
+    >>> is_laying("屋顶铺设了")
+    True
+    """
+    return _LAYS.search(before) is not None
 
 
 def share_of_noun(before: str, indicator: str, noun: str) -> str:

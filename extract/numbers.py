@@ -48,7 +48,8 @@ _SCALE = (
     rf"|[百千](?![{_SI_AFTER_THOUSAND}分千百]))"
 )
 _MORE = "[余餘多]"
-_ARABIC = rf"(?:{_D}{{1,3}}(?:[,，]{_D}{{3}})+(?!{_D})|{_D}+)(?:{_POINT}{_D}+)?"
+_GROUPS = r"[,，\u00a0\u2009\u202f]"  # 1,860 and, with a narrow space, 1 860
+_ARABIC = rf"(?:{_D}{{1,3}}(?:{_GROUPS}{_D}{{3}})+(?!{_D})|{_D}+)(?:{_POINT}{_D}+)?"
 _CN_DIGIT = "零〇一二三四五六七八九两兩"
 _CN = rf"(?:[{_CN_DIGIT}十百万萬亿億]|千(?![{_SI_AFTER_THOUSAND}]))"
 _CN_DECIMAL = rf"{_CN}+(?:[点點][{_CN_DIGIT}]+)?"
@@ -148,7 +149,7 @@ def _match_to_value(match: re.Match[str]) -> tuple[Decimal, NumberKind, bool] | 
     if match["half"]:
         return Decimal(50), "percent", match["half"].endswith("以上")
     if match["arabic"]:
-        digits = match["arabic"].translate(_WIDTH).replace(",", "")
+        digits = re.sub(_GROUPS, "", match["arabic"].translate(_WIDTH))
         value = Decimal(digits) * _scale(match["scale"])
         more = bool(match["more"] or match["more2"])
         negative = (match["sign"] or "+") not in "+＋"
@@ -183,7 +184,7 @@ def _scale(wording: str | None) -> Decimal:
 
 def _plain(wording: str) -> Decimal | None:
     """Read one Arabic or Chinese number without sign; None for a senseless row of numerals."""
-    simple = wording.translate(_TRADITIONAL).translate(_WIDTH).replace(",", "")
+    simple = re.sub(_GROUPS, "", wording.translate(_TRADITIONAL).translate(_WIDTH))
     if re.fullmatch(r"\d+(?:\.\d+)?", simple):
         return Decimal(simple)
     if simple[0] in "百千万亿":

@@ -41,6 +41,8 @@ from extract.indicators import (
     SUBJECT_MARK,
     action_after,
     attendance_after,
+    deed_after,
+    is_laying,
     is_trade,
     last_indicator,
     met_share,
@@ -145,6 +147,7 @@ _YEAR_BEFORE = re.compile(
 _ONLY_DATES = re.compile(
     rf"(?:(?<=[。；：\n　])|\A){DATE_MARK}+(?:(?:、|和|与|及){DATE_MARK}+)+，$"
 )
+_DATES_LISTED = re.compile(rf"{DATE_MARK}(?:和|与|同)$")  # 2021年和2022年分别
 _YEARS_AGO = re.compile(r"^\s*(?:而|但|，)?(?P<n>[一二两三四五六七八九十])年前(?!的)")
 _COMPARED_AFTER = re.compile(r"同期|相比|(?:的)?(?:水平|基础上|基数)")
 _STARTED_BEFORE = re.compile(
@@ -210,6 +213,12 @@ _ACTS_ITSELF = re.compile(
 )
 _AT_EVENT = re.compile(
     r"(?:开幕式|闭幕式|签约仪式|大会|论坛|峰会|推介会|现场会|会议|会|活动)(?:现场)?(?:上|期间|中)"
+)
+# 有着2000名职工的老厂: what somebody has is counted, before what is told of the owner.
+_OWNS = re.compile(r"(?:拥有|有着|设有|建有|配有|容纳|住着|现有|生活着)着?(?:近|约|超过?|逾)?$")
+_OWNED = re.compile(
+    r"多?(?P<noun>[\u4e00-\u9fff]{2,6}?)的"
+    r"(?:[\u4e00-\u9fff]{0,4}?(?:厂|园区|小区|社区|村庄?|企业|公司|城市|县城?|镇|学校|医院|区))?"
 )
 # 这场论坛吸引了90名代表: of the event that was named before.
 _EVENT_DRAWS = re.compile(
@@ -281,6 +290,9 @@ _COMES_IN = re.compile(
     r"|[位名排]列第|[位名排]列[前首末]|位居|排名|排在|高居|稳居|继续领跑|暂列)"
 )
 _BY_HOW_MUCH = re.compile(r"以\s*$")
+_TWO_NAMED = re.compile(
+    r"(?<![\u4e00-\u9fff])(?:在|其中)?([\u4e00-\u9fff]{2,8}?)[与和、]([\u4e00-\u9fff]{2,8}?)(?=的|之比|分别|比例|两)"
+)
 _FORMER = re.compile(r"前者|前一[项个](?:指标|数据|数字)?")
 _LATTER = re.compile(r"后者|后一[项个](?:指标|数据|数字)?")
 # --- what holds now, and spans told by their length --------------------------------------------
@@ -571,7 +583,7 @@ class _Reader:
             if not mention.weak:
                 start, end = mention.span.start, mention.span.end
                 chars[start:end] = SUBJECT_MARK * (end - start)
-        for note in [*self._notes, *self._objects()]:
+        for note in [*self._notes, *self._objects(), *self._events()]:
             chars[note.start : note.end] = NOTE_MARK * (note.end - note.start)
         return "".join(chars)
 
@@ -595,6 +607,12 @@ class _Reader:
                 runs.append([(mention.argument, quantity)])
             end = quantity.span.end + 1
         return [run for run in runs if len(run) > 1]
+
+    def _events(self) -> list[Span]:
+        """Names of events: no measure is named by one (某某大会共有600人参加)."""
+        taken = Coverage(m.span for m in self._mentions)
+        forums = (e.span for e in self._entities if e.label == "FORUM")
+        return [span for span in forums if not taken.touches(span)]
 
     def _objects(self) -> Iterator[Span]:
         """由某公司, 向某银行: who acts, gives or houses is no part of what is measured."""
@@ -824,6 +842,7 @@ class _Reader:
                 continue  # 3亿元以上项目132个: the sum tells what is counted
             if number and groups[number - 1][0].is_count and _modifies(before):
                 before = _COUNTED_PLACES.sub("", before)
+            owned = _OWNS.search(before) and first.is_count and _OWNED.match(after)
             modifier = first.is_count and len(group) == 1 and not is_last and not _ends_open(after)
             acting = _ACTS_ITSELF.match(after) if modifier else None
             if modifier and not comes_from and acting is None and _modifies(after):
@@ -832,6 +851,8 @@ class _Reader:
             noun, used = noun_after(after) if takes_noun else ("", 0)
             if acting is not None:
                 noun, used = acting["who"], acting.end("who")
+            if owned:
+                noun, used = owned["noun"], owned.end()
             if _COMES_IN.match(after):  # 某县以2.8万个居首: of what was measured before
                 noun, used, after, before = "", 0, "", _BY_HOW_MUCH.sub("", before)
             if first.is_count and number == 0 and is_last and _SCOPE.match(after):
@@ -850,7 +871,7 @@ class _Reader:
             else:
                 cumulative = any("cumulative" in fact.qualifier for fact in facts)
                 listed = ("cumulative",) if cumulative else ()
-            if facts and noun and noun in facts[-1].indicator:
+            if owned or (facts and noun and noun in facts[-1].indicator):
                 start = last.span.end + used
             found += facts
         return found
@@ -1075,7 +1096,9 @@ class _Reader:
         """The last year of 2013年到2023年 and of 2016年以来 for what was reached by then."""
         years = _YEARS.fullmatch(period or "")
         reached = claim.to_level or (unit in RATIO_UNITS and not claim.is_change)
-        lasting = {"cumulative", "annual_mean"} & set(claim.qualifiers) and not claim.to_level
+        lasting = "annual_mean" in claim.qualifiers or (
+            "cumulative" in claim.qualifiers and not claim.to_level
+        )
         if years is None or not reached or lasting or not (since or self._is_span(period)):
             return period
         return years[2]
@@ -1173,6 +1196,8 @@ class _Reader:
         sentence: Span,
         state: _State,
     ) -> list[Measures]:
+        if before.endswith("上") and group[0].text[0] in "百千万亿":
+            before = f"{before[:-1]}超"  # 岗位上万个
         said_before = read_sign(claim_before(before, unit=group[-1].unit), group)
         claim = claim_after(said_before, after)
         if _SPREAD.search(before):
@@ -1359,7 +1384,10 @@ class _Reader:
             d.value
             for d in self._dates
             if clause.start <= d.span.start < group[0].span.start
-            and not _COMPARED_BEFORE.search(self._text[clause.start : d.span.start])
+            and not (
+                _COMPARED_BEFORE.search(self._text[clause.start : d.span.start])
+                and not _DATES_LISTED.search(self._masked[clause.start : d.span.start])
+            )
         ]
         return found if len(found) > 1 else []
 
@@ -1430,6 +1458,11 @@ class _Reader:
                 return [share]
         if last.unit == "%" and not claim.suffix and (met := met_share(phrase, noun)):
             return [met]
+        if last.unit == "%" and not phrase and not claim.is_change and not claim.suffix:
+            if did := deed_after(after):
+                return [did]
+        if noun and last.unit not in RATIO_UNITS and is_laying(strip_marks(before)):
+            return [noun]  # 屋顶铺设了4万平方米光伏板
         if noun and verb and not claim.suffix:
             return [verb + noun]
         relative = strip_marks(before).endswith("的") and not (claim.suffix or claim.is_change)
@@ -1456,6 +1489,7 @@ class _Reader:
             if state.phrase:
                 return split_list(state.phrase, len(group))
             return None
+        phrase = self._name_of_two(phrase, group[0].span.start)
         names = split_list(phrase, len(group) if len(group) > 1 or claim.for_all else 1)
         if not claim.suffix:
             told = [*state.recent, *state.slots] if claim.is_change else state.recent
@@ -1467,6 +1501,15 @@ class _Reader:
                     names = parts
                     break
         return [name + claim.suffix for name in names]
+
+    def _name_of_two(self, phrase: str, offset: int) -> str:
+        """煤电 for the 前者 of a measure, where the sentence spoke of 煤电与风电的…."""
+        order = 0 if phrase.startswith("前者") else 1 if phrase.startswith("后者") else None
+        if order is None:
+            return phrase
+        start = max(self._text.rfind(mark, 0, offset) for mark in "。！？\n") + 1
+        named = _TWO_NAMED.search(self._text, start, offset)
+        return phrase if named is None else named.group(order + 1) + phrase[2:]
 
     def _slots(
         self,

@@ -34,7 +34,7 @@ _FUNCTIONAL = re.compile(
 # Titles of the head of a place's government and their level.
 _GOVERNMENT = re.compile(r"(?:副|常务副|代|代理)*(省|市|区|县|州|镇|乡|旗|盟)长\Z")
 _FORMER = re.compile(
-    r"(?:原任|原|前任|前|时任|曾任|曾担任|历任|此前任|此前是|卸任|不再担任|曾是|此前担任)\s*\Z"
+    r"(?:原任|原|前任|前|时任|曾任|曾担任|历任|此前任|此前是|卸任的?|离任的?|离职的?|退休的?|不再担任|曾是|此前担任)\s*\Z"
 )
 _CHAIN_FORMER = re.compile(r"(?:时任|曾任|曾担任|历任|曾是)\s*\Z")
 _LINK = re.compile(
@@ -67,7 +67,7 @@ _VERB = re.compile(
 )
 _PUNCTUATION = re.compile(r"[。；;！？!?：:\n]")
 _SUBUNIT = re.compile(
-    r"[一-鿿]{1,10}?(?:部|局|厅|处|署|司|办|室|院|所|会|委|中心|站|科|署|组|团|公司|集团"
+    r"(?!(?:参|与|到|列|赴)会\Z)[一-鿿]{1,10}?(?:部|局|厅|处|署|司|办|室|院|所|会|委|中心|站|科|署|组|团|公司|集团"
     r"|学部|支部)\Z"
 )
 
@@ -118,7 +118,7 @@ def title_pattern() -> re.Pattern[str]:
     longest_heads, longest_prefixes = _alternatives(heads), _alternatives(prefixes)
     return re.compile(
         rf"(?=[{re.escape(first)}])"
-        rf"(?:{ranked}|(?:{longest_prefixes}){{0,4}}(?:{longest_heads}))(?:助理)?"
+        rf"(?:{ranked}|(?:{longest_prefixes}){{0,4}}(?:{longest_heads}))(?:助理|特使|(?:特别|个人|私人)(?:代表|特使|顾问|助理))?"
     )
 
 

@@ -51,6 +51,10 @@ from extract.posts import title_pattern
 from extract.short_names import ending_institutions, short_institutions
 from extract.words import Words
 
+_COMES_TO = ("到", "赴", "前往", "来到", "深入", "走进")
+_ON_A_VISIT = re.compile(
+    r"[^，。；]{0,12}?(?:调研|考察|督导|督查|检查|走访|视察|慰问|看望|指导|座谈|暗访)"
+)
 _DATELINE = re.compile(
     r"(?:本报|新华社|中新社|人民网|[一-鿿]{2,6}报)?([一-鿿]{2,4}?)\d{1,2}月\d{1,2}日[电讯]"
 )
@@ -192,7 +196,8 @@ def resolve(
                     name = division.name if lookup_place(written) or name == written else name
                 if name == division.name:
                     name = division_name(division)
-                current = division
+                visited = current in ancestors(division) and _is_visited(text, candidate.span)
+                current = current if visited else division
                 places.append((candidate.span.end, division))
                 if written == division.short:
                     passing.add(candidate.span.end)
@@ -301,6 +306,12 @@ def resolve(
         for span, a in arguments.items()
     }
     return References(done, tuple(places), home)
+
+
+def _is_visited(text: str, place: Span) -> bool:
+    """Whether officials of a wider place only come there: 到某县调研，市发改委主任陪同."""
+    before = text[max(0, place.start - 2) : place.start]
+    return before.endswith(_COMES_TO) and _ON_A_VISIT.match(text, place.end) is not None
 
 
 def division_name(division: Division) -> str:

@@ -104,6 +104,12 @@ def _is_bare_large(number: NumberMention, text: str) -> bool:
     return number.value >= 10_000_000 and before in _QUALIFYING and after in set("，。；、")
 
 
+def _is_qualified(number: NumberMention, text: str) -> bool:
+    """Whether a word before a bare 百 or 千 makes it a number: 近百辆, 不足千元."""
+    bounded = text[max(0, number.span.start - 2) : number.span.start] in ("不足", "不到")
+    return bounded or _char_before(number, text) in _QUALIFYING
+
+
 def _char_before(number: NumberMention, text: str) -> str:
     return text[max(0, number.span.start - 1) : number.span.start]
 
@@ -123,7 +129,7 @@ def _number_to_quantity(number: NumberMention, text: str) -> Quantity | None:
     is_count = unit in COUNT_UNITS
     if unit is None and re.match("[A-Za-z]", text[number.span.end : number.span.end + 1]):
         return None  # 5G, 3D
-    if set(number.text) <= _SCALES and _char_before(number, text) not in _QUALIFYING:
+    if set(number.text) <= _SCALES and not _is_qualified(number, text):
         return None  # 万元GDP, 千亿级
     if unit is None and not arabic and not _is_bare_large(number, text):
         return None

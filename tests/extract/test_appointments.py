@@ -91,6 +91,9 @@ SHARED = [
 FORMER = [
     ("原绍兴市副市长卢清源参加座谈。", ["卢清源 | 副市长 | 绍兴市 | former"]),
     ("绍兴市原副市长卢清源参加座谈。", ["卢清源 | 副市长 | 绍兴市 | former"]),
+    ("去年卸任的绍兴市副市长卢清源参加座谈。", ["卢清源 | 副市长 | 绍兴市 | former"]),
+    ("绍兴市原环境保护局局长卢清源受审。", ["卢清源 | 局长 | 绍兴市原环境保护局 | former"]),
+    ("太原市生态环境局局长卢清源出席。", ["卢清源 | 局长 | 太原市生态环境局 | current"]),
     ("绍兴市前副市长卢清源参加座谈。", ["卢清源 | 副市长 | 绍兴市 | former"]),
     ("时任绍兴市市长卢清源参加座谈。", ["卢清源 | 市长 | 绍兴市 | former"]),
     ("卢清源曾任绍兴市副市长。", ["卢清源 | 副市长 | 绍兴市 | former"]),
@@ -155,6 +158,7 @@ UNITS = [
     ("英国卡迪夫大学教授沈墨言发言。", "教授 | 英国卡迪夫大学"),
     ("清河大学碳中和研究院院长沈墨言发言。", "院长 | 清河大学碳中和研究院"),
     ("丹麦能源署署长沈墨言致辞。", "署长 | 丹麦能源署"),
+    ("联合国秘书长特别代表沈墨言致辞。", "特别代表 | 联合国"),
 ]
 
 
@@ -423,3 +427,9 @@ def test_evidence_is_the_sentence_that_says_it(read: Callable[..., object]) -> N
 )
 def test_no_post_without_a_holder(facts: Facts, text: str) -> None:
     assert facts(text, "holds_post") == []
+
+
+def test_a_mayor_beside_a_committee_of_no_place_has_no_post(facts: Facts) -> None:
+    assert facts("县委副书记、县长沈墨言出席。", "holds_post") == [
+        "沈墨言 | 副书记 | 县委 | current"
+    ]

@@ -176,3 +176,21 @@ def test_forums_are_the_edition_the_series_or_the_part_that_is_meant(
     read: Read, text: str, expected: list[str]
 ) -> None:
     assert [e.name for e in read(text).entities if e.label == "FORUM"] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("绍兴市副市长到诸暨市调研，市发改委陪同。", "绍兴市发展和改革委员会"),
+        ("绍兴市副市长到诸暨市。市发改委介绍情况。", "诸暨市发展和改革委员会"),
+    ],
+)
+def test_a_place_that_officials_only_visit_does_not_become_the_topic(
+    read: Read, text: str, name: str
+) -> None:
+    assert [e.name for e in read(text).entities if e.text == "市发改委"] == [name]
+
+
+def test_a_longer_wording_of_a_date_has_the_value_of_the_date_inside(read: Read) -> None:
+    text = "2023年11月当月发电4亿千瓦时。"
+    assert {e.name for e in read(text).entities if e.label == "DATE"} == {"2023-11"}
