@@ -44,7 +44,7 @@ def open_page(browser: Any, address: str) -> Iterator[Callable[..., Any]]:
 
     def note_console(message: Any) -> None:
         # Pages that are not there and requests that are refused are what some tests ask for.
-        expected = any(f"status of {status}" in message.text for status in (400, 401, 404))
+        expected = any(f"status of {status}" in message.text for status in (400, 401, 404, 422))
         if message.type in ("error", "warning") and not expected:
             troubles.append(message.text)
 

@@ -3,6 +3,8 @@
 // Without this script the forms of operations whose address is always the same open the answer,
 // and the others show how to ask. What is typed is kept nowhere; tokens are the same in all forms.
 
+import { toShown } from "./shared/shown";
+
 const SHOWN_CHARACTERS = 100_000;
 
 interface Asking {
@@ -104,7 +106,7 @@ class AnswerView {
 
   show(answer: Response, text: string, milliseconds: number, asked: string): void {
     const type = answer.headers.get("Content-Type") ?? "";
-    const shown = type.includes("json") ? toIndented(text) : text;
+    const shown = toShown(type.includes("json") ? toIndented(text) : text);
     for (const name of ["headers", "content"]) hide(this.part(name), false);
     this.part("status").textContent = `${answer.status} ${answer.statusText}`;
     this.part("time").textContent = `${Math.round(milliseconds)} ms`;

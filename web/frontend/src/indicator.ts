@@ -2,6 +2,8 @@
 
 import { CategoryScale, Chart, Legend, LinearScale, LineController, LineElement, PointElement, Tooltip } from "chart.js";
 
+import { parseShown } from "./shared/shown";
+
 Chart.register(CategoryScale, Legend, LinearScale, LineController, LineElement, PointElement, Tooltip);
 
 interface Series {
@@ -23,7 +25,7 @@ function attachChart(figure: HTMLElement): void {
   const box = figure.querySelector<HTMLElement>("[data-chart]");
   const data = figure.querySelector("[data-chart-data]")?.textContent;
   if (box === null || data === null || data === undefined) return;
-  const figures = JSON.parse(data) as Figures;
+  const figures = parseShown<Figures>(data);
   box.hidden = false;
   const draw = (): Chart => drawFigures(box, figures);
   let chart = draw();

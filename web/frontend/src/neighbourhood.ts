@@ -4,6 +4,9 @@
 import { forceCollide, forceLink, forceManyBody, forceSimulation, forceX, forceY } from "d3-force";
 import type { SimulationLinkDatum, SimulationNodeDatum } from "d3-force";
 
+import { separate, type Box } from "./shared/separate";
+import { readShown } from "./shared/shown";
+
 interface Thing {
   id: string;
   name: string;
@@ -39,6 +42,9 @@ const SHOWN_OF_ANOTHER = 18;
 const STEPS = 260;
 const LETTERS = 10;
 const NARROW = 640;
+// Between two names, and around all of them.
+const GAP = 4;
+const MARGIN = 16;
 // Names smaller than this share of their size could not be read; the picture scrolls instead.
 const LEAST_SCALE = 0.85;
 
@@ -100,7 +106,36 @@ class Network {
 
   private draw(focus?: string): void {
     const [knots, joints] = [[...this.knots.values()], [...this.joints.values()]];
-    // As wide or as tall as the room is.
+    const svg = make("svg", { role: "group" });
+    svg.setAttribute("aria-label", this.root.dataset["title"] ?? "");
+    this.picture.replaceChildren(svg);
+    const drawn = knots.map((knot) => {
+      const element = knot.thing === null ? relationOf(knot) : this.thingOf(knot, knot.thing);
+      svg.append(element);
+      return { knot, element, extent: element.getBBox() };
+    });
+    this.placeKnots(knots, joints);
+    const boxes = drawn.map(({ knot, extent }) => boxOf(knot, extent));
+    separate(boxes, GAP);
+    for (const [index, { knot, element }] of drawn.entries()) {
+      const { x, y } = boxes[index] ?? { x: 0, y: 0 };
+      [knot.x, knot.y] = [x, y];
+      element.setAttribute("transform", `translate(${x} ${y})`);
+    }
+    for (const { source, target } of joints) {
+      svg.prepend(make("line", { class: "link", x1: source.x ?? 0, y1: source.y ?? 0, x2: target.x ?? 0, y2: target.y ?? 0 }));
+    }
+    this.fit(svg, boxes);
+    this.picture.scrollLeft = this.middle(svg, knots) - this.picture.clientWidth / 2;
+    if (focus !== undefined) {
+      for (const anchor of svg.querySelectorAll<SVGAElement>("a")) {
+        if (anchor.dataset["key"] === focus) anchor.focus();
+      }
+    }
+  }
+
+  /** As wide or as tall as the room is. */
+  private placeKnots(knots: Knot[], joints: Joint[]): void {
     const [across, down] = this.picture.clientWidth < NARROW ? [0.2, 0.03] : [0.03, 0.14];
     forceSimulation(knots)
       .force("link", forceLink<Knot, Joint>(joints).distance((joint) => (joint.target.thing === null ? 90 : 60)))
@@ -110,14 +145,6 @@ class Network {
       .force("collide", forceCollide<Knot>((knot) => (knot.thing === null ? 36 : 54)))
       .stop()
       .tick(STEPS);
-    const svg = this.toSvg(knots, joints);
-    this.picture.replaceChildren(svg);
-    this.picture.scrollLeft = this.middle(svg, knots) - this.picture.clientWidth / 2;
-    if (focus !== undefined) {
-      for (const anchor of svg.querySelectorAll<SVGAElement>("a")) {
-        if (anchor.dataset["key"] === focus) anchor.focus();
-      }
-    }
   }
 
   /** Where the thing that all begins with lies, in pixels from the left of the drawing. */
@@ -127,26 +154,19 @@ class Network {
     return (((centre?.x ?? left) - left) / width) * this.picture.scrollWidth;
   }
 
-  private toSvg(knots: Knot[], joints: Joint[]): SVGElement {
-    const xs = knots.map((knot) => knot.x ?? 0);
-    const ys = knots.map((knot) => knot.y ?? 0);
-    const [left, top] = [Math.min(...xs) - 70, Math.min(...ys) - 40];
-    const [needed, height] = [Math.max(...xs) - left + 70, Math.max(...ys) - top + 50];
-    // Never larger than life: few things keep their size, in the middle.
+  /** The part of the plane that is shown: never larger than life, few things in the middle. */
+  private fit(svg: SVGElement, boxes: Box[]): void {
+    const left = Math.min(...boxes.map((box) => box.x + box.left)) - MARGIN;
+    const top = Math.min(...boxes.map((box) => box.y + box.top)) - MARGIN;
+    const needed = Math.max(...boxes.map((box) => box.x + box.right)) + MARGIN - left;
+    const height = Math.max(...boxes.map((box) => box.y + box.bottom)) + MARGIN - top;
     const width = Math.max(needed, this.picture.clientWidth);
-    const viewBox = `${left - (width - needed) / 2} ${top} ${width} ${height}`;
-    const svg = make("svg", { viewBox, role: "group" });
-    svg.setAttribute("aria-label", this.root.dataset["title"] ?? "");
+    svg.setAttribute("viewBox", `${left - (width - needed) / 2} ${top} ${width} ${height}`);
     svg.style.minWidth = `${Math.round(width * LEAST_SCALE)}px`;
-    for (const { source, target } of joints) {
-      svg.append(make("line", { class: "link", x1: source.x ?? 0, y1: source.y ?? 0, x2: target.x ?? 0, y2: target.y ?? 0 }));
-    }
-    for (const knot of knots) svg.append(knot.thing === null ? relationOf(knot) : this.thingOf(knot, knot.thing));
-    return svg;
   }
 
-  private thingOf(knot: Knot, thing: Thing): SVGElement {
-    const anchor = make("a", { class: `c-${thing.color}${knot.isCentre ? " centre" : ""}`, transform: place(knot) });
+  private thingOf(knot: Knot, thing: Thing): SVGGraphicsElement {
+    const anchor = make("a", { class: `c-${thing.color}${knot.isCentre ? " centre" : ""}` });
     if (thing.href !== null) anchor.setAttribute("href", thing.href);
     anchor.dataset["key"] = knot.key;
     const radius = knot.isCentre ? 16 : 10;
@@ -181,13 +201,12 @@ class Network {
 async function ask(address: string): Promise<Surroundings> {
   const response = await fetch(address, { headers: { Accept: "application/json" } });
   if (!response.ok) throw new Error(`expected the neighbourhood at ${address}, got ${response.status}`);
-  return (await response.json()) as Surroundings;
+  return readShown<Surroundings>(response);
 }
 
-function relationOf(knot: Knot): SVGElement {
+function relationOf(knot: Knot): SVGGraphicsElement {
   const label = textOf("text", shorten(knot.text, 2 * LETTERS));
   label.setAttribute("class", "relation");
-  label.setAttribute("transform", place(knot));
   label.setAttribute("dy", "4");
   return label;
 }
@@ -196,8 +215,9 @@ function near(knot: Knot): { x: number; y: number } {
   return { x: (knot.x ?? 0) + Math.random() * 20 - 10, y: (knot.y ?? 0) + Math.random() * 20 - 10 };
 }
 
-function place(knot: Knot): string {
-  return `translate(${knot.x ?? 0} ${knot.y ?? 0})`;
+function boxOf(knot: Knot, extent: DOMRect): Box {
+  const { x, y, width, height } = extent;
+  return { x: knot.x ?? 0, y: knot.y ?? 0, left: x, right: x + width, top: y, bottom: y + height };
 }
 
 function shorten(text: string, letters: number): string {
@@ -205,13 +225,16 @@ function shorten(text: string, letters: number): string {
   return characters.length > letters ? `${characters.slice(0, letters - 1).join("")}…` : text;
 }
 
-function make(name: string, attributes: Record<string, number | string>): SVGElement {
+function make<Name extends keyof SVGElementTagNameMap>(
+  name: Name,
+  attributes: Record<string, number | string>,
+): SVGElementTagNameMap[Name] {
   const element = document.createElementNS(NAMESPACE, name);
   for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
   return element;
 }
 
-function textOf(name: string, text: string): SVGElement {
+function textOf<Name extends "text" | "title">(name: Name, text: string): SVGElementTagNameMap[Name] {
   const element = make(name, {});
   element.textContent = text;
   return element;

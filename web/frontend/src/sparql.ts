@@ -6,6 +6,7 @@ import { ask, ProblemError, type Answer, type Problem } from "./shared/sparql/an
 import { QueryEditor } from "./shared/sparql/editor";
 import { ResultView } from "./shared/sparql/result";
 import { readWords } from "./shared/sparql/words";
+import { parseShown } from "./shared/shown";
 
 function find<T extends Element>(selector: string): T {
   const found = document.querySelector<T>(selector);
@@ -150,6 +151,6 @@ if (refusal.dataset.line !== undefined) {
 // A page that came with an answer shows it as a table; here it gets its other views.
 const given = document.getElementById("sparql-answer")?.textContent;
 if (given) {
-  result.show(JSON.parse(given) as Answer, editor.text);
+  result.show(parseShown<Answer>(given), editor.text);
   shareButton.hidden = false;
 }

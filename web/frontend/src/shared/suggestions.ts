@@ -1,6 +1,8 @@
 // Suggestions while one types a name: the combobox pattern of the WAI-ARIA Authoring Practices,
 // with the list drawn over the page, so that nothing moves. Focus stays in the box.
 
+import { readShown } from "./shown";
+
 interface Suggestion {
   href: string;
   name: string;
@@ -77,7 +79,7 @@ class Combobox {
     try {
       const response = await fetch(address, { signal: request.signal });
       if (!response.ok) return this.#close();
-      const answer = (await response.json()) as { suggestions: Suggestion[] };
+      const answer = await readShown<{ suggestions: Suggestion[] }>(response);
       if (!request.signal.aborted) this.#show(answer.suggestions);
     } catch (error) {
       // A later key has taken over, or the service cannot be reached: the form still works.

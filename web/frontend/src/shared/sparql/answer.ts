@@ -1,5 +1,7 @@
 // What the service answers to a query, as `POST /sparql/answer` has it.
 
+import { readShown } from "../shown";
+
 export interface Cell {
   text: string;
   href: string | null;
@@ -59,5 +61,5 @@ export async function ask(address: string, query: string, signal: AbortSignal): 
     signal,
   });
   if (!response.ok) throw new ProblemError((await response.json()) as Problem);
-  return (await response.json()) as Answer;
+  return readShown<Answer>(response);
 }
