@@ -18,6 +18,7 @@ from web.careers import HeldPost
 from web.figures import Figure, read_figures
 from web.lines import Line, read_line
 from web.lookup import nearest_index
+from web.programme import order_programme
 from web.reading import NodeView, Reader, StatementView
 from web.roles import ROLE_OF_KEY, ROLES, Role, group_words
 from web.statements import SORTED_AT_MOST, count_groups, count_statements, list_statements
@@ -326,9 +327,9 @@ class Overview:
         statements = list_statements(
             self._store, whole, role, total=total, start=0, stop=TREE_NODES, least=self._least
         )
+        lines = [read_line(self._reader, statement, role) for statement in statements]
         branches = []
-        for statement in statements:
-            line = read_line(self._reader, statement, role)
+        for line in order_programme(self._store, lines):
             part = URIRef(line.nodes[0].iri) if line.nodes else None
             if part is None or part in seen or len(seen) > TREE_NODES:
                 continue
