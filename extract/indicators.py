@@ -166,7 +166,8 @@ _AMONG_THESE = re.compile(
 )
 _DEED = re.compile(r"(?P<what>[\u4e00-\u9fff]{1,4}了[\u4e00-\u9fff]{2,12})(?=[，。；]|\Z)")
 _LAYS = re.compile(
-    r"(?:铺设|铺|架设|敷设|安装|装|栽植|栽种|种植|种|修建|新建|建设|建|盖|搭建)(?:起|上|下|成)?了$"
+    r"(?:铺设|铺|架设|敷设|安装|装|栽植|栽种|种植|种|修建|新建|建设|建|盖|搭建|卖|售|销售|买|用|烧|产|生产"
+    r"|运|运输|收|回收|交|养|挖|开采|送|外送|拉|捕集|注入)(?:起|上|下|成|掉|出)?了$"
 )
 _DID = re.compile(r"(?P<what>[\u4e00-\u9fff]{2,12})(?=[，。；]|\Z)")
 _MEETS = re.compile(r"(?:满足|贡献|提供|承担|支撑|占据|保障|覆盖)了?[^，。；、]{0,8}$")
@@ -346,7 +347,7 @@ def deed_after(after: str) -> str:
 
 
 def is_laying(before: str) -> bool:
-    """Whether words end in a verb of building that the thing follows: 屋顶铺设了.
+    """Whether words end in a verb of building or trade that the thing follows: 屋顶铺设了.
 
     >>> is_laying("屋顶铺设了")
     True

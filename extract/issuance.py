@@ -31,7 +31,7 @@ from extract.words import Words
 _VERB = re.compile(
     r"印发实施|印发|发布(?![会厅者词人])|出台|公布|颁布|下发|印制"
     r"|通过(?![率道])|审定"
-    r"|签发|制发|颁行|编发|更新(?=了?《)|制定|制订|推出|签署|签订|签下|达成|修订|批准|批复同意|批复|公开征求意见|获批|出炉|面世|问世"
+    r"|签发|会签|联签|制发|颁行|编发|更新(?=了?《)|制定|制订|推出|签署|签订|签下|达成|修订|批准|批复同意|批复|公开征求意见|获批|出炉|面世|问世"
 )
 _ADOPTED = "通过"
 # 通过视频: before anything but a regulation the word is a preposition.
@@ -80,6 +80,9 @@ _EVENT_ISSUES = re.compile(
 _ATTRIBUTE_VERB = re.compile(r"(?:修订|制定|制订|批准)")
 _LEVEL_WORD = re.compile(r"(?:[我本全该](?P<level>[省市区县州旗])|(?P<inner>[省市区县州旗])[里内])")
 _LEARNT = re.compile(r"[^，。；]{0,6}(?:获悉|了解到|得知)")
+_TOLD = re.compile(
+    r"(?:有关负责人|相关负责人)?(?:近日|日前|今天|昨日)?(?:对外|向社会)?(?:介绍|透露|通报|消息|披露|宣布)(?:说|称)?[，：][《“]?"
+)
 _BY_LIST = re.compile(r"(?:印发|发布|出台|制定)(?:单位|机关|部门)(?:分别)?(?:是|为)")
 _CONSULTS = re.compile(r"》?[^，。；]{0,12}征求[^，。；]{0,6}意见")
 # 近期印发的三项标准中，《甲》…: one of those that a clause before tells of.
@@ -571,16 +574,16 @@ class _Sentence:
         return ()
 
     def _informant(self, group: Titles) -> Argument | None:
-        """记者从A获悉，《甲》近日印发: the body that tells of it."""
+        """记者从A获悉，《甲》近日印发; A介绍，《甲》…: the body that tells of it."""
         for actor in self._actors:
-            if (
-                actor.label == "ORG"
-                and actor.span
-                and actor.span.end <= group.span.start
-                and self._text[actor.span.start - 1 : actor.span.start] == "从"
-                and _LEARNT.match(self._text, actor.span.end)
-            ):
-                return actor
+            if actor.label == "ORG" and actor.span and actor.span.end <= group.span.start:
+                lead = self._text[actor.span.start - 1 : actor.span.start]
+                learnt = lead == "从" and _LEARNT.match(self._text, actor.span.end)
+                first = self._is_bare(self._span.start, actor.span.start) or lead == "据"
+                if learnt or (
+                    first and _TOLD.fullmatch(self._text, actor.span.end, group.span.start)
+                ):
+                    return actor
         return None
 
     def _dropped(self, group: Titles, verb: Span) -> Argument | None:

@@ -1461,7 +1461,8 @@ class _Reader:
         if last.unit == "%" and not phrase and not claim.is_change and not claim.suffix:
             if did := deed_after(after):
                 return [did]
-        if noun and last.unit not in RATIO_UNITS and is_laying(strip_marks(before)):
+        deals = is_laying(strip_marks(before)) and not (claim.is_change or claim.suffix)
+        if noun and deals and last.unit not in RATIO_UNITS and not names_measure(phrase):
             return [noun]  # 屋顶铺设了4万平方米光伏板
         if noun and verb and not claim.suffix:
             return [verb + noun]

@@ -187,7 +187,8 @@ _SITE = re.compile(
 # 上线的“某某积分”平台，注册用户…: a quoted name and its kind, before what it has.
 _QUOTED_THING = re.compile(
     r"(?P<name>“[^“”，。；]{2,12}”(?:平台|小程序|系统|[Aa][Pp][Pp]|公众号|项目|工程|基地|电站))"
-    r"(?=(?:（[^（）]{1,16}）)?，|(?:上线|投用|运行|累计|注册|服务))"
+    r"(?=(?:（[^（）]{1,16}）)?，|(?:目前|现|已|将|共|去年|今年|全年){0,3}"
+    r"(?:上线|投用|运行|累计|注册|服务|输送|总投资|占地|总?装机|投产|并网|年[产发处供减]))"
 )
 # 建成一座压缩空气储能电站，规模2万千瓦: what is brought up, before its size.
 _BROUGHT_UP = re.compile(

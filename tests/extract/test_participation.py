@@ -67,6 +67,7 @@ MODES = [
         "中国工程院院士苏望舒、清河大学教授顾长庚作主旨报告，后者以视频方式参会。",
         ["苏望舒 keynotes in_person", "顾长庚 keynotes video"],
     ),
+    ("浙江省副省长沈墨言通过视频向论坛致贺。", ["沈墨言 addresses video"]),
 ]
 
 LONGER = [
