@@ -44,6 +44,11 @@ _FITTING = (
         re.compile(r"党(?:委|组)(?:副)?书记\Z"),
         re.compile(r"(?:公司|集团|大学|学院|局|厅|委员会)\Z"),
     ),
+    (
+        re.compile(r"(?:工会主席|纪委书记|总会计师|总工程师)\Z"),
+        re.compile(r"(?:公司|集团|大学|学院|局|厅)\Z"),
+    ),
+    (re.compile(r"委员\Z"), re.compile(r"(?:常委会|委员会|政协)\Z")),
     (re.compile(r"主任\Z"), re.compile(r"(?:委员会|管委会|发展改革委|发改委)\Z")),
     (re.compile(r"发言人\Z"), re.compile(r"(?:[部局厅委办署]|委员会|办公室|总局)\Z")),
     (re.compile(r"(?:站长)\Z"), re.compile(r"站\Z")),
@@ -83,7 +88,7 @@ def find_posts_held(
     """
     text = words.text
     kept = set(entities)
-    found = []
+    found: list[HoldsPost] = []
     for appointment in appointments:
         person = _kept(appointment.person, "PERSON", kept, references)
         post = _kept(appointment.title, "POST", kept, references)
@@ -97,6 +102,9 @@ def find_posts_held(
         unit = _unit(words, appointment, references, source)
         if unit is None and appointment.level is None:
             unit = _shared(words, appointment, appointments, references, source)
+        evidence = _evidence(words, appointment)
+        if unit is None and found and found[-1].evidence == evidence:
+            unit = _same_house(found[-1].org, post.text)
         if unit is None:
             continue
         org, confidence = unit
@@ -106,7 +114,7 @@ def find_posts_held(
                 post=post,
                 org=org,
                 status="former" if _ONCE.search(org.text) else appointment.status,
-                evidence=_evidence(words, appointment),
+                evidence=evidence,
                 confidence=confidence,
             )
         )
@@ -193,6 +201,14 @@ def _shared(
         if unit is not None and unit[0].label == "ORG":
             return unit[0], 0.6
     return None
+
+
+def _same_house(org: Argument, title: str) -> tuple[Argument, float] | None:
+    """公司董事长甲作报告，总经理乙主持: both are of the house named first in the sentence."""
+    fitting = next((unit for head, unit in _FITTING if head.search(title)), None)
+    if fitting is None or org.label != "ORG" or fitting.search(org.name) is None:
+        return None
+    return org, 0.6
 
 
 def _founded(

@@ -169,16 +169,33 @@ _AS_OF_NOW = re.compile(
     r"目前|如今|截至目前|迄今|近年来|当前|至今|累计(?!下降|降低|减少|增长|提高|上升|增加|改善|提升)|现有|现已|已有|建有|设有|[一二三四五六七八九十两]+年来|过去[一二三四五十]年|近[三五十]年|未来|今后|下一步|(?<![年入按全度照])计划(?![的内完])|力争"
 )
 _TITLE_YEARS = re.compile(r"((?:19|20)\d\d)\s*[—\-–~～至到]{1,2}\s*((?:19|20)\d\d)")
+_YEARLY_PLAN = re.compile(
+    r"(?P<year>(?:19|20)\d\d)年度?[^（）《》]{0,12}?(?:工作要点|工作计划|工作方案|任务清单|实施计划|年度计划)(?:的通知)?》?$"
+)
 _TITLE_SAYS = re.compile(r"提出|明确|要求|安排|部署|确定|规定|目标|计划|到时|将|力争")
 _OTHER_TOPIC = re.compile(r"\s*[^，。；]{2,10}方面，")
 # 出口方面，共3万辆: what the bare figures of the next clauses are of.
 _ASPECT = re.compile(r"\s*(?:从|在|而|再看|就)?(?P<topic>[\u4e00-\u9fff]{2,8})方面")
+# 最大负荷出现在8月4日，为…: the next figure is how high it was.
+_PEAK = re.compile(rf"(?P<topic>最[大高低小][\u4e00-\u9fff]{{2,8}}?)(?:出现|发生)[在于]{DATE_MARK}")
+# 投运以来累计送电…: since a day that the text does not tell.
+_SINCE_START = re.compile(
+    rf"(?<!{DATE_MARK})(?:投运|投产|投用|建成|运行|运营|开通|上线|开工|通车|并网)以来"
+)
+# How large a work is: of no period, unless the sentence tells one.
+_SIZE_OF_WORK = re.compile(
+    r"(?:计划|概算|动态|静态)?总?投资额?|(?:线路|管线|管道)?(?:全长|总长|长度?)|占地(?:面积)?|设计.{2,}|总?建筑面积"
+)
+# 分别上升2%、下降3%: the changes of as many measures, each with its verb.
+_OTHER_CHANGE = re.compile(r"\s*(?:、|和|与|及|以及)\s*(?:上升|下降|增长|提高|降低|减少|增加|回落)")
 _SAYS_OF = re.compile(r"[【●■◆▲◎○★☆◇△]|——|分[^，]{1,4}看|再看|从[^，]{1,6}看")
 
 # --- what a figure may count -----------------------------------------------------------------
 _EVENT_UNITS = frozenset({"场", "位", "名", "届"})
 _TEXT_UNITS = frozenset({"章", "条", "节", "款", "篇", "期", "字", "页"})
-_TIME_NOUN = re.compile(r"(?:天数|日数|时间|时长|时数|小时数|天|频次|次数|天次|周期|天数平均)$")
+_TIME_NOUN = re.compile(
+    r"(?:天数|日数|时间|时长|时数|小时数|天|频次|次数|天次|周期|天数平均|超标|达标|污染|预警)$"
+)
 _INDEX = re.compile(
     r"(?:指数|系数|得分|评分|分数|指数值|PUE值?|能效比|电能利用效率|值|评级|倍数|pH值?|COP|收入比|车桩比|桩车比|存贷比|之比|比值)$"
 )
@@ -236,7 +253,7 @@ _MEETING = re.compile(r"(?:论坛|研讨会|座谈会|沙龙|对话会?|圆桌�
 _AWARDED = re.compile(r"^[^，。；]{1,16}(?:授牌|颁奖|颁发|揭牌|授旗|颁证)")
 _RATE_ALONE = re.compile(r"每[天日年月]|[日月年]均|一[天年]|距离?|离.*")
 _NO_STATISTICS = re.compile(
-    r"(?:可|处以|并处|可处|处)[^，。；]{0,12}罚(?!没)|可罚|罚金|拘留|(?<!每户)(?:单个|每个|每家)[^，。；]{0,8}(?:最高|不超过)|电话|邮编|热线|邮箱|编号|证号|车牌"
+    r"(?:可|处以|并处|可处|处)[^，。；]{0,12}罚(?!没)|可罚|罚金|拘留|(?<!每户)(?:单个|每个|每家)[^，。；]{0,8}(?:最高|不超过)|电话|邮编|热线(?=[^，。；]{0,4}[\d－-]{5})|邮箱|编号|证号|车牌"
 )
 _SCOPE = re.compile(r"^[^，。；]{1,18}?[中里](?=[，,]|$)")
 _SPREAD = re.compile(
@@ -321,6 +338,12 @@ _OF_THING = re.compile(
     r"|销量|排放量?|总量|数量|规模|面积|投资额?|收入|产值|浓度|均价|储量|消费量|寿命|效率|能耗)(?:是.*)?$"
 )
 _AN_EXAMPLE = re.compile(r"[一每][座台个套条艘辆家]$")
+_FIRST_ONE = re.compile(r"(?:首|第[一二三四五六七八九十]|最后一)[座台个套条艘批]$")
+# 对60家园区作了评估: how many were looked at, not how many there are.
+_LOOKED_AT = re.compile(
+    r"[\u4e00-\u9fff“”]{2,14}?(?:作了|作出|进行了?|开展了?)(?:评估|评价|测评|打分|抽样)"
+)
+_OVER_SAMPLE = re.compile(r"(?:对|针对|围绕)(?:全[国省市区]|其中)?的?$")
 _WHO_IS_MEANT = re.compile(
     r"(?:及?以[上下])?的[\u4e00-\u9fff]{0,6}?(?:企业|单位|用户|项目|建筑|机构|工程)(?:应当|应(?!急)|须|必须|不得|要)"
 )
@@ -804,8 +827,10 @@ class _Reader:
             state.phrase = (
                 phrase if bracketed and phrase else last_indicator(phrase) or state.phrase
             )
-            if aspect is not None:
-                state.phrase = aspect["topic"]
+            peak = _PEAK.search(self._masked, clause.start, clause.end)
+            topic = aspect or peak
+            if topic is not None:
+                state.phrase = topic["topic"]
             return self._read_bracketed(clause, sentence, period, state)
         found: list[Measures] = []
         start = clause.start
@@ -832,6 +857,10 @@ class _Reader:
             start = last.span.end + bound_end(after)
             if _AN_EXAMPLE.search(before) and after.startswith("的"):
                 continue  # 一座30万千瓦的储能电站: how large the one is that is pictured
+            if _FIRST_ONE.search(before) and not first.is_count:
+                continue  # 首台20万千瓦机组投产: how large the one is
+            if first.is_count and _OVER_SAMPLE.search(before) and _LOOKED_AT.match(after):
+                continue
             if _WHO_IS_MEANT.match(after):
                 continue  # 能耗5000吨以上的单位应当…: whom a rule is for
             if after == "" and first.is_count and not is_last:
@@ -1104,7 +1133,10 @@ class _Reader:
         return years[2]
 
     def _title_period(self, sentence: Span, position: int) -> str | None:
-        """The years in the title of the plan that the sentence quotes before a figure."""
+        """The years in the title of the plan that the sentence quotes before a figure.
+
+        A yearly plan (2031年工作要点) has one.
+        """
         for entity in reversed(self._entities):
             if entity.label != "REGULATION" or not (sentence.start <= entity.span.start < position):
                 continue
@@ -1113,6 +1145,9 @@ class _Reader:
             dated = any(entity.span.end <= d.span.start < position for d in self._dates)
             if years and says and not dated:
                 return f"{years[1]}/{years[2]}"
+            yearly = _YEARLY_PLAN.search(entity.text)
+            if yearly and says and not dated:
+                return yearly["year"]
         return None
 
     # --- subjects ----------------------------------------------------------------------
@@ -1224,8 +1259,9 @@ class _Reader:
         state.change = next((q for q in claim.qualifiers if q in ("increase", "decrease")), None)
         state.change_unit = group[-1].unit if state.change else None
         listed_up = group[-1].is_count and _LISTED_UP.search(before) is not None
-        if listed_up and (claim.is_change or _OCCASION.search(noun)):
-            return []  # 集市等12项活动: the number only sums the list up
+        summed_up = listed_up and (claim.is_change or _OCCASION.search(noun))
+        if summed_up or (listed_up and self._names_end_at(group[0].span.start - 1)):
+            return []  # 集市等12项活动, 甲、乙等60人: the number only sums the list up
         if _SIZED_SITE.search(claim.indicator) and _SITE_NOUN.search(noun):
             return []  # 湾东区100万千瓦光伏基地: the size belongs to the name
         names = self._indicators(claim, before, after, ahead, noun, group, state)
@@ -1309,12 +1345,18 @@ class _Reader:
                 own_period = None
             if _HABIT.search(before) and not (state.target or self._has_date(sentence)):
                 own_period = None  # 每年发电…: of no period in particular
+            if own_period is not None and subject.label == "THING":
+                told = self._dates_in(Span(sentence.start, quantity.span.start))
+                dated = any(date.value == own_period for date in told)
+                since = _SINCE_START.search(self._masked, clause.start, quantity.span.start)
+                if since or (_SIZE_OF_WORK.fullmatch(slot.indicator) and not dated):
+                    own_period = None
             if own_period is None and subject.label == "FORUM":
                 own_period = self._day_of_event(sentence.start, quantity.span.start)
             moves = claim.is_change or claim.is_comparison or claim.is_base or state.target
             stands = state.subject_is_near and not (moves or self._has_date(clause))
             if own_period is None and stands:
-                own_period = self._period_of_stock(subject, slot.indicator, clause)
+                own_period = self._period_of_stock(subject, slot.indicator, clause, state)
             # 以上 after a list belongs to its last figure only
             worded = claim if quantity is group[-1] or claim.is_change else said_before
             aimed = bool(own_period) or _AIMED.search(clause.of(self._text)) is not None
@@ -1391,13 +1433,20 @@ class _Reader:
         ]
         return found if len(found) > 1 else []
 
-    def _period_of_stock(self, subject: Argument, indicator: str, clause: Span) -> str | None:
+    def _period_of_stock(
+        self, subject: Argument, indicator: str, clause: Span, state: _State
+    ) -> str | None:
         """The year of publication for what a place has, where nothing dates it."""
         if self._published is None or subject.label != "PLACE":
             return None
         if not _STOCK_NAME.search(indicator) or _SUPPOSED.search(clause.of(self._text)):
             return None
-        return None if _HABIT.search(clause.of(self._text)) else self._published[:4]
+        if _HABIT.search(clause.of(self._text)):
+            return None
+        year, before = self._published[:4], str(int(self._published[:4]) - 1)
+        # In the first quarter a paragraph on last year is not followed by this year's stocks.
+        is_report = self._published[5:7] <= "03" and state.paragraph_period == before
+        return before if is_report else year
 
     def _day_of_event(self, start: int, end: int) -> str | None:
         """The last day told before a figure of an event: in its paragraph, else in the lead."""
@@ -1408,6 +1457,10 @@ class _Reader:
         near = [d for d in days if d.span.start >= paragraph]
         chosen = near[-1] if near else days[0] if days else None
         return None if chosen is None else chosen.value
+
+    def _names_end_at(self, offset: int) -> bool:
+        """Whether the name of a person ends at an offset."""
+        return any(e.label == "PERSON" and e.span.end == offset for e in self._entities)
 
     def _is_aside(self, name: Span) -> bool:
         """Whether a name stands inside a bracket without figures."""
@@ -1541,6 +1594,11 @@ class _Reader:
             if count == 1 and "分别" in before and len(state.slots) > 1 and not claim.for_all:
                 state.rest = list(state.slots[1:])  # 分别下降0.4%和增长1.1%
                 return state.slots[:1]
+            if count == 1 and "分别" in before and len(state.in_sentence) > 1:
+                if claim.is_change and _OTHER_CHANGE.match(self._text, group[-1].span.end):
+                    first, second = state.in_sentence[-2:]
+                    state.rest = [second]
+                    return [first]
             if count == 1 and state.rest:
                 return [state.rest.pop(0)]
             slots = level_of_change(state.slots, state.recent, unit) or same_measure(

@@ -47,7 +47,7 @@ _PREDICATES: tuple[tuple[ParticipationRole, str], ...] = (
         "discusses",
         r"(?:圆桌|高端|巅峰|尖峰|嘉宾)(?:对话|论坛|讨论)|(?:圆桌|对话|讨论|互动)嘉宾|各抒己见"
         r"|建言献策|对话(?!会)|讨论|研讨(?!会)"
-        r"|围绕[^，。；]{2,24}(?:交流|探讨|展开)|对谈|交流发言|互动交流|座谈交流|展开交流|(?:连线|视频|线上|现场)发言|分享(?:了)?"
+        r"|围绕[^，。；]{2,24}(?:交流|探讨|展开)|对谈|交流发言|互动交流|座谈交流|展开交流|展开交锋|交锋(?=[，。；])|同台(?:交流|论道|过招)|(?:连线|视频|线上|现场)发言|分享(?:了)?"
         r"|参与(?:了)?互动",
     ),
     (
@@ -104,6 +104,7 @@ _ACTS = re.compile(
 # 会见了出席论坛的甲: who is met takes part, not who meets.
 _MEETS = re.compile(r"会见|会晤|采访|看望|陪同|欢迎|感谢|邀请|接待|拜会|慰问|专访")
 _RELATIVE = re.compile(r"[^，。；、]{0,16}的[^，。；]{0,30}")
+_ALSO = re.compile(r"(?:则|也|还|亦|同时|专门|特地)*")
 _NOT_THERE = re.compile(r"(?:未能?|无法|没有|没能|不能|原定|缺席|拟)(?:亲自|如期|现场)?\Z")
 _NOT_AN_EVENT = re.compile(
     r"(?:参加|参与|出席)(?:了)?[^，。；]{0,10}(?:建设|工作|革命|培训班|劳动|植树|调研"
@@ -309,9 +310,10 @@ def _has_other_object(discourse: Discourse, sentence: Span, match: re.Match[str]
 
 def _done_by_institution(discourse: Discourse, sentence: Span, match: re.Match[str]) -> bool:
     """某某研究院发来贺信: the deed of an institution, not of the persons before it."""
+    text = discourse.words.text
     orgs = discourse.references.within(Span(sentence.start, match.start()), "ORG")
     return match.group().startswith("发来") and any(
-        o.span is not None and o.span.end == match.start() for o in orgs
+        o.span is not None and _ALSO.fullmatch(text, o.span.end, match.start()) for o in orgs
     )
 
 

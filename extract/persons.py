@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache
+from itertools import chain
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -37,6 +38,7 @@ _FUNCTION_WORDS = frozenset("的由为是任在和与及同志之等对向将已
 _FOREIGN = re.compile(
     rf"(?:{_HAN}{{1,6}}|[A-Z][A-Za-z]*\.?)(?:[·•・‧](?:{_HAN}{{1,8}}|[A-Z][A-Za-z]*\.?))+"
 )
+_FOREIGN_DOT = re.compile("[·•・‧]")
 _LATIN = re.compile(
     r"[A-Z][a-zà-ÿ]+(?:[A-Z][a-z]+)?(?:[ \-·](?:[A-Z]['’][A-Z][a-z]+"
     r"|[A-Z][a-zà-ÿ'’]+(?:[A-Z][a-z]+)?|[A-Z]\.?(?![a-z])|de|van|von|al|bin)){1,3}"
@@ -293,6 +295,11 @@ _NAMED = re.compile(
     r"(?:任命|聘任|聘请|选举|推选|提名|免去"
     r"|决定任命)(?P<names>[一-鿿·、]{2,40}?)(?:（[^（）]*）)?(?:为|的)"
 )
+# 决定免去：甲的某局局长职务；乙的…: a name a line.
+_RELIEVED = re.compile(
+    r"(?:免去|[；：\n])[：:]?[\s　]*(?P<names>[一-鿿·]{2,12}?)(?:同志)?(?:（[^（）\n]{1,8}）)?"
+    r"的[^，。；\n的]{4,30}职务"
+)
 
 
 def _spaced(words: Words) -> list[tuple[int, int]]:
@@ -313,7 +320,7 @@ def _appointed(words: Words) -> list[tuple[int, int]]:
     """任命甲、乙为…: what stands between the verb and 为 is names."""
     text = words.text
     found = []
-    for match in _NAMED.finditer(text):
+    for match in chain(_NAMED.finditer(text), _RELIEVED.finditer(text)):
         at = match.start("names")
         for name in match["names"].split("、"):
             end = at + len(name)
@@ -486,9 +493,13 @@ def _in_lists(words: Words, known: list[Span]) -> list[tuple[int, int]]:
 
 
 def _repeated(words: Words, known: list[Span]) -> list[tuple[int, int]]:
-    """Further occurrences of names of three or more characters that are already known."""
+    """Further occurrences of names of three or more characters that are already known.
+
+    The last part of a foreign name stands for it where it has as many: 约翰·史密斯, 史密斯.
+    """
     text = words.text
     names = {s.of(text) for s in known if s.end - s.start >= 3}
+    names |= {last for name in names if len(last := _FOREIGN_DOT.split(name)[-1]) >= 3}
     names |= {s.of(text) for s in known if s.end - s.start == 2 and _title_tail(text, s.start)}
     found = []
     for name in sorted(names, key=len, reverse=True):

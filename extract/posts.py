@@ -34,7 +34,8 @@ _FUNCTIONAL = re.compile(
 # Titles of the head of a place's government and their level.
 _GOVERNMENT = re.compile(r"(?:副|常务副|代|代理)*(省|市|区|县|州|镇|乡|旗|盟)长\Z")
 _FORMER = re.compile(
-    r"(?:原任|原|前任|前|时任|曾任|曾担任|历任|此前任|此前是|卸任的?|离任的?|离职的?|退休的?|不再担任|曾是|此前担任)\s*\Z"
+    r"(?:原任|原|前任|前|时任|曾任|曾担任|历任|此前任|此前是|卸任的?|离任的?|离职的?|退休的?|不再担任|曾是|此前担任"
+    r"|(?:担任|任|当)过|(?:到任|任职|履新|调任|上任)[之以]?前(?:是|为|任|担任))\s*\Z"
 )
 _CHAIN_FORMER = re.compile(r"(?:时任|曾任|曾担任|历任|曾是)\s*\Z")
 _LINK = re.compile(
@@ -47,6 +48,9 @@ _OF_UNIT = re.compile(
     r"\s*(?:[（(][^（）()]{1,24}[)）])?(?:的|驻[一-鿿]{1,6})?(?:[一有某][位名个])?\s*"
 )
 _REMOVED = re.compile(r"免去(?:其|他|她|[一-鿿·]{2,12}(?:同志)?)的?(?:兼任的?|原任的?)?\Z")
+# 免去：林某的某局局长职务
+_OF_PERSON = re.compile(r"(?:同志)?(?:（[^（）]{1,8}）)?的")
+_OFFICE = re.compile(r"(?:等)?(?:职务|一职)")
 # 后一职务由林某接任: the post named last passes to the next person.
 _SUCCEEDED = re.compile(
     r"(?:(?:后一|该|这一|此|上述|相关)职务|其职务|空缺)?[^，。；]{0,2}由[^，。；]{0,30}\Z"
@@ -60,7 +64,8 @@ _TO_NAME = re.compile(
     r"(?:(?:[也亦]|同样|恰好|刚好|正好|碰巧|偏巧|竟){1,2}(?:名)?叫)?\Z"
 )
 _VERB = re.compile(
-    r"(?P<former>曾以|此前任|此前担任|此前是|曾任|曾担任|曾是|历任|原任|不再担任|卸任|辞去|由)?"
+    r"(?P<former>(?:还|也|又)?曾?(?:担任|任|当)过|(?:到任|任职|履新|调任|上任)[之以]?前(?:是|为|任|担任)"
+    r"|曾以|此前任|此前担任|此前是|曾任|曾担任|曾是|历任|原任|不再担任|卸任|辞去|由)?"
     r"(?P<verb>(?:分别|全票|高票|正式)?(?:当选|获聘|担任|出任|就任|转任|调任|升任|接任|兼任|现任"
     r"|获任|被任命|任命|受聘|聘|新任|履新|任|是|系|为)(?:为|了|担任|出任)?)?(?:首任|新一任"
     r"|新任|首届|本届|新一届|第[一二三四五六七八九十\d]{1,3}届)?\s*\Z"
@@ -145,7 +150,10 @@ def find_titles(words: Words, span: Span, names: frozenset[int] = frozenset()) -
         if match.group() in ("专家", "代表", "领导", "委员", "秘书"):
             before = words.text[max(span.start, start - 3) : start].rstrip("原前")[-2:]
             posted = re.fullmatch(r"驻[一-鿿]", before) is not None
-            if posted and match.group() == "代表":
+            listed = words.text[max(span.start, start - 1) : start] in ("，", "、", "；")
+            if match.group() == "委员" and listed and match.end() in names:
+                pass  # 秘书长甲，委员乙、丙: of the committee named before
+            elif posted and match.group() == "代表":
                 weak = False
             elif match.group() != "委员":
                 weak = True
@@ -289,6 +297,10 @@ class _Chain:
             for subject in self._subjects:
                 self._emit(subject, _Pending(title, unit or self._named, True))
             return
+        between = self._text[self._subjects[-1].end : start] if self._subjects else ""
+        if _OF_PERSON.fullmatch(between) and _OFFICE.match(self._text, title.end):
+            self._emit(self._subjects[-1], _Pending(title, unit, True))
+            return
         item = _Pending(title, unit, former)
         if re.match(r"(?:一职)?，?(?:则|将|现)?由|为|的是", self._text[item.title.end :][:6]):
             self._inverse = [*self._pending, item] if linked else [item]
@@ -312,7 +324,9 @@ class _Chain:
             "",
             self._text[last.end : start],
         )
-        if len(between) > 14 and not re.search(r"(?:任|当选|出任|担任)(?:为)?\Z", between[-4:]):
+        if len(between) > 14 and not re.search(
+            r"(?:(?:任|当选|出任|担任)(?:为)?|[任当]过|任[之以]?前[是为])\Z", between[-4:]
+        ):
             return False
         if re.search(r"[。！？!?\n]", between):
             return False
@@ -440,6 +454,8 @@ class _Chain:
             if _SUBUNIT.fullmatch(self._text[owner.span.end : title.start]):
                 start = owner.span.end
         phrase = self._text[start : title.start]
+        if len(phrase) <= 3 and self._text[max(0, start - 1) : start] in ("该", "本", "此"):
+            return None  # 该协会|副会长
         if not phrase or re.fullmatch(
             r"(?:该|本|我)[一-鿿]{1,2}|(?:母|子|分|总)?公司|集团|企业|学校|学院|单位|部门|中心",
             phrase,

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from extract.facts import Argument, Entity, Span
 
 COMPANY = re.compile(r"(?:公司|集团|企业|厂|银行|分行|股份|科技|能源|电力|水泥|钢铁)$")
+# 炼钢厂, 动力厂: a part of a house that is named elsewhere.
+_PLANT = re.compile(r"[\u4e00-\u9fff]{1,3}分?厂")
 _SPEECH = re.compile(
     r"[^，。；：“”]{0,12}(?:说|表示|介绍|透露|告诉|坦言|指出|称|强调|讲述|解释|补充|回忆|算了笔账|算账|回答|提到|直言)"
 )
@@ -59,6 +61,8 @@ def find_employers(text: str, entities: Sequence[Entity]) -> dict[str, Argument]
         joined = end >= 0 and _JOINS_POSTS.fullmatch(text, end, entity.span.start) is not None
         if entity.label == "ORG":
             is_company = COMPANY.search(entity.name) or COMPANY.search(entity.text)
+            if _PLANT.fullmatch(entity.name):
+                is_company = None
             company = entity_to_company(entity) if is_company else None
         elif not joined:
             company = None

@@ -37,7 +37,7 @@ _PORTS = {"港": "香港", "澳": "澳门", "疆": "新疆"}
 _TOWN = re.compile(r"主城区|中心城区|(?<!建成)市区|城区(?!面积)")
 _GOVERNED = re.compile(
     r"(?:比|较|与|同|向|从|由|对|于|至|赴|往|距|占|给|被|为|出|居|列|据|经|来自|到|入|前往|落实|按照|贯彻"
-    r"|利用|借助|采用|引进|携手|联手|委托|依靠|位居|高于|低于|多于|少于|不及|不如|赶超|好于|优于|相当于|领先|(?<![单光仅只])(?<!原因)是|贡献|撑起|占据|承担|依托|围绕|支持|辐射|覆盖|送|送往|输往|销往|发往|供应|输送给?|运往|出口)(?:了|到)?\s*$"
+    r"|利用|借助|采用|引进|携手|联手|委托|依靠|位居|高于|低于|多于|少于|不及|不如|赶超|好于|优于|相当于|领先|(?<![单光仅只])(?<!原因)是|贡献|撑起|占据|承担|依托|围绕|支持|辐射|覆盖|起点|终点|起于|起自|止于|途经|东起|西起|南起|北起|送|送往|输往|销往|发往|供应|输送给?|运往|出口)(?:了|到)?\s*$"
 )
 # 不足全省新增量的1%: the whole of a share.
 _OF_WHOLE = re.compile(
@@ -45,6 +45,7 @@ _OF_WHOLE = re.compile(
 )
 # 优良天数最多的是某县，达311天: the place that is told of, not one under 是.
 _BEST_IS = re.compile(r"最[\u4e00-\u9fff]{1,3}的(?:依然|仍然|仍|还|则|也|要数)*[是属为]\s*$")
+_QUOTE_OPENS = re.compile(r"“(?:\d{4}年?)?$")
 _MOTTO = re.compile(r"(?:主题|题|口号)(?:是|为|：|:)?\s*$")
 _COUNTED_END = re.compile(
     r"等?(?:[两三四五六七八九十\d]+(?:个|家)?[地市省县区州国家方])?(?:政府|公司|企业|单位)?"
@@ -124,6 +125,12 @@ _SEVERAL_IN = re.compile(
 _THING_LEAD = re.compile(
     r"^.*(?:的|了|，|将|由|称|悉|解)|^\s+|^.*?\d+(?:年|月|日|号(?!线))(?:[上下]午|底|初|末)?|^(?:今天|昨天|近日|日前|[今去前明]年|[上下]半年|全年|年内|目前|眼下)"
 )
+# 这条产线, 该竖炉: the work, or the house, that was told of last.
+_THIS_WORK = re.compile(
+    r"(?:该|此|这一?[条座套台个])(?P<noun>产线|生产线|线路|装置|竖炉|高炉|窑炉|机组|风机|管道|通道|堆场|码头)"
+)
+# 炼铁厂, 营销部: a part of a house that is named elsewhere.
+_BARE_HOUSE = re.compile(r"[\u4e00-\u9fff]{1,4}(?:分?厂|车间|部|处|科|室|中心)")
 # 项目, 公司 … at the beginning of a clause points back to the last thing of that kind.
 _POINTING = re.compile(
     r"(?:(?<=[，,。；;：:！？\n\s　“”（）()])|^)(?:目前|其中|据悉|如今|而|但)?"
@@ -191,6 +198,8 @@ _QUOTED_THING = re.compile(
     r"(?:上线|投用|运行|累计|注册|服务|输送|总投资|占地|总?装机|投产|并网|年[产发处供减]))"
 )
 # 建成一座压缩空气储能电站，规模2万千瓦: what is brought up, before its size.
+# 甲乙±800千伏直流工程: its voltage makes it a name.
+_LINE_BY_VOLTAGE = re.compile(r"[\u4e00-\u9fff]{2,6}±?\d{3,4}千伏")
 _BROUGHT_UP = re.compile(
     r"一(?:座|套|款|台|条|处|个)(?P<name>[\u4e00-\u9fff]{3,16}?"
     r"(?:电站|冷库|设备|装置|系统|生产线|项目|工程|平台|小程序|机组|方案|工厂|公园))"
@@ -200,6 +209,12 @@ _BROUGHT_UP = re.compile(
 _DESCRIBED_WORK = re.compile(
     r"(?:的|承建的|建设的)(?P<name>(?![0-9])[^，。；：、！？“”（）的]{4,24}?(?:项目|基地|工程|电站|产业园|平台|办公楼|示范楼))"
     r"(?=(?:（[^（）]{1,20}）)?，?(?:占地|配有|配套|总装机|装机|年[产发处减供]|投用|实测|总面积|已接入))"
+)
+# 9月开工的某某输电工程，起点甲市…: what was begun or built, before its sizes.
+_BEGUN_WORK = re.compile(
+    r"(?:开工|动工|投产|投运|竣工|建成|启动|建设|通车|并网)的(?P<name>(?![0-9])[^，。；：、！？“”（）的]{3,24}?"
+    r"(?:项目|基地|工程|电站|产业园|生产线|产线|直流|专线|管道|铁路|高速公路|输电线路))"
+    r"(?=(?:（[^（）]{1,20}）)?，[^。；]{0,40}?(?:全长|长度?|总?投资|占地|容量|规模|输送|年[产发处供])[约达为超近]{0,2}\d)"
 )
 _UNDERTAKING = re.compile(
     r"(?:(?<=[，,。；;：:\n　])|^)(?P<name>(?:(?![的了是在和与及将已为有以对从把被]|建成|新增|推进"
@@ -350,7 +365,8 @@ def find_mentions(
     ]
     words += [
         Mention(Span(*match.span()), None, word=match.group())
-        for match in _INSIDE_OF.finditer(text)
+        for pattern in (_INSIDE_OF, _THIS_WORK)
+        for match in pattern.finditer(text)
     ]
     words += [
         Mention(Span(*match.span()), None, word=match.group())
@@ -517,8 +533,11 @@ def _is_in_motto(text: str, span: Span) -> bool:
 
 
 def _opens_quoted_name(text: str, span: Span) -> bool:
-    """Whether a name is the beginning of a longer quoted one of up to 16 characters."""
-    if text[max(0, span.start - 1) : span.start] != "“":
+    """Whether a name is the beginning of a longer quoted one of up to 16 characters.
+
+    A year may stand before it: “2031年某湖大洪水”.
+    """
+    if _QUOTE_OPENS.search(text, max(0, span.start - 7), span.start) is None:
         return False
     close = text.find("”", span.end, span.end + 16)
     return close > span.end and not re.search(r"[，。；：！？]", text[span.end : close])
@@ -629,6 +648,7 @@ def _things(text: str, entities: Sequence[Entity]) -> list[Mention]:
         _QUOTED_THING.finditer(text),
         _BROUGHT_UP.finditer(text),
         _DESCRIBED_WORK.finditer(text),
+        _BEGUN_WORK.finditer(text),
     ):
         span = Span(*match.span("name"))
         if _KIND_OF_SITE.fullmatch(match["name"]):
@@ -648,6 +668,8 @@ def _things(text: str, entities: Sequence[Entity]) -> list[Mention]:
         span = Span(*match.span("name"))
         begins = any(n.start == span.start and n.end < span.end for n in named)
         begins = begins or split_place_prefix(match["name"])[0] is not None
+        line = _LINE_BY_VOLTAGE.match(match["name"]) is not None
+        begins = begins or line
         if _overlaps(span, [m.span for m in found]) or (not begins and _KIND.search(match["name"])):
             continue
         definite = match["name"][0] in "第首" or "”" in match["name"]
@@ -903,6 +925,9 @@ def _antecedent(
     """The last thing of the kind that 项目, 公司, 该校 or 大会 names."""
     label: ArgumentLabel
     noun = mention.word
+    this_work = _THIS_WORK.fullmatch(noun)
+    if this_work is not None:
+        return _work_before(mention, earlier, this_work["noun"])
     if _THIS_KIND.fullmatch(noun):
         ends = _KINDS[noun[1:]]
         kin = [
@@ -953,6 +978,18 @@ def _antecedent(
     if last.label in ("FORUM", "PLACE"):
         label = last.label
     return Argument(label=label, text=last.text, name=last.name, span=mention.span)
+
+
+def _work_before(mention: Mention, earlier: Sequence[Mention], noun: str) -> Argument | None:
+    """What 这条产线 points back to: a work of that noun, else what was told of last."""
+    told = [
+        m.argument
+        for m in earlier
+        if m.argument is not None and m.argument.label in ("THING", "ORG") and not m.governed
+    ]
+    named = [a for a in told if a.label == "THING" and a.name.endswith(noun)]
+    meant = (named or [a for a in told if not _BARE_HOUSE.fullmatch(a.name)])[-1:]
+    return replace(meant[0], span=mention.span) if meant else None
 
 
 def _of_kind(name: str, ends: tuple[str, ...]) -> str:

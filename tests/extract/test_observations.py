@@ -1492,3 +1492,93 @@ def test_a_scholar_speaks_of_the_matter_unless_a_place_is_named(words: str, subj
         text, entities=named, dates=[], sentences=find_layout(text).sentences, home=HOME
     )
     assert [fact.subject.name for fact in facts] == [subject]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("云泽±500千伏直流工程全年输电21亿千瓦时。", ["云泽±500千伏直流工程 输电 2100000000"]),
+        (
+            "2月开工的青白输电工程，起点昆山、终点太仓，线路长187公里，总投资25亿元。",
+            ["青白输电工程 线路长 187", "青白输电工程 总投资 2500000000"],
+        ),
+        (
+            "青禾集团的竖炉点火。\n这条产线总投资12亿元。",
+            ["青禾集团 总投资 1200000000"],
+        ),
+        (
+            "白云绿氢生产线投产。\n这条生产线总投资12亿元。",
+            ["白云绿氢生产线 总投资 1200000000"],
+        ),
+        ("会议以“2020年太湖大涝”为例，易涝点有8处。", ["苏州市 易涝点 8"]),
+    ],
+)
+def test_a_work_and_what_points_back_to_it_own_their_figures(text, expected):
+    facts = [f"{f.subject.name} {f.indicator} {f.value}" for f in read(text)]
+    assert facts == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("一年之内新投产73万千瓦。", ["新投产 730000 千瓦 -"]),
+        ("水稻亩产不降反增2.7%。", ["水稻亩产 2.7 % - increase"]),
+        ("绿氢价格须降到每千克18元以下。", ["绿氢价格 18 元/千克 - under"]),
+        ("等效利用小时数1286小时。", ["等效利用小时数 1286 小时 -"]),
+        ("臭氧超标已有13天。", ["臭氧超标 13 天 -"]),
+        ("去年接到热线投诉3217件。", ["热线投诉 3217 件 2023"]),
+        ("咨询热线0512-12345678。", []),
+        ("最大负荷出现在12月11日，为187万千瓦。", ["最大负荷 1870000 千瓦 2023-12-11"]),
+        ("首台20万千瓦机组投产。", []),
+        ("报告对132家园区作了评估。", []),
+        ("昆山建成132家园区。", ["园区 132 家 -"]),
+        (
+            "绿地率8%，绿化率9%，同比分别上升1%、下降2%。",
+            ["绿地率 8 % -", "绿化率 9 % -", "绿地率 1 % - increase", "绿化率 2 % - decrease"],
+        ),
+    ],
+)
+def test_the_rest_of_a_clause_is_no_indicator(text, expected):
+    assert [short(fact) for fact in read(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "periods"),
+    [
+        ("去年用电9亿千瓦时。白云输电工程投产，线路长18公里。", ["2023", None]),
+        ("去年用电9亿千瓦时。白云输电工程投产，投运以来累计送电5亿千瓦时。", ["2023", None]),
+        ("去年用电9亿千瓦时。白云输电工程投产，送电5亿千瓦时。", ["2023", "2023"]),
+    ],
+)
+def test_the_size_of_a_work_has_no_period_of_its_own(text, periods):
+    assert [fact.period for fact in read(text)] == periods
+
+
+@pytest.mark.parametrize(("published", "period"), [("2024-02-20", "2023"), ("2024-05-20", "2024")])
+def test_a_stock_told_early_in_a_year_after_a_report_is_of_the_year_before(published, period):
+    facts = read("2023年用电9亿千瓦时。\n昆山风电装机3万千瓦。", published)
+    assert facts[-1].period == period
+
+
+def test_a_yearly_plan_dates_what_it_arranges():
+    text = "3月底前，昆山将印发《昆山绿化2025年工作要点》，安排重点工程64项。"
+    title = "昆山绿化2025年工作要点"
+    at = text.index(title)
+    entity = Entity(span=Span(at, at + len(title)), label="REGULATION", text=title, name=title)
+    facts = find_observations(
+        text,
+        entities=[entity],
+        dates=find_dates(text, published="2025-02-09"),
+        published="2025-02-09",
+        sentences=find_layout(text).sentences,
+        home=HOME,
+    )
+    assert [fact.period for fact in facts] == ["2025"]
+
+
+def test_how_many_persons_a_list_sums_up_is_no_figure():
+    text = "委员林远等60人到会。"
+    person = Entity(span=Span(2, 4), label="PERSON", text="林远", name="林远")
+    assert not find_observations(
+        text, entities=[person], dates=[], sentences=find_layout(text).sentences, home=HOME
+    )

@@ -253,6 +253,16 @@ def test_deeds_at_a_sub_event_are_of_that_event(facts: Facts) -> None:
     )
 
 
+def test_what_an_institution_sends_is_not_of_the_speaker_before_it(facts: Facts) -> None:
+    text = OPENED + "星海大学教授梁素秋通过视频作主旨演讲；越州气候研究院则发来书面贺词。"
+    check(facts(text, "takes_part"), ["梁素秋 keynotes video"])
+
+
+def test_who_crosses_swords_at_the_round_table_discusses(facts: Facts) -> None:
+    text = OPENED + "圆桌讨论里，星海大学教授梁素秋、绍兴市副市长卢清源展开交锋。"
+    check(facts(text, "takes_part"), ["梁素秋 discusses in_person", "卢清源 discusses in_person"])
+
+
 def test_only_who_joins_by_video_is_not_there(facts: Facts) -> None:
     text = (
         OPENED + "随后的主旨报告中，中国工程院院士苏望舒以《湿地账本》为题开讲，"

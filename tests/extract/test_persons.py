@@ -138,3 +138,14 @@ def test_names_that_the_tokenizer_cut_are_mended(
     proposals: Proposals, tagged: str, expected: list[str]
 ) -> None:
     assert proposals(tagged, "persons") == [f"PERSON {name}" for name in expected]
+
+
+def test_the_last_part_of_a_foreign_name_stands_for_it(mentions: Mentions) -> None:
+    text = "丹麦驻上海总领事拉斯·延森德到会。延森德更关心风电，延森德一行离开。"
+    assert mentions(text, "PERSON") == ["拉斯·延森德", "延森德", "延森德"]
+
+
+def test_a_short_last_part_of_a_foreign_name_needs_more_than_being_written(
+    mentions: Mentions,
+) -> None:
+    assert mentions("丹麦驻上海总领事拉斯·金到会。金价上涨。", "PERSON") == ["拉斯·金"]

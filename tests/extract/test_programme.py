@@ -399,3 +399,14 @@ def test_another_series_on_the_same_day_is_no_part(facts: Facts) -> None:
 def test_an_indented_first_line_is_read(facts: Facts) -> None:
     text = f"　　{EVENT}5月8日在绍兴举行，同期还将举办绿色装备展。"
     assert facts(text, "held_on") == [f"{EVENT} | 2024-05-08 | 2024-05-08"]
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        (f"5月8日，{EVENT}开幕。峰会设在越州国际会展中心。", "越州国际会展中心"),
+        (f"5月8日，{EVENT}移至镜湖之畔的越州创新馆。", "越州创新馆"),
+    ],
+)
+def test_the_house_that_an_event_was_put_or_moved_to(facts: Facts, text: str, place: str) -> None:
+    assert f"{EVENT} | {place}" in facts(text, "held_at")
