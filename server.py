@@ -75,7 +75,7 @@ from web.config import Settings, read_settings
 from web.direct import PENDING
 from web.extraction import close_extractor
 from web.ingestion import close_ingestion, resume_jobs
-from web.inline import BEGINNING, InlineQueries, InlineQuery
+from web.inline import BEGINNINGS, InlineQueries, InlineQuery, is_unfinished
 from web.records import BEGAN
 from web.runner import close_runner
 
@@ -478,6 +478,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         self._query: InlineQuery | None = None
         self._handed: InlineQuery | None = None
         self._read = b""
+        self._unfinished = bytearray()
         super().__init__(*arguments, map=map)
 
     @property
@@ -488,7 +489,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     @property
     def running(self) -> object:
         """The request that is being read or answered; None where there is none."""
-        return self._query or (*self.requests, self.request)[0]
+        return self._query or (*self.requests, self.request)[0] or self._unfinished or None
 
     def received(self, data: bytes) -> bool:
         """Take what has come."""
@@ -497,12 +498,18 @@ class Channel(HTTPChannel):  # type: ignore[misc]
             self._read += data
             self.hand_over()
             return True
+        if self._unfinished:
+            data = bytes(self._unfinished + data)
+            self._unfinished.clear()
         if (
             self._queries is not None
-            and data.startswith(BEGINNING)
+            and data.startswith(BEGINNINGS)
             and self.request is None
             and not (self.is_busy or self.will_close or self.close_when_flushed)
         ):
+            if is_unfinished(data):
+                self._unfinished += data
+                return True
             query = self._queries.begin(data, self.addr[0], lambda _: self._loop.wake(self))
             if query is not None:
                 self._query, self._read = query, data

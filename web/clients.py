@@ -14,7 +14,6 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_netw
 from typing import TYPE_CHECKING
 
 from flask import Flask, request
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -26,7 +25,8 @@ EXTENSION = "tanpu.proxies"
 IPV6_CLIENT_BITS = 64
 # Addresses are shorter; only such texts are remembered.
 _REMEMBERED_LENGTH = 64
-_FORWARDED = "HTTP_X_FORWARDED_FOR"
+_FORWARDED, _FORWARDED_SCHEME = "HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO"
+_SCHEMES = ("http", "https")
 _PROXY_HEADERS = ("FORWARDED", "X_FORWARDED_")
 
 Address = IPv4Address | IPv6Address
@@ -49,32 +49,54 @@ class Networks:
         )
 
 
+class Proxies:
+    """The proxies that are believed.
+
+    Args:
+        networks: where they are.
+    """
+
+    def __init__(self, networks: Sequence[str]) -> None:
+        self._networks = Networks(networks)
+
+    def are_at(self, address: str) -> bool:
+        """Whether an address is that of one of them."""
+        return self._networks.contains(read_address(address))
+
+    def look_behind(self, environ: WSGIEnvironment) -> None:
+        """Put the client's address and scheme into a request that one of them passes on.
+
+        The host is left as it is: proxies pass it on by themselves.
+        """
+        forwarded = environ.get(_FORWARDED, "")
+        environ["REMOTE_ADDR"] = find_client(environ["REMOTE_ADDR"], forwarded, self._networks)
+        scheme = environ.get(_FORWARDED_SCHEME, "").rpartition(",")[2].strip().lower()
+        if scheme in _SCHEMES:
+            environ["wsgi.url_scheme"] = scheme
+
+
 class TrustedProxies:
     """A WSGI application behind proxies: it sees the client's address and scheme."""
 
-    def __init__(self, application: WSGIApplication, networks: Sequence[str]) -> None:
+    def __init__(self, application: WSGIApplication, proxies: Proxies) -> None:
         self._application = application
-        # The host is left as it is: proxies pass it on by themselves.
-        self._behind_proxy = ProxyFix(application, x_for=0, x_proto=1, x_host=0)
-        self._trusted = Networks(networks)
+        self._proxies = proxies
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request; its environment is changed as the class says."""
-        peer = environ.get("REMOTE_ADDR", "")
-        if not self._trusted.contains(read_address(peer)):
+        if self._proxies.are_at(environ.get("REMOTE_ADDR", "")):
+            self._proxies.look_behind(environ)
+        else:
             for name in [n for n in environ if n.startswith("HTTP_")]:
                 if name.removeprefix("HTTP_").startswith(_PROXY_HEADERS):
                     del environ[name]
-            return self._application(environ, start_response)
-        forwarded = environ.get(_FORWARDED, "")
-        environ["REMOTE_ADDR"] = find_client(peer, forwarded, self._trusted)
-        return self._behind_proxy(environ, start_response)
+        return self._application(environ, start_response)
 
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Puts the application behind the proxies of the settings."""
-    app.extensions[EXTENSION] = Networks(settings.trusted_proxies)
-    app.wsgi_app = TrustedProxies(app.wsgi_app, settings.trusted_proxies)  # type: ignore[method-assign]
+    app.extensions[EXTENSION] = Proxies(settings.trusted_proxies)
+    app.wsgi_app = TrustedProxies(app.wsgi_app, app.extensions[EXTENSION])  # type: ignore[method-assign]
 
 
 def find_client(peer: str, forwarded: str, trusted: Networks) -> str:

@@ -2,22 +2,24 @@
 
 Most of what a small query cost was the framework's: routing, contexts, objects for request and
 response, and hooks that have nothing to do for it. So a request that is ``GET /sparql?query=…``
-with nothing else in its address, no token and no condition, for a format other than HTML, is
-answered here, by the same functions that the views use. Whatever is not as plain as that goes to
-the framework as it came; so does a client whose budget is spent. A query that fails, or whose
-result is too long to be held back, is taken to the framework's errors and responses.
+with nothing else in its address, or a ``POST`` of such a form or of a short query, with no token
+and no condition, for a format other than HTML, is answered here, by the same functions that the
+views use. Whatever is not as plain as that goes to the framework as it came; so does a client whose
+budget is spent. A query that fails, or whose result is too long to be held back, is taken to the
+framework's errors and responses.
 """
 
 from __future__ import annotations
 
 import binascii
+import io
 import re
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
-from urllib.parse import unquote_plus
+from urllib.parse import quote_plus, unquote_plus
 
 from flask import Flask, g
 from werkzeug.http import quote_etag
@@ -33,10 +35,10 @@ from web.compression import LEAST_BYTES, compress_whole, is_compressible, read_e
 from web.errors import MalformedRequestError, WebError
 from web.fairness import TimeBudget
 from web.formats import content_type_of
-from web.headers import REVALIDATED, SHARED_HEADERS, store_validator
+from web.headers import REVALIDATED, SHARED_HEADERS, UNCACHED, store_validator
 from web.records import hash_query, trace_of
 from web.runner import CLIENT_GONE, read_beginning, read_iri, respond_begun
-from web.sparql import begin_answer, choose_formats, finish_response, is_volatile
+from web.sparql import FORM, QUERY, begin_answer, choose_formats, finish_response, is_volatile
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -50,6 +52,7 @@ _PARAMETER = "query="
 _SPECIAL_KEYS = frozenset(
     {
         "HTTP_AUTHORIZATION",
+        "HTTP_CONTENT_ENCODING",
         "HTTP_IF_MATCH",
         "HTTP_IF_MODIFIED_SINCE",
         "HTTP_IF_NONE_MATCH",
@@ -60,6 +63,15 @@ _SPECIAL_KEYS = frozenset(
 )
 _BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _HOST = re.compile(r"[A-Za-z0-9.-]{1,253}(?::[0-9]{1,5})?", re.ASCII)
+# The body of a longer query is left to the framework.
+MOST_BODY_BYTES = 1 << 14
+# As most clients write them; other spellings are read by the framework.
+_FORM_TYPES, _QUERY_TYPES = (
+    frozenset(
+        {name, *(f"{name};{space}charset={c}" for space in ("", " ") for c in ("utf-8", "UTF-8"))}
+    )
+    for name in (FORM, QUERY)
+)
 # A longer query is read anew each time.
 _REMEMBERED_LENGTH = 4096
 
@@ -75,11 +87,12 @@ class DirectQueries:
     def __init__(self, app: Flask, framework: WSGIApplication) -> None:
         self._app = app
         self._framework = framework
+        self._most_body_bytes = most_body_bytes(app)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request."""
         began = time.thread_time()
-        plain = read_plain_query(environ)
+        plain = read_plain_query(environ, take_body(environ, self._most_body_bytes))
         share = address_to_key(environ.get("REMOTE_ADDR", ""))
         budget: TimeBudget = self._app.extensions[fairness.EXTENSION]
         is_begun = PENDING in environ
@@ -90,7 +103,10 @@ class DirectQueries:
         known = _Known(began=began, share=share)
         try:
             # Before the query is asked: see :func:`web.headers.init_app`.
-            known.validator = store_validator(self._app.extensions[store.EXTENSION].path, environ)
+            if not plain.is_posted:
+                known.validator = store_validator(
+                    self._app.extensions[store.EXTENSION].path, environ
+                )
             answer = self._begin(plain.task, share, environ)
             beginning, whole = read_beginning(answer)
         except (GraphError, WebError) as error:
@@ -102,6 +118,7 @@ class DirectQueries:
             answer.header.media_type,
             validator=None if plain.is_volatile else known.validator,
             accepted_encodings=environ.get("HTTP_ACCEPT_ENCODING"),
+            is_posted=plain.is_posted,
         )
         start_response("200 OK", headers)
         budget.charge(share, time.thread_time() - began)
@@ -172,36 +189,88 @@ def init_app(app: Flask) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlainQuery:
-    """A plain query, its hash for the records, and whether each answer to it is another one."""
+    """A plain query, its hash for the records, and whether each answer to it is another one.
+
+    ``parameters`` are what the query string of a request by ``GET`` says, or would say.
+    """
 
     task: QueryTask
     digest: str
     is_volatile: bool
+    parameters: str
+    is_posted: bool = False
 
 
-def read_plain_query(environ: WSGIEnvironment) -> PlainQuery | None:
-    """The query of a request that is as plain as the module says; None for any other."""
-    host, accept = environ.get("HTTP_HOST", ""), environ.get("HTTP_ACCEPT")
-    parameters = environ.get("QUERY_STRING", "")
+def most_body_bytes(app: Flask) -> int:
+    """How long the body of a plain query may be."""
+    most: int = app.config["MAX_CONTENT_LENGTH"]
+    return min(MOST_BODY_BYTES, most)
+
+
+def take_body(environ: WSGIEnvironment, most: int) -> bytes:
+    """The body of a request that may be a plain query, which others can read again; else nothing.
+
+    Args:
+        environ: the request.
+        most: how many bytes it may have.
+    """
+    length = environ.get("CONTENT_LENGTH") or "0"
     if (
-        environ["REQUEST_METHOD"] != "GET"
+        environ["REQUEST_METHOD"] != "POST"
         or environ.get("PATH_INFO") != PATH
+        or not (length.isascii() and length.isdigit())
+        or int(length) > most
+    ):
+        return b""
+    body: bytes = environ["wsgi.input"].read(int(length))
+    environ["wsgi.input"] = io.BytesIO(body)
+    return body
+
+
+def read_plain_query(environ: WSGIEnvironment, body: bytes = b"") -> PlainQuery | None:
+    """The query of a request that is as plain as the module says; None for any other.
+
+    Args:
+        environ: the request.
+        body: what has been read of its body.
+    """
+    host, accept = environ.get("HTTP_HOST", ""), environ.get("HTTP_ACCEPT")
+    if (
+        environ.get("PATH_INFO") != PATH
         or environ.get("SCRIPT_NAME")
         # Before HTTP/1.1 a result is sent once it is complete.
         or environ.get("SERVER_PROTOCOL") != "HTTP/1.1"
-        or environ.get("CONTENT_LENGTH", "0") not in ("", "0")
+        or environ.get("CONTENT_LENGTH", "0") not in ("", str(len(body)))
         or not _SPECIAL_KEYS.isdisjoint(environ)
         or not _HOST.fullmatch(host)
     ):
         return None
+    method = environ["REQUEST_METHOD"]
+    parameters = environ.get("QUERY_STRING", "") if method == "GET" else None
+    if method == "POST" and not environ.get("QUERY_STRING"):
+        parameters = _read_posted(environ.get("CONTENT_TYPE", ""), body)
+    if parameters is None:
+        return None
     remembered = len(parameters) + len(accept or "") <= _REMEMBERED_LENGTH
     read = _read_plain_query if remembered else _read_plain_query.__wrapped__
-    return read(parameters, accept, environ["wsgi.url_scheme"], host)
+    return read(parameters, accept, environ["wsgi.url_scheme"], host, method == "POST")
+
+
+def _read_posted(content_type: str, body: bytes) -> str | None:
+    """What a body would be as a query string; None for one that is no query."""
+    try:
+        if content_type in _FORM_TYPES:
+            return body.decode("ascii")
+        if content_type in _QUERY_TYPES:
+            return _PARAMETER + quote_plus(body.decode("utf-8"))
+    except UnicodeDecodeError:
+        return None
+    return None
 
 
 @lru_cache(maxsize=256)
 def _read_plain_query(
-    parameters: str, accept: str | None, scheme: str, host: str
+    parameters: str, accept: str | None, scheme: str, host: str, is_posted: bool
 ) -> PlainQuery | None:
     """The same for what is left to decide.
 
@@ -224,7 +293,13 @@ def _read_plain_query(
         boolean_format=boolean,
         graph_format=graph,
     )
-    return PlainQuery(task=task, digest=hash_query(text), is_volatile=is_volatile(text))
+    return PlainQuery(
+        task=task,
+        digest=hash_query(text),
+        is_volatile=is_volatile(text),
+        parameters=parameters,
+        is_posted=is_posted,
+    )
 
 
 def decode_value(value: bytes) -> str:
@@ -256,7 +331,12 @@ def _make_base(scheme: str, host: str) -> str:
 
 
 def make_response(
-    body: bytes, media_type: str, *, validator: str | None, accepted_encodings: str | None
+    body: bytes,
+    media_type: str,
+    *,
+    validator: str | None,
+    accepted_encodings: str | None,
+    is_posted: bool,
 ) -> tuple[bytes, list[tuple[str, str]]]:
     """The body of a successful response as it is sent, and its headers.
 
@@ -265,6 +345,7 @@ def make_response(
         media_type: its format.
         validator: what stands for it as long as the store does not change; None for nothing.
         accepted_encodings: what the client's ``Accept-Encoding`` says.
+        is_posted: whether the query came by ``POST``, whose answer nobody keeps.
     """
     headers = [("Content-Type", content_type_of(media_type))]
     vary = "Accept"
@@ -274,7 +355,8 @@ def make_response(
         if encoding is not None:
             body = compress_whole(body, encoding)
             headers.append(("Content-Encoding", encoding))
-    headers += [("Content-Length", str(len(body))), ("Vary", vary), ("Cache-Control", REVALIDATED)]
+    caching = UNCACHED if is_posted else REVALIDATED
+    headers += [("Content-Length", str(len(body))), ("Vary", vary), ("Cache-Control", caching)]
     if validator is not None:
         headers.append(("ETag", quote_etag(validator, weak=True)))
     headers += SHARED_HEADERS.items()

@@ -48,7 +48,7 @@ SHARED_HEADERS: Mapping[str, str] = MappingProxyType(
 # The Cache-Control of what a client may keep and must ask for again.
 REVALIDATED = "no-cache"
 _READS = ("GET", "HEAD", "OPTIONS", "POST")
-_UNCACHED = "no-store"
+UNCACHED = "no-store"
 _ALLOWED_HEADERS = (
     "Accept, Authorization, Content-Type, Idempotency-Key, If-None-Match, Prefer, X-Request-ID"
 )
@@ -96,7 +96,7 @@ def set_shared_headers(response: Response) -> Response:
         headers.setdefault("Access-Control-Allow-Headers", _ALLOWED_HEADERS)
         headers.setdefault("Access-Control-Max-Age", "86400")
     may_keep = request.method in ("GET", "HEAD") and response.status_code < 400
-    headers.setdefault("Cache-Control", REVALIDATED if may_keep else _UNCACHED)
+    headers.setdefault("Cache-Control", REVALIDATED if may_keep else UNCACHED)
     return response
 
 

@@ -29,15 +29,22 @@ from graph.errors import GraphError
 from graph.lookups import LookupReader
 from graph.workers import PendingAnswer, WorkerPool
 from web import clients, fairness, metrics, records, runner, store
-from web.clients import Networks, address_to_key, read_address
-from web.direct import PATH, PlainQuery, make_response, read_plain_query
+from web.clients import Proxies, address_to_key
+from web.direct import (
+    MOST_BODY_BYTES,
+    PATH,
+    PlainQuery,
+    make_response,
+    most_body_bytes,
+    read_plain_query,
+)
 from web.errors import problem_of
 from web.fairness import TimeBudget
 from web.headers import programme_digest, store_validator
 from web.records import REQUEST_ID, Recorder, Trace, choose_request_id
 
 # How a request begins that is worth a second look.
-BEGINNING = f"GET {PATH}?query=".encode()
+BEGINNINGS = (f"GET {PATH}?query=".encode(), _POST := f"POST {PATH} HTTP/1.1\r\n".encode())
 # Larger answers are not kept, and all that are kept together are not larger.
 KEPT_BYTES, ALL_KEPT_BYTES = 1 << 14, 1 << 25
 # What an answer takes beside its bytes, about.
@@ -45,12 +52,16 @@ ENTRY_BYTES = 512
 _OK = 200
 _FIRST_LINE = re.compile(
     rb"GET " + PATH.encode() + rb"\?([-A-Za-z0-9%+._~!$'()*,;:@/?=&]+) HTTP/1\.1\r\n"
+    rb"|" + re.escape(_POST)
 )
+_LENGTH = re.compile(rb"\r\n[Cc]ontent-[Ll]ength: *([0-9]{1,5})\r\n")
+_END = b"\r\n\r\n"
 # Names with an underscore, and all that is not ASCII, are left to the server.
 _HEADER_LINES = re.compile(rb"(?:[-!#$%&'*+.^`|~0-9A-Za-z]+:[\t\x20-\x7e]*\r\n)*\r\n")
 _REMEMBERED_LENGTH = 2048
 # What of a request is for the server, or for the connection.
-_OTHERS_HEADERS = frozenset({"HTTP_EXPECT", "HTTP_UPGRADE", "CONTENT_LENGTH", "HTTP_TE"})
+_OTHERS_HEADERS = frozenset({"HTTP_EXPECT", "HTTP_UPGRADE", "HTTP_TE"})
+_CONTENT_HEADERS = frozenset({"CONTENT_LENGTH", "CONTENT_TYPE"})
 
 
 @dataclass(slots=True)
@@ -96,9 +107,9 @@ class InlineQueries:
         evaluator = app.extensions[runner.EXTENSION]
         self._pool = evaluator if isinstance(evaluator, WorkerPool) else None
         self._lookups: LookupReader | None = app.extensions.get(runner.LOOKUPS)
-        self._proxies: Networks = app.extensions[clients.EXTENSION]
+        self._most_body_bytes = most_body_bytes(app)
+        self._proxies: Proxies = app.extensions[clients.EXTENSION]
         self._server = {
-            "REQUEST_METHOD": "GET",
             "SCRIPT_NAME": "",
             "PATH_INFO": PATH,
             "SERVER_PROTOCOL": "HTTP/1.1",
@@ -124,11 +135,18 @@ class InlineQueries:
             wake: called in any thread when the query should be looked after.
         """
         began = time.perf_counter()
-        environ = read_request(data)
-        if environ is None or self._pool is None or self._proxies.contains(read_address(address)):
+        request = read_request(data)
+        if request is None or self._pool is None:
+            return None
+        environ, body = request
+        if len(body) > self._most_body_bytes:
             return None
         environ.update(self._server)
-        plain = read_plain_query(environ)
+        if self._proxies.are_at(address):
+            environ["REMOTE_ADDR"] = address
+            self._proxies.look_behind(environ)
+            address = environ["REMOTE_ADDR"]
+        plain = read_plain_query(environ, body)
         share = address_to_key(address)
         if plain is None or self.budget.seconds_to_wait(share) > 0:
             return None
@@ -146,6 +164,7 @@ class InlineQueries:
         )
         try:
             if not plain.is_volatile:
+                environ["QUERY_STRING"] = plain.parameters
                 query.validator = store_validator(self._store.path, environ)
             query.kept = self.kept.find(query.validator)
             query.thread_seconds = time.perf_counter() - began
@@ -211,8 +230,9 @@ class InlineQuery:
         body, headers = make_response(
             body,
             media_type,
-            validator=self.validator,
+            validator=None if self.plain.is_posted else self.validator,
             accepted_encodings=self.accepted_encodings,
+            is_posted=self.plain.is_posted,
         )
         headers.append((REQUEST_ID, self.trace.request_id))
         headers.append(("Date", _write_date(int(time.time()))))
@@ -226,25 +246,50 @@ class InlineQuery:
             status, self.trace.error = problem_of(error).status, type(error).__name__
         self.queries.budget.charge(self.share, self.thread_seconds)
         self.queries.recorder.record(
-            self.trace, method="GET", status=status, began=self.began, address=self.address
+            self.trace,
+            method="POST" if self.plain.is_posted else "GET",
+            status=status,
+            began=self.began,
+            address=self.address,
         )
 
 
-def read_request(data: bytes) -> dict[str, str] | None:
-    r"""What a request says in the terms of WSGI, its query and its headers.
+def is_unfinished(data: bytes) -> bool:
+    r"""Whether the rest of a short body is still to come, which some clients send by itself.
 
-    None where the bytes are not exactly one request without a body and with nothing unusual.
+    >>> is_unfinished(b"POST /sparql HTTP/1.1\r\nContent-Length: 2\r\n\r\nA")
+    True
+    """
+    if not data.startswith(_POST) or _END not in data:
+        return False
+    head = data.partition(_END)[0] + b"\r\n"
+    length = _LENGTH.search(head)
+    missing = 0 if length is None else len(head) + 2 + int(length[1]) - len(data)
+    return 0 < missing <= MOST_BODY_BYTES
+
+
+def read_request(data: bytes) -> tuple[dict[str, str], bytes] | None:
+    r"""What a request says in the terms of WSGI, its query and its headers, and its body.
+
+    None where the bytes are not exactly one request with nothing unusual.
 
     >>> read_request(b"GET /sparql?query=ASK+%7B%7D HTTP/1.1\r\nHost: a\r\n\r\n")
-    {'HTTP_HOST': 'a', 'QUERY_STRING': 'query=ASK+%7B%7D'}
+    ({'HTTP_HOST': 'a', 'REQUEST_METHOD': 'GET', 'QUERY_STRING': 'query=ASK+%7B%7D'}, b'')
     """
     first = _FIRST_LINE.match(data)
     if first is None:
         return None
-    lines = data[first.end() :]
+    method, body, lines = "GET", b"", data[first.end() :]
+    if first[1] is None:
+        method, (lines, end, body) = "POST", lines.partition(_END)
+        lines += end
     read = _read_headers if len(lines) <= _REMEMBERED_LENGTH else _read_headers.__wrapped__
     headers = read(lines)
-    return None if headers is None else {**headers, "QUERY_STRING": first[1].decode("ascii")}
+    # A body without its length is not one, and the beginning of another request.
+    if headers is None or headers.get("CONTENT_LENGTH", "0") != str(len(body)):
+        return None
+    query = "" if first[1] is None else first[1].decode("ascii")
+    return {**headers, "REQUEST_METHOD": method, "QUERY_STRING": query}, body
 
 
 # A client sends the same ones with each query.
@@ -256,7 +301,7 @@ def _read_headers(lines: bytes) -> Mapping[str, str] | None:
     for line in lines.decode("ascii").split("\r\n")[:-2]:
         name, _, value = line.partition(":")
         key = name.upper().replace("-", "_")
-        key = key if key == "CONTENT_LENGTH" else f"HTTP_{key}"
+        key = key if key in _CONTENT_HEADERS else f"HTTP_{key}"
         if key in headers or key in _OTHERS_HEADERS:
             return None
         headers[key] = value.strip(" \t")

@@ -57,8 +57,8 @@ def ask_framework(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Callable[..., 
 
     def ask(path: str, **more: Any) -> TestResponse:
         with monkeypatch.context() as patch:
-            patch.setattr(direct, "read_plain_query", lambda environ: None)
-            return app.test_client().get(path, **more)
+            patch.setattr(direct, "read_plain_query", lambda environ, body: None)
+            return app.test_client().open(path, **more)
 
     return ask
 
@@ -120,6 +120,75 @@ def test_a_plain_query_is_answered_as_the_framework_answers_it(
 ) -> None:
     path = path_of(query)
     assert told(client.get(path, headers=headers)) == told(ask_framework(path, headers=headers))
+
+
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+QUERY = {"Content-Type": "application/sparql-query"}
+
+
+@pytest.mark.parametrize(
+    ("body", "headers"),
+    [
+        (urlencode({"query": FEW}), FORM),
+        (urlencode({"query": ALL}), FORM | {"Accept": "text/csv", "Accept-Encoding": "gzip"}),
+        (urlencode({"query": "ASK { ?s ?p 'é' }"}), FORM),
+        ("query=ASK+{}", {"Content-Type": "application/x-www-form-urlencoded; charset=UTF-8"}),
+        ("query=ASK%20%7B%7D%zz", FORM),
+        ("query=ASK+{}\r\n", FORM),
+        ("query=ASK+{} # é", FORM),
+        ("query=ASK+{}&format=xml", FORM),
+        ("query=ASK+{}&query=ASK+{}", FORM),
+        ("query=", FORM),
+        ("", FORM),
+        ("update=DROP+ALL", FORM),
+        ("query=ASK+{}", {}),
+        ("query=ASK+{}", {"Content-Type": "text/plain"}),
+        (FEW, QUERY),
+        ("ASK { ?s ?p 'é' } # 甲+&=%20", QUERY),
+        ("ASK {}", {"Content-Type": "application/sparql-query;charset=utf-8"}),
+        ("ASK {}", {"Content-Type": "application/sparql-query; charset=latin-1"}),
+        ("ASK {}", QUERY | {"Content-Encoding": "gzip"}),
+        ("ASK {}", QUERY | {"Authorization": "Bearer x"}),
+        ("SELECT (RAND() AS ?n) { FILTER(false) }", QUERY),
+        ("SELEC", QUERY),
+        ("SELEC", QUERY | {"Accept": "text/plain"}),
+        ("", QUERY),
+        (b"ASK {} # \xff", QUERY),
+        (FEW + "#" * 20_000, QUERY),
+        ("DROP ALL", {"Content-Type": "application/sparql-update"}),
+    ],
+)
+def test_a_posted_query_is_answered_as_the_framework_answers_it(
+    client: FlaskClient,
+    ask_framework: Callable[..., TestResponse],
+    body: str | bytes,
+    headers: dict[str, str],
+) -> None:
+    more: dict[str, Any] = {"method": "POST", "data": body, "headers": headers}
+    response = client.open("/sparql", **more)
+    assert told(response) == told(ask_framework("/sparql", **more))
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "headers", "expected"),
+    [
+        ("/sparql", urlencode({"query": FEW}), FORM, []),
+        ("/sparql", FEW, QUERY, []),
+        ("/sparql?format=csv", FEW, QUERY, ["/sparql"]),
+        ("/sparql", "query=ASK+{}&timeout=1", FORM, ["/sparql"]),
+        ("/sparql", FEW, QUERY | {"Authorization": "Bearer x"}, ["/sparql"]),
+    ],
+)
+def test_a_plain_query_that_is_posted_does_not_ask_the_framework(
+    client: FlaskClient,
+    framework_calls: list[str],
+    path: str,
+    body: str,
+    headers: dict[str, str],
+    expected: list[str],
+) -> None:
+    client.post(path, data=body, headers=headers)
+    assert framework_calls == expected
 
 
 @pytest.mark.parametrize("query", [FEW, "ASK {}", GRAPH])

@@ -119,6 +119,28 @@ def tanpu(start: Start, store_folder: Path) -> tuple[subprocess.Popen[str], str]
     return start(f"import cli; cli.main({options!r})")
 
 
+def test_the_body_of_a_query_that_never_ends_is_given_up(start: Start, store_folder: Path) -> None:
+    options = ["--store", str(store_folder), "serve", "--port", "0"]
+    impatient = "import os; os.environ['TANPU_REQUEST_SECONDS'] = '1'"
+    _, netloc = start(f"{impatient}; import cli; cli.main({options!r})")
+    head = b"POST /sparql HTTP/1.1\r\nHost: a\r\nContent-Length: 9999\r\n\r\n"
+    with socket.create_connection(address_of(netloc)) as slow:
+        slow.sendall(head)
+        until = time.monotonic() + 30
+        # A byte now and then does not keep it open.
+        while not is_closed(slow) and time.monotonic() < until:
+            time.sleep(0.1)
+        assert time.monotonic() < until
+
+
+def is_closed(stream: socket.socket) -> bool:
+    try:
+        stream.sendall(b"x")
+    except OSError:
+        return True
+    return False
+
+
 def test_a_query_ends_when_its_client_goes_away(tanpu: tuple[subprocess.Popen[str], str]) -> None:
     _, netloc = tanpu
     gone = HTTPConnection(netloc, timeout=60)
