@@ -53,6 +53,9 @@ MENTIONS_COUNTED = 1000
 
 _NAMES = (SKOS.prefLabel, RDFS.label, DCTERMS.title, TANPU.isoInterval, DCTERMS.identifier)
 # Shown elsewhere on the page, or of no use to a reader.
+_PLACES: Mapping[str, int] = MappingProxyType(
+    {str(prop): place for place, prop in enumerate(PROPERTY_WORDS)}
+)
 _NOT_LISTED = frozenset(
     {RDF.type, SKOS.prefLabel, SKOS.altLabel, RDFS.label, TANPU.evidence, TANPU.text}
 )
@@ -267,14 +270,14 @@ class Reader:
         return list(dict.fromkeys(str(v) for p in properties for v in description.get(p, ())))
 
     def properties(self, iri: URIRef, *, besides: Links = NO_LINKS) -> list[PropertyView]:
-        """What is said of a node, names, types and ``besides`` apart."""
+        """What is said of a node, names, types and ``besides`` apart, in the order of our words."""
         listed = [
             PropertyView(property_words(p), str(p), [self._part(v) for v in shown])
             for p, values in self.describe(iri).items()
             if p not in _NOT_LISTED
             and (shown := [v for v in values if (str(iri), str(p), str(v)) not in besides])
         ]
-        return sorted(listed, key=lambda view: view.words.zh)
+        return sorted(listed, key=lambda view: (_PLACES.get(view.iri, len(_PLACES)), view.words.zh))
 
     def types(self, iri: URIRef) -> list[NodeView]:
         """The classes of a node, ours by their names."""

@@ -272,6 +272,15 @@ def test_every_class_has_a_page_and_data(client: FlaskClient, store: Store, segm
         assert client.get(f"/data/{tail}").status_code == 200
 
 
+def test_properties_stand_in_the_order_of_a_sentence(client: FlaskClient, store: Store) -> None:
+    subjects = (str(s) for name in store.graphs() for s in store.graph(name).subjects())
+    iri = next(s for s in subjects if s.startswith(f"{BASE}id/observation/"))
+    html = client.get("/page/" + iri.removeprefix(BASE + "id/")).text
+    named = re.findall(r"<dt[^>]*>(.*?)</dt>", html)
+    known = ["对象", "指标", "时期", "数值", "原文数值", "单位", "限定"]
+    assert [name for name in named if name in known] == known
+
+
 def test_a_page_without_more_of_a_kind_offers_none(
     make_app: Callable[..., Flask], path_of: PathOf
 ) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -190,3 +191,21 @@ def test_a_missing_page_says_so_in_the_language_of_the_reader_alone(
     assert words in page.text
     assert 'class="notice' not in page.text
     assert "URL" in client.get("/nothing").get_json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "words", "folded"),
+    [
+        ("/page/person/nobody-0123456789", 404, "图谱中没有这个地址的内容", "<details>"),
+        ("/search?page=0", 400, "无法按此请求作答", "<details open>"),
+    ],
+)
+def test_a_page_of_an_error_says_it_in_the_language_and_keeps_the_detail(
+    client: FlaskClient, path: str, status: int, words: str, folded: str
+) -> None:
+    page = client.get(path, headers={"Accept": "text/html", "Accept-Language": "zh"})
+    assert page.status_code == status
+    assert words in page.text
+    assert re.search(
+        rf'{folded}<summary>具体原因（英文）</summary>\s*<p class="notice error', page.text
+    )
