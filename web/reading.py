@@ -52,12 +52,15 @@ EVIDENCE_SORTED = 1000
 MENTIONS_COUNTED = 1000
 
 _NAMES = (SKOS.prefLabel, RDFS.label, DCTERMS.title, TANPU.isoInterval, DCTERMS.identifier)
-# Shown elsewhere on the page, or of no use to a reader.
 _PLACES: Mapping[str, int] = MappingProxyType(
     {str(prop): place for place, prop in enumerate(PROPERTY_WORDS)}
 )
+# Shown elsewhere on the page, or of no use to a reader.
 _NOT_LISTED = frozenset(
-    {RDF.type, SKOS.prefLabel, SKOS.altLabel, RDFS.label, TANPU.evidence, TANPU.text}
+    {
+        *(RDF.type, SKOS.prefLabel, SKOS.altLabel, SKOS.inScheme, RDFS.label),
+        *(TANPU.evidence, TANPU.text),
+    }
 )
 # What leads from statements, evidence, mentions and places in texts to what they are about.
 _EVIDENCE_PROPERTIES = frozenset(
