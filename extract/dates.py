@@ -199,6 +199,7 @@ _FROM = re.compile(r"[由从]$")
 _BASE_YEAR = re.compile(r"[12]\d{3}年[底末初]?的[约近]?\d")
 _DATELINE = re.compile(r"\s*(?:电|電|讯|訊|消息|报道|報道)")
 _NAMED_YEAR = re.compile(r"(?<![0-9〔\[])((?:19|20)\d\d)(?=[“‘\u4e00-\u9fff])(?!年)")
+_RANGED = frozenset(("day", "month", "year", "quarter", "plan"))
 _RANGE_JOIN = re.compile(rf"\s?{_JOIN}\s?")
 
 
@@ -440,9 +441,11 @@ def _ranges(raws: Sequence[_Raw], text: str) -> Iterator[tuple[_Raw, ...]]:
         following = raws[at + 1] if at + 1 < len(raws) else None
         if (
             following is not None
-            and raw.precision == following.precision
-            and raw.precision in ("day", "month", "year", "quarter", "plan")
+            and raw.precision in _RANGED
+            and following.precision in _RANGED
             and _RANGE_JOIN.fullmatch(text, raw.end, following.start)
+            # 从2019年到今年6月: ends of unlike precision where a word opens the range
+            and (raw.precision == following.precision or text[raw.start - 1 : raw.start] in "从自")
         ):
             yield raw, following
             at += 2

@@ -129,6 +129,14 @@ _STAGE = re.compile(
 )
 
 
+_EDITION = re.compile(r"\A(?:第[一二三四五六七八九十\d]+[届次]|首届|(?:19|20)\d\d年?)")
+
+
+def _without_edition(name: str) -> str:
+    """A name without its number or year: 2031越州峰会 and 2032越州峰会 are one series."""
+    return _EDITION.sub("", name)
+
+
 @dataclass(frozen=True)
 class _Structure:
     """Sub-events with their wholes, and the sentences that announce some of them.
@@ -439,6 +447,8 @@ class Discourse:
         lead = text[sentence.start : mention.span.start]
         if re.search(r"(?:分|子|平行|专题)论坛\Z", mention.name):
             return True
+        if _without_edition(mention.name) == _without_edition(main.name):
+            return False  # 会上宣布，2031某某峰会将于明年举办: another edition
         if self._is_same_occasion(sentence, mention, main):
             return True
         if triggered:

@@ -119,6 +119,9 @@ _AROUND = re.compile(r"及周边地区|及其?周边")
 _COMMON_DISTRICTS = frozenset(("新城区", "老城区", "城区", "市区", "郊区", "矿区", "城中区"))
 _FULL_NAME = 3
 _KNOWN = 0.6  # how sure a name is that only lists are sure of
+# 德国某某机构|（GIZ）: what it is called in short is no part of the name.
+_ACRONYM = re.compile(r"(?<=[一-鿿])[（(][A-Z][A-Za-z&\-]{1,11}[)）]$")
+_NO_DATES = frozenset(("早年", "早些年"))
 _NO_PLACES = frozenset(("全国", "全球", "全省", "全市"))
 
 
@@ -142,6 +145,11 @@ def settle_spans(text: str, chosen: Sequence[Candidate]) -> list[Candidate]:
         lead = _LEADS[label].match(wording) if label in _LEADS else None
         if lead is not None:
             candidate = replace(candidate, span=Span(span.start + lead.end(), span.end))
+        acronym = _ACRONYM.search(wording) if label == "ORG" else None
+        if acronym is not None:
+            candidate = replace(candidate, span=Span(span.start, span.start + acronym.start()))
+        if label == "DATE" and wording in _NO_DATES:
+            continue
         if label == "PLACE":
             if wording in _NO_PLACES:
                 continue

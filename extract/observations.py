@@ -191,6 +191,7 @@ _OTHER_CHANGE = re.compile(r"\s*(?:、|和|与|及|以及)\s*(?:上升|下降|�
 _SAYS_OF = re.compile(r"[【●■◆▲◎○★☆◇△]|——|分[^，]{1,4}看|再看|从[^，]{1,6}看")
 
 # --- what a figure may count -----------------------------------------------------------------
+_DATELINE = re.compile(r"\s*\d{1,2}月\d{1,2}日\s*[电讯]")
 _EVENT_UNITS = frozenset({"场", "位", "名", "届"})
 _TEXT_UNITS = frozenset({"章", "条", "节", "款", "篇", "期", "字", "页"})
 _TIME_NOUN = re.compile(
@@ -1689,7 +1690,8 @@ class _Reader:
             if e.label == "FORUM" and start <= e.span.start < quantity.span.start
         ]
         if not forums:
-            return subject if state.subject_is_near else None
+            named = subject.span is None or not _DATELINE.match(self._text, subject.span.end)
+            return subject if state.subject_is_near and named else None
         if quantity.unit in ("场", "届"):
             return None
         return _entity_to_argument(forums[-1])

@@ -10,7 +10,7 @@ Examples: 副市长⟦林某某⟧出席; （记者 ⟦王某某⟧ ⟦李某⟧
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from itertools import chain
@@ -94,6 +94,8 @@ def find_persons(words: Words) -> list[Candidate]:
     for start, end in _latin(words):
         add(start, end, 0.95, "persons.latin")
     for start, end in _foreign(words):
+        add(start, end, 0.95, "persons.foreign")
+    for start, end in _last_parts(text, list(found)):
         add(start, end, 0.95, "persons.foreign")
     for start, end in _spaced(words):
         add(start, end, 0.9, "persons.spaced")
@@ -492,14 +494,29 @@ def _in_lists(words: Words, known: list[Span]) -> list[tuple[int, int]]:
     return found
 
 
-def _repeated(words: Words, known: list[Span]) -> list[tuple[int, int]]:
-    """Further occurrences of names of three or more characters that are already known.
+def _last_parts(text: str, known: Sequence[Span]) -> list[tuple[int, int]]:
+    """Where the last part of a foreign name stands for it: 约翰·史密斯到会。史密斯说.
 
-    The last part of a foreign name stands for it where it has as many: 约翰·史密斯, 史密斯.
+    It has three characters or more: shorter ones are words as well (拉斯·金, 金价).
     """
+    last = {
+        part: span.end
+        for span in reversed(known)
+        if _FOREIGN_DOT.search(name := span.of(text))
+        and len(part := _FOREIGN_DOT.split(name)[-1]) >= 3
+    }
+    return [
+        (at.start(), at.end())
+        for part, end in last.items()
+        for at in re.finditer(re.escape(part), text)
+        if at.start() >= end and text[at.start() - 1] not in "·•・‧"
+    ]
+
+
+def _repeated(words: Words, known: list[Span]) -> list[tuple[int, int]]:
+    """Further occurrences of names of three or more characters that are already known."""
     text = words.text
     names = {s.of(text) for s in known if s.end - s.start >= 3}
-    names |= {last for name in names if len(last := _FOREIGN_DOT.split(name)[-1]) >= 3}
     names |= {s.of(text) for s in known if s.end - s.start == 2 and _title_tail(text, s.start)}
     found = []
     for name in sorted(names, key=len, reverse=True):

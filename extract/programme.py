@@ -589,6 +589,10 @@ def _event_of(discourse: Discourse, sentence: Span, match: re.Match[str]) -> Arg
         return None
     if generic:
         wording = generic[-1].of(text)
+        if wording == "会议":  # 9日，会议在某地召开, after 某某会第三次会议
+            main = discourse.main_before(sentence.start)
+            alone = re.fullmatch(r"(?:[^，。；]*，)?", text[sentence.start : generic[-1].start])
+            return main if alone and main and _SESSION.search(main.name) else None
         if re.search(r"开幕式|闭幕式|活动|会议", wording) and not re.search(r"本|此|该", wording):
             return None
         between = text[generic[-1].end : match.start()]

@@ -1582,3 +1582,14 @@ def test_how_many_persons_a_list_sums_up_is_no_figure():
     assert not find_observations(
         text, entities=[person], dates=[], sentences=find_layout(text).sentences, home=HOME
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "subjects"),
+    [
+        ("苏州6月2日电　140名官员落座。", []),
+        ("苏州参会官员140名。", ["苏州市"]),
+    ],
+)
+def test_people_are_not_counted_for_the_place_of_a_dateline(text, subjects):
+    assert [fact.subject.name for fact in read(text)] == subjects

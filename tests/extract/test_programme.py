@@ -246,6 +246,7 @@ def test_sub_events_are_parts_of_the_main_event(facts: Facts, text: str, parts: 
     "text",
     [
         f"{EVENT}5月8日在绍兴开幕。上一届论坛在嘉兴举办。",
+        f"{EVENT}5月8日在绍兴开幕。会上还宣布，第六届越州碳中和论坛将于明年5月在嘉兴举办。",
         f"{EVENT}5月8日在绍兴开幕。\n\n　　另据报道，第二届镜湖能源年会5月20日将在嘉兴举行。",
     ],
 )
@@ -410,3 +411,18 @@ def test_an_indented_first_line_is_read(facts: Facts) -> None:
 )
 def test_the_house_that_an_event_was_put_or_moved_to(facts: Facts, text: str, place: str) -> None:
     assert f"{EVENT} | {place}" in facts(text, "held_at")
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("5月6日至7日，会议在绍兴召开。", ["2024-05-06 | 2024-05-07"]),
+        ("5月6日，另一次会议在绍兴召开。", []),
+    ],
+)
+def test_a_bare_meeting_after_a_session_is_that_session(
+    facts: Facts, text: str, days: list[str]
+) -> None:
+    session = "浙江省十三届人大常委会第三次会议"
+    lead = f"《浙江省湿地条例》获{session}表决通过。\n"
+    assert facts(lead + text, "held_on") == [f"{session} | {day}" for day in days]
