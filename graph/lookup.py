@@ -224,6 +224,18 @@ class LookupIndex:
         """The file of the index."""
         return self._path
 
+    def hold(self) -> bool:
+        """Let this thread read the index from now on, also when its file is removed.
+
+        Returns:
+            False if it has been removed before.
+        """
+        try:
+            self._connection()
+        except sqlite3.OperationalError:
+            return False
+        return True
+
     def search(
         self,
         text: str,
@@ -750,7 +762,11 @@ def _remove_older(folder: Path) -> None:
 
 
 class CurrentIndex:
-    """Holds the index of the state of a store that was asked for last."""
+    """Holds the index of the state of a store that was asked for last.
+
+    What it gives to a thread can be read by that thread for as long as it likes: a writer removes
+    the files of former states, and a slow reader must not lose its own.
+    """
 
     def __init__(self) -> None:
         self._making = threading.Lock()
@@ -761,11 +777,12 @@ class CurrentIndex:
     def find(self, store: Store) -> LookupIndex | None:
         """The index of the present state if there is one already; never waits for one."""
         index = self._index
-        if index is not None and index.version == store.version:
+        if index is not None and index.version == store.version and index.hold():
             return index
         found = open_index(store)
-        if found is not None:
-            self._index = found
+        if found is None or not found.hold():
+            return None
+        self._index = found
         return found
 
     def nearest(self, store: Store) -> LookupIndex:
@@ -776,8 +793,10 @@ class CurrentIndex:
         found = self.find(store)
         if found is not None:
             return found
-        former = None if store.path is None else self._index or _former(store)
-        if former is None:
+        former = None if store.path is None else self._index
+        if former is None or not former.hold():
+            former = _former(store)
+        if former is None or not former.hold():
             return self.ensure(store)
         if not _is_following(store):
             self.prepare(store)
@@ -817,6 +836,7 @@ class CurrentIndex:
                 found = LookupIndex(
                     file, version=made.version, base=store.base, keeper=self._folder
                 )
+                found.hold()
                 _remove_older(folder)
             self._index = found
             return found

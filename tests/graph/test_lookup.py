@@ -677,6 +677,33 @@ def test_the_index_before_answers_while_that_of_a_new_state_is_made(tmp_path: Pa
         assert current.nearest(store).count() == 2
 
 
+@pytest.mark.parametrize("is_published_again", [False, True])
+def test_an_index_can_be_asked_after_its_file_has_been_removed(
+    tmp_path: Path, is_published_again: bool
+) -> None:
+    current = CurrentIndex()
+    with open_store(tmp_path, mode="write", base=BASE) as store:
+        add(store, "person", "韦一诺")
+        publish_with_index(store)
+        held = current.nearest(store)
+        if is_published_again:
+            add(store, "person", "贺临川")
+            store.publish()
+        for file in (tmp_path / "lookup").iterdir():
+            file.unlink()
+        # This thread has it open, another one comes too late for it and gets one that can be read.
+        assert held.search("wyn")[0].entity.name == "韦一诺"
+        found: list[str] = []
+
+        def ask() -> None:
+            found.append(current.nearest(store).search("wyn")[0].entity.name)
+
+        thread = threading.Thread(target=ask)
+        thread.start()
+        thread.join()
+        assert found == ["韦一诺"]
+
+
 def test_an_index_is_made_at_once_where_there_was_none(tmp_path: Path) -> None:
     current = CurrentIndex()
     with open_store(tmp_path, mode="write", base=BASE) as store:
