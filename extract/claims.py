@@ -116,6 +116,7 @@ _AVERAGE = re.compile(
 _POINTING = re.compile(
     r"(?:这|该|上述|以上|此)(?:一|项|个)?(?:数字|数值|数据|比例|比重|指标|占比|规模|指数|增速|总量|浓度|强度|数量|面积|产量|价格)"
 )
+_THIS_ONE = re.compile(r"^(?:而|但)?(?:这一?|该|此|上述)(?:个|项)?$")
 _HEAD_CHANGE = re.compile(
     r"^(?:每?年均?)?(?:(?P<up>增加(?!值)|提高)|(?P<down>减少|降低)(?!率))(?=.{3})"
 )
@@ -276,6 +277,7 @@ def claim_before(before: str, *, unit: str | None) -> Claim:
     if driven is not None:
         qualifiers = [q for q in qualifiers if q != change]
         change = None
+    phrase = _THIS_ONE.sub("这数字", phrase)  # 这一降幅, whose noun is read by now
     points_back = _POINTING.search(phrase) is not None
     phrase = _POINTING.sub("", phrase)
     share = _SHARE.match(phrase)

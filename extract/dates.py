@@ -147,7 +147,7 @@ _POINT = re.compile(
     (?: (?P<full>全年|全年度)
       | 年?(?P<edge>底|末|初(?!步|期|衷|始|级|中))
       | [ ]?(?P<rest>上半年|下半年|{_FROM_FIRST_QUARTER}|第?[一二三四1-4]季度|前[二两三23]个?季度
-        |[前首头](?:两|{_MONTH})个月|首季(?!度)|第[一二三四1-4]季(?![度赛节播])
+        |[前首头](?:两|{_MONTH})个月|首季(?!度)|首月|第[一二三四1-4]季(?![度赛节播])
         |[春夏秋冬][季天]
         |{_MONTH}[ ]?(?:月份?)?{_JOIN}{_MONTH}[ ]?月份?(?![日号號])
         |{_MONTH}[ ]?月(?:[ ]?{_DAY}(?:{_JOIN}{_DAY})?[ ]?[日号號]{_PART_OF_DAY}?
@@ -197,7 +197,9 @@ _COMPARISON = re.compile(r"(?:比|较|與|与|同|超过|高于|低于)$")
 # 由2020年的25.6%升到…: the year of a base, which dates nothing after it.
 _FROM = re.compile(r"[由从]$")
 _BASE_YEAR = re.compile(r"[12]\d{3}年[底末初]?的[约近]?\d")
-_DATELINE = re.compile(r"\s*(?:电|電|讯|訊|消息|报道|報道)")
+_DATELINE = re.compile(
+    r"\s*(?:[电電](?![网力量价站池动子商厂费能网價動廠費])|讯|訊|消息|报道|報道)"
+)
 _NAMED_YEAR = re.compile(r"(?<![0-9〔\[])((?:19|20)\d\d)(?=[“‘\u4e00-\u9fff])(?!年)")
 _RANGED = frozenset(("day", "month", "year", "quarter", "plan"))
 _RANGE_JOIN = re.compile(rf"\s?{_JOIN}\s?")
@@ -379,6 +381,8 @@ def _year_match_to_raw(match: re.Match[str], text: str) -> _Raw:
 def _rest_to_raw(raw: _Raw, rest: str) -> _Raw:
     """Add what stands after the year: a half-year, a quarter, months or days."""
     rest = rest.replace(" ", "")
+    if rest == "首月":
+        return replace(raw, precision="month", months=(1, 1))
     if rest[0] in _SEASONS:
         return replace(raw, precision="interval", months=_SEASONS[rest[0]])
     if rest.endswith("半年"):

@@ -636,15 +636,15 @@ class Discourse:
             if _THIS_ONE.search(self.words.text[sentence.start : generic[-1].start]):
                 return self.last_before(sentence)
             return self.meant_by(generic[-1], sentence)
-        return self.focus_before(sentence) or self._only_one_after(sentence)
+        return self.focus_before(sentence) or self._only_one_after(sentence, offset)
 
-    def _only_one_after(self, sentence: Span) -> Argument | None:
-        """The only event of the text, named soon after a list that opens it (主办单位：…)."""
+    def _only_one_after(self, sentence: Span, offset: int) -> Argument | None:
+        """The only event of the text, named soon after what is told of it (主办单位：…)."""
         names = {m.name for m in self.forums}
         first = self.forums[0] if len(names) == 1 else None
         if first is None or first.span is None:
             return None
-        near = sentence.end <= first.span.start <= sentence.end + _SOON
+        near = offset <= first.span.start <= sentence.end + _SOON
         return first if near else None
 
     def meant_by(self, generic: Span, sentence: Span) -> Argument | None:

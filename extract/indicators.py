@@ -147,6 +147,7 @@ _RELATED = re.compile(
 _REACHES = re.compile(
     r"(?P<verb>惠及|覆盖|涉及|辐射|带动|服务|联结|联通|通达|遍布|涵盖|连接|帮扶|受益)(?:了|约|近|超|逾|全[市省县州区])*$"
 )
+_HEADS = {"户": "户数", "人": "人数", "人次": "人次"}
 _SHORT_NOUN = re.compile(r"[村镇乡县市区州国省户家店厂校](?=[，。；、：（）\s]|$)")
 # Verbs of trade and grant that say nothing of what is traded: 批出12亿元贷款.
 _TRADES = re.compile(
@@ -178,6 +179,7 @@ _DURATION = re.compile(
 # 糖产量已连续19个榨季, 单位能耗5年: for how long is no part of the name.
 _LASTED = re.compile(
     r"(?<=.{2})(?:已经?|也)?连续第?[一二三四五六七八九十]*年?$"
+    r"|(?<=.{2})(?:未来)?[一二两三四五六七八九十]+年内$"
     r"|(?<=.{2})(?:已经?|也)?(?:连续|近|前|过去)?\d+(?:年|个(?:月|季度?|[\u4e00-\u9fff]季))(?:间|来|内)?$"
 )
 _ACTING_NOUN = re.compile(
@@ -311,13 +313,15 @@ def is_trade(phrase: str) -> bool:
     return _TRADES.fullmatch(phrase) is not None or _RECEIVES.search(phrase) is not None
 
 
-def reached_noun(before: str, after: str) -> str:
-    """What 惠及119个村 counts, where the noun is a single character: 惠及村.
+def reached_noun(before: str, after: str, unit: str | None = None) -> str:
+    """What 惠及119个村 and 惠及2.1万户 count, where no longer noun says it: 惠及村, 惠及户数.
 
     >>> reached_noun("惠及", "村；")
     '惠及村'
     """
     verb, noun = _REACHES.search(before), _SHORT_NOUN.match(after)
+    if verb and unit in _HEADS and not after.strip():
+        return f"{verb['verb']}{_HEADS[unit]}"
     return f"{verb['verb']}{noun.group()}" if verb and noun else ""
 
 

@@ -36,7 +36,7 @@ _VERB = re.compile(
 _ADOPTED = "通过"
 # 通过视频: before anything but a regulation the word is a preposition.
 _ADOPTS = re.compile(
-    r"(?:表决|审议|讨论|修订|会议|会|人大|一致|高票|全票|原则|并|正式|已|[次届]|获|月|日|年)\Z"
+    r"(?:表决|审议|讨论|研究|修订|会议|会|人大|一致|高票|全票|原则|并|正式|已|[次届]|获|月|日|年)\Z"
 )
 # What has not been issued yet, or is done about a text without issuing it.
 _NOT_YET = re.compile(
@@ -52,7 +52,7 @@ _ADVERBIAL = re.compile(
     r"(?:部务|常务|党组|主任|主席|全体|办公|专题|工作)?(?:扩大)?会议?|办公[厅室]|新闻发言人|主要负责人"
     r"|负责人|网站|官网|微信公众号|公众号|双方|三方|各方"
     r"|近日|日前|近期|最近|今天|昨天|昨日|今日|当天|当日|此前|随后|稍早|不久前|去年|今年|前不久|同日"
-    r"|于|在会上|会上|现场|共同|联合|正式|先后|分别|率先|新近|最新|刚刚|曾|已经|已|还|又|再|也|就|首次"
+    r"|于|在会上|会上|现场|共同|联合|正式|先后|分别|率先|新近|最新|刚刚|曾|已经|已|还|又|再|也|就|首次|新"
     r"|对外|公开|陆续|依法|专门|及时|同步|同时|相继|接连|连续|重新|牵头|具体|统一|经研究|研究"
     r"|审议|表决|讨论|修订|修正|审查|批准|并|全票|高票|一致|原则|上|时|共|便|即|[、，\s“”]"
 )
@@ -278,7 +278,9 @@ class _Sentence:
         if index and verb.start < limit:
             # 印发《甲》，并配套出台…: only what is listed with it shares the verb.
             return []
-        among = _AMONG.fullmatch(between) is not None
+        among = _AMONG.fullmatch(between) is not None or (
+            between == "，" and self._text[self._clause_start(verb.start)] == "经"
+        )  # 经甲批准，《乙》…
         if not among and (re.search(r"[，。；：！？]", between) or len(between) > 16):
             return []
         relative = among or re.match(r"(?:并?实施|执行)?的", between) is not None

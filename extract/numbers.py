@@ -93,7 +93,8 @@ def find_numbers(text: str) -> Iterator[NumberMention]:
     """
     for match in _NUMBER.finditer(text):
         vague = _VAGUE.search(text[max(0, match.start() - 1) : match.start()])
-        if vague and match.group()[0] in "十百千万萬亿億":
+        shared = match["percent"] or match["permille"]  # 占总数百分之三
+        if vague and not shared and match.group()[0] in "十百千万萬亿億":
             continue
         found = _match_to_value(match)
         if found is None:

@@ -1528,7 +1528,7 @@ class _Reader:
         if noun and (last.is_count or not phrase or is_trade(phrase)) and not claim.is_change:
             joined = phrase if last.is_count and phrase.startswith("新增") else ""
             return [joined + noun]
-        if last.is_count and (reached := reached_noun(strip_marks(before), after)):
+        if last.is_count and (reached := reached_noun(strip_marks(before), after, last.unit)):
             return [reached]
         if not phrase and not noun and last.is_count and not claim.is_change:
             action = attendance_after(after, last.unit) or action_after(after)

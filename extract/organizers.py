@@ -204,7 +204,7 @@ def _groups(discourse: Discourse, references: References, sentence: Span) -> lis
     for claim in sorted(claims, key=lambda c: c.at):
         if (
             groups
-            and not re.search(r"[；;。]", text[groups[-1][-1].at : claim.at])
+            and not re.search(r"[；;。]|后者", text[groups[-1][-1].at : claim.at])
             and not _new_event(discourse, sentence, groups[-1][-1].at, claim.at)
         ):
             groups[-1].append(claim)

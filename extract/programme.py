@@ -80,6 +80,7 @@ _VENUE_TAIL = re.compile(r"(?:内|里|主?校区|正式|隆重|顺利|成功|同
 _BRACKET_OPENS = re.compile(r"[”」’』]?[（(]\s*")
 _TIME_NOUN = re.compile(
     r"(?:举办时间|举行时间|召开时间|会议时间|活动时间|论坛时间|会期)(?:为|是|：|定为|定于|定在|从|自)\Z"
+    r"|(?:\A|(?<=[\n\s　·•●■▲]))时间[：:]\s*\Z"
 )
 _GOES_ON = re.compile(r"(?:起|开始)?(?:一直|将)?(?:持续|延续)(?:到|至)")
 # 5月8日，某局局长甲在某某推进会上: nothing but the speaker between the day and the event.

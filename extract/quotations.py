@@ -63,6 +63,8 @@ _ADVERBS = re.compile(
     r"|[一-鿿]{2,4}地|只是|只|总是|常|撰文|著文|高兴|自豪|坚定|激动|欣慰|动情|感慨|郑重"
     r"|笑着|开门见山|强调指出|表示赞同|\s)++\Z"
 )
+# 甲3月4日在北京表示: the day before the place.
+_WHEN = re.compile(r"\A(?:\d{1,2}月)?\d{1,2}日(?:上午|下午|晚间?)?|\A(?:今天|昨天|昨日|日前|近日)")
 # What stands between a speaker and the verb in one clause: 在致辞时, 接受采访时, 对记者.
 _OCCASION = re.compile(
     r"(?:在|于|就|给|对|向|与|和|同|从|以|引述|引用|援引|围绕|针对|结合|通过|接受|出席|参加|致|谈"
@@ -71,6 +73,7 @@ _OCCASION = re.compile(
     r"|展望|提到|翻|指着|拿|站|算|带)[^，。；]{0,70}"
     r"(?:时|中|后|上|下|期间|之际|间隙|里|现场|前|会|并|记者|媒体|致辞|致词|讲话|发言|演讲|报告|环节"
     r"|采访|问题|提问|估算|数据|统计|资料|报告|的话|大家|嘉宾|代表|客人|同行)"
+    rf"|在[{_PLACE}{_ORG}{_FORUM}]+[^，。；]{{0,8}}"
     rf"|代表[{_ORG}{_PLACE}{_POST}]+"
 )
 # What a speaker does at the same moment: 打开手机，指着曲线说.
@@ -105,7 +108,7 @@ _NOT_WORDS = re.compile(
     r"|哀悼|理解|认可|歉意|反对|不满|担忧|关注|欣慰)(?:[，。；！]|\Z)"
 )
 _NOT_CLAUSE = re.compile(r"[的了过着。；、）)”？！]")
-_NOT_SAYING = re.compile(r"为|作|之|号|得|到|起|法|不清|不上|出|赞")  # 称为, 说起
+_NOT_SAYING = re.compile(r"为|作|之|号|得|到|起|法|不清|不上|出|赞|[其他她它]为")  # 称为, 说起
 _LIST_GOES_ON = re.compile(r"[二三四五六七八九]是|第[二三四五六七八九][，、是]|其[二三四][，、]")
 _THIS = re.compile(r"这[位名]")
 _POINTING_ORG = re.compile(
@@ -119,6 +122,7 @@ _ELSEWHERE = re.compile(r"采访|专访|调研|考察|走访|座谈|记者|发�
 
 _AFTER_VERB = re.compile(r"说道|说|道|称|指出|指(?=[，：“])|到(?=[，：“])")
 _COLON = re.compile(r"(?:是|如下|很明确|很直接)?[：:]|是，")
+_IS_THIS = re.compile(r"是[，：:]")
 _COUNTED = re.compile(  # 提出三点建议：, 强调了三个方面：
     r"(?P<done>了)?[^，。；：“”、]{0,6}[一两二三四五六七八九十几\d](?:点|条|项|个|方面|件|大|组|句|句话)"
     r"[^，。；：“”、]{0,6}[：:]"
@@ -471,6 +475,8 @@ class _Reader:
                 continue
             row = _verbs()[match.group()]
             at = match.end()
+            if self._outline[match.start() - 1] == "的" and _IS_THIS.match(self._outline, at):
+                row = {**row, "complement": "colon"}  # 甲的判断是，…: a noun
             after = _AFTER_VERB.match(self._outline, at)
             if after is not None and self._words.is_boundary(after.end()):
                 at = after.end()
@@ -574,6 +580,7 @@ class _Reader:
             return False
         tail = _NAME_TAIL.match(gap)
         gap = _ADVERBS.sub("", gap[tail.end() :] if tail else gap)
+        gap = _WHEN.sub("", gap)
         before = self._before_name(speaker, start)
         if speaker.label != "PERSON":
             occasion = _INSTITUTION_OCCASION.fullmatch(gap) is not None

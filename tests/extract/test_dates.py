@@ -59,6 +59,7 @@ ALONE = [
     ("下星期天开幕", "下星期天", "2024-05-19", "day"),
     ("2022年冬季供暖", "2022年冬季", "2022-12/2023-02", "interval"),
     ("去年秋季造林", "去年秋季", "2023-09/2023-11", "interval"),
+    ("今年首月，全县造林", "今年首月", "2024-01", "month"),
     ("今春造林", "今春", "2024-03/2024-05", "interval"),
     ("9月17日至18日举行", "9月17日至18日", "2023-09-17/2023-09-18", "interval"),
     ("2022年6月8日至9日", "2022年6月8日至9日", "2022-06-08/2022-06-09", "interval"),
@@ -245,3 +246,11 @@ def test_what_a_period_is_compared_with_lies_before_it(text: str, base: str) -> 
 
 def test_a_weekday_with_a_count_behind_it_is_none() -> None:
     assert find_dates("本周三次开会", published=PUBLISHED) == ()
+
+
+def test_a_day_before_words_on_power_is_no_dateline() -> None:
+    text = "7月3日电网负荷2600万千瓦；本周五起降雨。"
+    assert [m.value for m in find_dates(text, published="2024-07-19")] == [
+        "2024-07-03",
+        "2024-07-19",
+    ]

@@ -204,3 +204,11 @@ def test_evidence_is_the_sentence_of_the_verb(read: Callable[..., Any]) -> None:
     text = f"{EVENT}昨日开幕。论坛由清河大学主办。散会。"
     (fact,) = [f for f in read(text).facts if f.type == "organizes"]
     assert fact.evidence.of(text) == "论坛由清河大学主办。"
+
+
+def test_the_former_and_the_latter_event_have_their_own_organizers(facts: Facts) -> None:
+    text = "储能安全论坛和氢能产业峰会昨日举办，前者由清河大学承办，后者由星海大学承办。"
+    assert sorted(facts(text, "organizes")) == [
+        "星海大学 | 氢能产业峰会 | undertakes",
+        "清河大学 | 储能安全论坛 | undertakes",
+    ]
