@@ -149,11 +149,19 @@ def store_validator(store: Path | None, environ: WSGIEnvironment) -> str | None:
     Raises:
         StoreError: when there is no store to be read any more.
     """
-    if store is None:
-        return None
+    return None if store is None else state_validator(newest_snapshot(store).stamp, environ)
+
+
+def state_validator(stamp: tuple[int, ...], environ: WSGIEnvironment) -> str:
+    """What stands for the answer to a request in the state of a store.
+
+    Args:
+        stamp: of the snapshot with that state.
+        environ: the request.
+    """
     parts = [
         programme_digest(),
-        newest_snapshot(store).stamp,
+        stamp,
         *(environ.get(key) for key in _DECIDING_KEYS),
     ]
     return hashlib.sha256(repr(parts).encode("ascii", "backslashreplace")).hexdigest()[:_DIGITS]

@@ -4,9 +4,9 @@ To hand a small query to another thread, and its answer back, costs more than to
 the server shows each piece of bytes that begins a request to :meth:`InlineQueries.begin`. If it is
 a whole request for a plain query (see :mod:`web.direct`), a process evaluates it, and the server's
 thread looks after it whenever something has come of it, beside all connections; nothing here
-waits. A lookup whose cost is known to be small (see :mod:`graph.lookups`) is evaluated at once. An
-answer that fails, is long, or does not come soon is left to a thread, which goes on with the same
-evaluation (:data:`web.direct.PENDING`); so is each other request, from its beginning.
+waits. A query whose cost is known to be small (see :mod:`graph.point_queries`) is evaluated at
+once. An answer that fails, is long, or does not come soon is left to a thread, which goes on with
+the same evaluation (:data:`web.direct.PENDING`); so is each other request, from its beginning.
 
 Small answers are kept for as long as the store stays as it is, so that what many ask costs no
 evaluation.
@@ -26,7 +26,8 @@ from flask import Flask
 from werkzeug.http import http_date
 
 from graph.errors import GraphError
-from graph.lookups import LookupReader
+from graph.point_queries import PointQueries
+from graph.store import Store, newest_snapshot
 from graph.workers import PendingAnswer, WorkerPool
 from web import clients, fairness, metrics, records, runner, store
 from web.clients import Proxies, address_to_key
@@ -40,7 +41,7 @@ from web.direct import (
 )
 from web.errors import problem_of
 from web.fairness import TimeBudget
-from web.headers import programme_digest, store_validator
+from web.headers import programme_digest, state_validator
 from web.records import REQUEST_ID, Recorder, Trace, choose_request_id
 
 # How a request begins that is worth a second look.
@@ -70,10 +71,19 @@ class KeptAnswers:
 
     _answers: OrderedDict[str, tuple[str, bytes]]
     _bytes: int
+    _stamp: tuple[int, ...]
 
     def __init__(self) -> None:
         self._answers = OrderedDict()
         self._bytes = 0
+        self._stamp = ()
+
+    def move_to(self, stamp: tuple[int, ...]) -> None:
+        """Forget what was of another state of the store than the one with this stamp."""
+        if stamp != self._stamp:
+            self._stamp = stamp
+            self._answers.clear()
+            self._bytes = 0
 
     def find(self, validator: str | None) -> tuple[str, bytes] | None:
         """The media type and the body that a validator stands for, if they have been kept."""
@@ -103,10 +113,10 @@ class InlineQueries:
     """
 
     def __init__(self, app: Flask, *, server_name: str, server_port: int) -> None:
-        self._store = app.extensions[store.EXTENSION]
+        self._store: Store = app.extensions[store.EXTENSION]
         evaluator = app.extensions[runner.EXTENSION]
         self._pool = evaluator if isinstance(evaluator, WorkerPool) else None
-        self._lookups: LookupReader | None = app.extensions.get(runner.LOOKUPS)
+        self._points: PointQueries | None = app.extensions.get(runner.POINT_QUERIES)
         self._most_body_bytes = most_body_bytes(app)
         self._proxies: Proxies = app.extensions[clients.EXTENSION]
         self._server = {
@@ -163,28 +173,30 @@ class InlineQueries:
             began=began,
         )
         try:
-            if not plain.is_volatile:
+            if self._store.path is not None and not plain.is_volatile:
+                stamp = newest_snapshot(self._store.path).stamp
+                self.kept.move_to(stamp)
                 environ["QUERY_STRING"] = plain.parameters
-                query.validator = store_validator(self._store.path, environ)
+                query.validator = state_validator(stamp, environ)
             query.kept = self.kept.find(query.validator)
             query.thread_seconds = time.perf_counter() - began
             if query.kept is not None:
                 self.count_kept()
-            elif not self._look_up(query):
+            elif not self._answer_point(query):
                 query.pending = self._pool.begin(plain.task, client=share, wake=lambda: wake(query))
         except GraphError:
             # The framework meets the same error, or a better moment.
             return None
         return query
 
-    def _look_up(self, query: InlineQuery) -> bool:
+    def _answer_point(self, query: InlineQuery) -> bool:
         """Answer a query that is known to cost little; False for any other."""
-        if self._lookups is None:
+        if self._points is None:
             return False
-        looked_up = self._lookups.answer(query.plain.task, client=query.share)
-        if looked_up is None:
+        found = self._points.answer(query.plain.task, client=query.share)
+        if found is None:
             return False
-        header, body = looked_up
+        header, body = found
         query.kept = header.media_type, body
         self.kept.keep(query.validator, *query.kept)
         return True

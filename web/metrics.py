@@ -68,7 +68,7 @@ class Metrics:
         )
         self._queries = Histogram(
             "tanpu_query_seconds",
-            "Seconds that queries took, once begun, with a process or as lookups.",
+            "Seconds that queries took, once begun, with a process or as point queries.",
             ("form", "ending"),
             buckets=_SECONDS,
             registry=self.registry,

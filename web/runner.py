@@ -24,7 +24,7 @@ from graph.errors import GraphError
 from graph.evaluation import EvaluationRules, QueryTask
 from graph.federation.exchange import EndpointClient, ExchangeLimits
 from graph.federation.runner import FederatedRunner, FederationSettings
-from graph.lookups import LookupReader
+from graph.point_queries import PointQueries
 from graph.querytext import QueryLimits
 from graph.store import SnapshotReader, Store
 from graph.workers import (
@@ -47,8 +47,8 @@ from web.records import current_trace, note_query
 EXTENSION = "tanpu.runner"
 # Who asks other endpoints, where the operator allows any.
 FEDERATION = "tanpu.federation"
-# Who answers lookups at once, where the store is on disk.
-LOOKUPS = "tanpu.lookups"
+# Who answers point queries at once, where the store is on disk.
+POINT_QUERIES = "tanpu.point_queries"
 # What of a result is held back until its response begins; most results end within it.
 COMMIT_BYTES = 1 << 20
 MEBIBYTE = 1 << 20
@@ -93,7 +93,7 @@ def init_app(
         )
         runner = WorkerPool(store.path, rules=rules, settings=pool_settings, observe=observe)
     if isinstance(store, SnapshotReader):
-        app.extensions[LOOKUPS] = LookupReader(store, rules=rules, observe=observe)
+        app.extensions[POINT_QUERIES] = PointQueries(store, rules=rules, observe=observe)
     app.extensions[EXTENSION] = runner
     if settings.service_endpoints:
         app.extensions[FEDERATION] = _make_federation(app, settings, runner)

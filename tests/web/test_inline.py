@@ -345,20 +345,20 @@ def test_a_connection_goes_on_after_each_kind_of_answer(app: Flask, serve_app: S
     assert statuses == [(200, True), (400, True), (200, True), (200, True), (200, True)]
 
 
-def test_a_lookup_waits_for_no_process(app: Flask, serve_app: Serve, patient: None) -> None:
+def test_a_point_query_waits_for_no_process(app: Flask, serve_app: Serve, patient: None) -> None:
     address = serve_app(app)
     pool = app.extensions[runner.EXTENSION]
     with closing(socket.create_connection(address, timeout=PATIENCE)) as stream:
         # The one process that a client may have.
         stream.sendall(request_of(ENDLESS))
         await_idle(pool, 1)
-        lookup = request_of("SELECT ?p { <http://n.example/n1> ?p ?o }", "Accept: text/csv")
-        status, _, body = exchange(address, lookup)
+        point = request_of("SELECT ?p { <http://n.example/n1> ?p ?o }", "Accept: text/csv")
+        status, _, body = exchange(address, point)
         assert (status, body) == (200, b"p\r\nhttp://n.example/same\r\n")
         assert pool.status().idle == 1
 
 
-def test_a_lookup_that_proves_long_is_evaluated_by_a_process(
+def test_a_point_query_that_proves_long_is_evaluated_by_a_process(
     app: Flask, serve_app: Serve, patient: None
 ) -> None:
     text = "SELECT ?s { ?s <http://n.example/same> ?o }"
@@ -366,7 +366,9 @@ def test_a_lookup_that_proves_long_is_evaluated_by_a_process(
     assert (status, body.count(b"\r\n")) == (200, NODES + 1)
 
 
-def test_lookups_are_counted_as_queries_are(app: Flask, serve_app: Serve, patient: None) -> None:
+def test_point_queries_are_counted_as_queries_are(
+    app: Flask, serve_app: Serve, patient: None
+) -> None:
     address = serve_app(app)
     assert exchange(address, request_of("ASK { <http://n.example/n1> ?p ?o }"))[0] == 200
     _, _, figures = exchange(address, b"GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n")
@@ -566,6 +568,14 @@ def test_answers_are_kept_as_long_as_there_is_room(monkeypatch: pytest.MonkeyPat
     assert kept.find("a") == ("text/csv", b"x" * 10)
     kept.keep("c", "text/csv", b"z" * 10)
     assert [kept.find(name) is None for name in ("a", "b", "c", None)] == [False, True, False, True]
+
+
+def test_answers_of_another_state_are_forgotten() -> None:
+    kept = KeptAnswers()
+    for stamp, expected in (((1, 1), None), ((1, 1), ("text/csv", b"x")), ((2, 1), None)):
+        kept.move_to(stamp)
+        assert kept.find("a") == expected
+        kept.keep("a", "text/csv", b"x")
 
 
 def test_a_large_answer_is_not_kept() -> None:

@@ -1,7 +1,7 @@
 """Queries that only look up what is said of named things, answered without a process for them.
 
 A process can be killed, which is what keeps a query within its time and memory; to wake one takes
-several times as long as a lookup. So a query whose cost is known beforehand to be small is
+several times as long as a point query. So a query whose cost is known beforehand to be small is
 evaluated where it came: one of nothing but triple patterns, each with a constant.
 
 - One pattern whose variables are written as they are found: the evaluation ends with the piece
@@ -13,9 +13,9 @@ evaluated where it came: one of nothing but triple patterns, each with a constan
 All else is left to the processes: paths, filters, groups, options, other forms than ``SELECT`` and
 ``ASK``, terms in rare spellings, what proves to be long, and all that fails.
 
->>> read_lookup("PREFIX e: <http://e.example/> SELECT ?o { e:a ?p ?o }")
+>>> read_point_query("PREFIX e: <http://e.example/> SELECT ?o { e:a ?p ?o }")
 ()
->>> read_lookup("ASK { <http://e.example/a> ?p ?o ; ?p ?o FILTER(?o > 1) }") is None
+>>> read_point_query("ASK { <http://e.example/a> ?p ?o ; ?p ?o FILTER(?o > 1) }") is None
 True
 """
 
@@ -39,10 +39,10 @@ from graph.store import SnapshotReader
 from graph.worker import Header
 from graph.workers import QueryUsage, UsageObserver
 
-# The solutions that a lookup with several patterns may have, and the bytes of any result.
+# The solutions that a point query with several patterns may have, and the bytes of any result.
 MOST_SOLUTIONS = 128
 MOST_BYTES = 1 << 14
-# A longer text is no lookup, or one that is not worth the reading.
+# A longer text is no point query, or one that is not worth the reading.
 _LONGEST_TEXT = 8192
 _A = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 _POSITIONS = 3
@@ -56,7 +56,7 @@ _PROLOGUE = re.compile(rf"{_SPACE}*+(?:{_PREFIX})*+")
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^<>\"{}|^`\\\x00-\x20]*")
 _NAME = r"[A-Za-z0-9_-]*+:[A-Za-z0-9_-]*+(?![.:%\\\w])"
 _VARIABLE = r"[?$][A-Za-z_][A-Za-z0-9_]*+"
-# What is said of one thing: the commonest lookup by far.
+# What is said of one thing: the commonest point query by far.
 _DESCRIPTION = re.compile(
     rf"[Ss][Ee][Ll][Ee][Cc][Tt]{_SPACE}*+(?:\*|(?:{_VARIABLE}{_SPACE}*+)++){_SPACE}*+"
     rf"(?:[Ww][Hh][Ee][Rr][Ee]{_SPACE}*+)?+"
@@ -64,7 +64,7 @@ _DESCRIPTION = re.compile(
     rf"[?$]([A-Za-z_][A-Za-z0-9_]*+){_SPACE}*+[?$](?!\1(?!\w))[A-Za-z_][A-Za-z0-9_]*+{_SPACE}*+"
     rf"\.?+{_SPACE}*+\}}{_SPACE}*+\Z"
 )
-# One match a token, with the space before it; what is none of a lookup's tokens is the last group.
+# One match a token, with the space before it; whatever else there is falls to the last group.
 _TOKEN = re.compile(
     rf"""{_SPACE}*+(?:
       ({_VARIABLE})
@@ -85,13 +85,13 @@ logger = logging.getLogger(__name__)
 Pattern = tuple[ox.NamedNode | None, ox.NamedNode | None, ox.NamedNode | ox.Literal | None]
 
 
-class LookupReader:
-    """Answers lookups over the newest snapshot of a store, in the thread that asks.
+class PointQueries:
+    """Answers point queries over the newest snapshot of a store, in the thread that asks.
 
     Args:
         store: what is read; it is moved to newer snapshots in a thread of its own.
         rules: what holds for every query.
-        observe: called with the usage of each lookup.
+        observe: called with the usage of each point query.
     """
 
     def __init__(
@@ -104,7 +104,7 @@ class LookupReader:
         self._prologue = ""
 
     def answer(self, task: QueryTask, *, client: str | None) -> tuple[Header, bytes] | None:
-        """The whole result of a lookup; None for what a process must evaluate.
+        """The whole result of a point query; None for what a process must evaluate.
 
         Args:
             task: the query.
@@ -144,7 +144,7 @@ class LookupReader:
         known = self._prologue
         if not text.startswith(known) or text[len(known) : len(known) + 1] in _MORE_PROLOGUE:
             self._prologue = known = split_prologue(text)
-        return read_lookup(text, prologue=known)
+        return read_point_query(text, prologue=known)
 
     def _is_current(self) -> bool:
         """Whether the newest snapshot is open; if not, begin to open it, which takes a while."""
@@ -160,11 +160,11 @@ class LookupReader:
         try:
             self._store.refresh()
         except GraphError as error:
-            logger.warning("cannot open the newest snapshot for lookups: %s", error)
+            logger.warning("cannot open the newest snapshot for point queries: %s", error)
 
 
-def read_lookup(text: str, *, prologue: str | None = None) -> tuple[Pattern, ...] | None:
-    """The triple patterns of a lookup whose matches must be counted; None for any other query.
+def read_point_query(text: str, *, prologue: str | None = None) -> tuple[Pattern, ...] | None:
+    """The triple patterns of a point query whose matches must be counted; None for any other query.
 
     There are none where solutions are written as fast as they are found. The engine parses the
     text by itself: what is read here decides only where that happens.
@@ -180,7 +180,7 @@ def read_lookup(text: str, *, prologue: str | None = None) -> tuple[Pattern, ...
     if description is not None:
         return ()
     try:
-        return _LookupReader(text, len(prologue), _read_prefixes(prologue)).read()
+        return _PatternReader(text, len(prologue), _read_prefixes(prologue)).read()
     except _OtherQueryError:
         return None
 
@@ -217,7 +217,7 @@ def _read_prefixes(prologue: str) -> Mapping[str, str]:
 
 
 class _LongResultError(GraphError):
-    """A result is longer than that of a lookup may be."""
+    """A result is longer than that of a point query may be."""
 
 
 class _ShortResult:
@@ -241,7 +241,7 @@ class _ShortResult:
 
 
 class _Token(NamedTuple):
-    """One token of a lookup; all but what it is are empty, and all of them at the end."""
+    """One token of a point query; all but what it is are empty, and all of them at the end."""
 
     variable: str
     iri: str
@@ -260,13 +260,13 @@ class _OtherQueryError(Exception):
     """A query is not one of triple patterns alone, or is spelt in another way."""
 
 
-class _LookupReader:
+class _PatternReader:
     """Reads the body of a query, from a place in its text.
 
-    >>> _LookupReader("ASK { ?s <http://p.example/> 'a' }", 0, {}).read()
+    >>> _PatternReader("ASK { ?s <http://p.example/> 'a' }", 0, {}).read()
     Traceback (most recent call last):
     ...
-    graph.lookups._OtherQueryError
+    graph.point_queries._OtherQueryError
     """
 
     def __init__(self, text: str, start: int, prefixes: Mapping[str, str]) -> None:

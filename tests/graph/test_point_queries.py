@@ -1,4 +1,4 @@
-"""Lookups: which queries are known to cost little, and that they are answered as any query is."""
+"""Point queries: which queries are known to cost little, and that they are answered as any query is."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rdflib import Graph, Literal, URIRef
 
-from graph import lookups
+from graph import point_queries
 from graph.evaluation import EvaluationRules, QueryTask, evaluate
-from graph.lookups import MOST_BYTES, MOST_SOLUTIONS, LookupReader, are_few, read_lookup
+from graph.point_queries import MOST_BYTES, MOST_SOLUTIONS, PointQueries, are_few, read_point_query
 from graph.querytext import QueryLimits
 from graph.store import SnapshotReader, open_store
 from graph.workers import QueryUsage
@@ -47,7 +47,7 @@ def fill(folder: Path, *extra: str) -> None:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = tmp_path_factory.mktemp("lookups") / "store"
+    made = tmp_path_factory.mktemp("points") / "store"
     fill(made)
     return made
 
@@ -65,8 +65,8 @@ def usages() -> list[QueryUsage]:
 
 
 @pytest.fixture
-def reader(opened: SnapshotReader, usages: list[QueryUsage]) -> LookupReader:
-    return LookupReader(opened, rules=RULES, observe=usages.append)
+def reader(opened: SnapshotReader, usages: list[QueryUsage]) -> PointQueries:
+    return PointQueries(opened, rules=RULES, observe=usages.append)
 
 
 def task_of(text: str, media_type: str = JSON) -> QueryTask:
@@ -93,8 +93,8 @@ def node(name: str) -> ox.NamedNode:
         f"SELECT * WHERE\n{{\t<{LEAF}> a ?c }}",
     ],
 )
-def test_one_pattern_with_a_constant_is_a_lookup_that_needs_no_counting(text: str) -> None:
-    assert read_lookup(text) == ()
+def test_one_pattern_with_a_constant_is_a_point_query_that_needs_no_counting(text: str) -> None:
+    assert read_point_query(text) == ()
 
 
 @pytest.mark.parametrize(
@@ -123,9 +123,9 @@ def test_one_pattern_with_a_constant_is_a_lookup_that_needs_no_counting(text: st
     ],
 )
 def test_patterns_that_may_have_many_matches_must_be_counted(
-    text: str, expected: tuple[lookups.Pattern, ...]
+    text: str, expected: tuple[point_queries.Pattern, ...]
 ) -> None:
-    assert read_lookup(text) == expected
+    assert read_point_query(text) == expected
 
 
 @pytest.mark.parametrize(
@@ -168,8 +168,8 @@ def test_patterns_that_may_have_many_matches_must_be_counted(
     ],
 )
 @pytest.mark.parametrize("form", ["SELECT *", "ASK"])
-def test_whatever_else_a_query_may_say_is_no_lookup(form: str, body: str) -> None:
-    found = read_lookup(f"{PREFIXED}{form} {{ {body} }}")
+def test_whatever_else_a_query_may_say_is_no_point_query(form: str, body: str) -> None:
+    found = read_point_query(f"{PREFIXED}{form} {{ {body} }}")
     # An empty group has one solution and nothing to count.
     assert found is None if body else found == ()
 
@@ -191,8 +191,8 @@ def test_whatever_else_a_query_may_say_is_no_lookup(form: str, body: str) -> Non
         f"SELECT * {{ <{LEAF}> ?p ?o }}" + " " * 10_000,
     ],
 )
-def test_other_forms_are_no_lookups(text: str) -> None:
-    assert read_lookup(text) is None
+def test_other_forms_are_no_point_queries(text: str) -> None:
+    assert read_point_query(text) is None
 
 
 @pytest.mark.parametrize(
@@ -231,8 +231,8 @@ def test_as_many_solutions_as_matches_together_can_make_are_few(
         f"SELECT * {{ <{N}nobody> ?p ?o }}",
     ],
 )
-def test_a_lookup_is_answered_as_the_query_is(
-    reader: LookupReader, opened: SnapshotReader, text: str, media_type: str
+def test_a_point_query_is_answered_as_the_query_is(
+    reader: PointQueries, opened: SnapshotReader, text: str, media_type: str
 ) -> None:
     task = task_of(text, media_type)
     evaluation = evaluate(opened.database, task, RULES)
@@ -262,7 +262,7 @@ def test_a_lookup_is_answered_as_the_query_is(
     ],
 )
 def test_what_is_long_or_fails_is_left_to_others(
-    reader: LookupReader, usages: list[QueryUsage], text: str
+    reader: PointQueries, usages: list[QueryUsage], text: str
 ) -> None:
     assert reader.answer(task_of(text), client="c") is None
     assert usages == []
@@ -270,19 +270,19 @@ def test_what_is_long_or_fails_is_left_to_others(
 
 @pytest.mark.parametrize("graphs", [(), (f"{N}g",)])
 def test_a_dataset_of_its_own_is_left_to_others(
-    reader: LookupReader, graphs: tuple[str, ...]
+    reader: PointQueries, graphs: tuple[str, ...]
 ) -> None:
     text = f"ASK {{ <{LEAF}> ?p ?o }}"
     task = QueryTask(text=text, base=N, default_graphs=graphs, boolean_format="text/csv")
     assert reader.answer(task, client=None) is None
 
 
-def test_a_form_that_the_client_takes_in_no_format_is_left_to_others(reader: LookupReader) -> None:
+def test_a_form_that_the_client_takes_in_no_format_is_left_to_others(reader: PointQueries) -> None:
     task = QueryTask(text=f"ASK {{ <{LEAF}> ?p ?o }}", base=N, bindings_format=JSON)
     assert reader.answer(task, client=None) is None
 
 
-def test_the_usage_is_told(reader: LookupReader, usages: list[QueryUsage]) -> None:
+def test_the_usage_is_told(reader: PointQueries, usages: list[QueryUsage]) -> None:
     text = f"SELECT ?p {{ <{LEAF}> ?p ?o }}"
     assert reader.answer(task_of(text), client="c") is not None
     (usage,) = usages
@@ -291,7 +291,7 @@ def test_the_usage_is_told(reader: LookupReader, usages: list[QueryUsage]) -> No
     assert usage.held > 0
 
 
-def test_declarations_are_read_whatever_came_before(reader: LookupReader) -> None:
+def test_declarations_are_read_whatever_came_before(reader: PointQueries) -> None:
     declared = f"PREFIX n: <{N}>\n"
     more = f"{declared}PREFIX m: <{N}>\n"
     for text in (
@@ -311,7 +311,7 @@ def test_what_is_published_is_looked_up_soon(tmp_path: Path) -> None:
     task = task_of(f'ASK {{ <{LEAF}> <{NAME}> "new" }}')
     with open_store(folder, mode="read") as store:
         assert isinstance(store, SnapshotReader)
-        reader = LookupReader(store, rules=RULES, observe=lambda usage: None)
+        reader = PointQueries(store, rules=RULES, observe=lambda usage: None)
         before = reader.answer(task, client=None)
         assert before is not None
         assert b"false" in before[1]
@@ -335,11 +335,11 @@ OBJECTS = st.one_of(NODES, st.sampled_from(['"leaf"', '"叶子"@zh', "''", "1"])
     ending=st.sampled_from(["", " LIMIT 2", " LIMIT 0", " OFFSET 1", " # end"]),
 )
 @settings(max_examples=150, deadline=None)
-def test_no_lookup_makes_more_than_few_solutions(
+def test_no_point_query_makes_more_than_few_solutions(
     opened: SnapshotReader, form: str, triples: list[tuple[str, str, str]], ending: str
 ) -> None:
     text = f"{form} {{ {' . '.join(' '.join(triple) for triple in triples)} }}{ending}"
-    patterns = read_lookup(text)
+    patterns = read_point_query(text)
     if not patterns or not are_few(opened.database, patterns):
         return
     body = text[text.index("{") : text.rindex("}") + 1]
