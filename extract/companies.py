@@ -27,6 +27,11 @@ _OF_COMPANY = re.compile(
 _TRADE = re.compile(
     r"(?:能源|炼化|石化|化工|钢铁|电力|电气|科技|矿业|水务|环保|新能源|重工|股份|集团|动力|材料|氢能)\Z"
 )
+# 青禾中国总裁: the unit of a foreign firm in a country, by the firm's short name.
+_COUNTRY_UNIT = re.compile(
+    r"(?<![一-鿿A-Za-z])(?![一-鿿]{0,4}[任为是见在由与和系称的对](?:大中华|中国))(?P<name>(?:[一-鿿]{2,5}|[A-Za-z]{2,20})(?:大中华|中国))"
+    r"(?=(?:首席(?!代表)|(?:高级|执行|联席)?副?总裁|副?总经理|董事长|CEO))"
+)
 _AFTER = re.compile(r"[，。、；：！？（）()《》“”\s的在与和将是已由向为以说按及等]|\Z")
 _SURE = 0.9
 
@@ -51,9 +56,10 @@ def company_names(
     places = [c.span for c in chosen if c.label == "PLACE" and not _LEVEL.search(c.span.of(text))]
     full |= {name for place in places if (name := _before_title(text, place)) is not None}
     short = (Span(p.start, end) for p in places if (end := _end_of_company(text, p, full)))
+    units = [Span(*m.span("name")) for m in _COUNTRY_UNIT.finditer(text)]
     found: list[Candidate] = []
     taken = Coverage()
-    for span in (*(s for s in defined if any(_is_within(p, s) for p in places)), *short):
+    for span in (*units, *(s for s in defined if any(_is_within(p, s) for p in places)), *short):
         others = (c.span for c in chosen if not _is_within(c.span, span))
         if not taken.touches(span) and not Coverage(others).touches(span):
             taken.add(span)

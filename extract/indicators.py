@@ -147,6 +147,11 @@ _RELATED = re.compile(
 _REACHES = re.compile(
     r"(?P<verb>惠及|覆盖|涉及|辐射|带动|服务|联结|联通|通达|遍布|涵盖|连接|帮扶|受益)(?:了|约|近|超|逾|全[市省县州区])*$"
 )
+# 可满足6万户家庭一年的用电
+_SERVED = re.compile(
+    r"(?:家庭|居民|用户|住户)?(?:[一全整]整?年|一[天日月]|每年)?的?(?P<need>(?:日常|生活|取暖|基本)?(?:用电|用气|用水|用热|供暖|取暖|需求){1,2})"
+)
+_SERVES = re.compile(r"(?P<verb>满足|供应?|保障|解决)(?:了|约|近|超过?|逾)*$")
 _HEADS = {"户": "户数", "人": "人数", "人次": "人次"}
 _SHORT_NOUN = re.compile(r"[村镇乡县市区州国省户家店厂校](?=[，。；、：（）\s]|$)")
 # Verbs of trade and grant that say nothing of what is traded: 批出12亿元贷款.
@@ -311,6 +316,16 @@ def priced_noun(after: str) -> str:
 def is_trade(phrase: str) -> bool:
     """Whether a phrase is nothing but a verb of trade or grant: 批出, 买下."""
     return _TRADES.fullmatch(phrase) is not None or _RECEIVES.search(phrase) is not None
+
+
+def served_need(before: str, after: str) -> str:
+    """What 可满足6万户家庭一年的用电 counts; empty where no need of homes is named.
+
+    >>> served_need("可满足约", "家庭一年的用电，")
+    '满足家庭用电'
+    """
+    verb, need = _SERVES.search(before), _SERVED.match(after)
+    return f"{verb['verb']}家庭{need['need']}" if verb and need else ""
 
 
 def reached_noun(before: str, after: str, unit: str | None = None) -> str:

@@ -53,6 +53,7 @@ from extract.indicators import (
     portion_after,
     priced_noun,
     reached_noun,
+    served_need,
     share_among,
     share_of_noun,
     split_list,
@@ -1493,6 +1494,8 @@ class _Reader:
         dealt = _DEALT_AT.match(after) if strip_marks(before).endswith("以") else None
         if dealt is not None:
             return [f"{dealt['deed']}价"]  # 以43元/吨成交
+        if last.unit == "户" and (served := served_need(strip_marks(before), after)):
+            return [served]
         granted = _GRANTED.match(after)
         if granted is not None:
             return [granted["what"]]  # 按投资额的一成给予补助

@@ -216,6 +216,12 @@ _BEGUN_WORK = re.compile(
     r"(?:项目|基地|工程|电站|产业园|生产线|产线|直流|专线|管道|铁路|高速公路|输电线路))"
     r"(?=(?:（[^（）]{1,20}）)?，[^。；]{0,40}?(?:全长|长度?|总?投资|占地|容量|规模|输送|年[产发处供])[约达为超近]{0,2}\d)"
 )
+# 走进位于某市的某某工厂，屋顶上…: the site that a report comes to, before what it has.
+_COME_TO = re.compile(
+    r"(?:走进|来到|走入|探访|步入)(?:(?:位于|地处|坐落于|坐落在)?[^，。；的]{1,14}的)?"
+    r"(?P<name>(?![的了这那该一])[一-鿿“”]{3,16}?(?:工厂|厂区|智慧园区|零碳园区|产业园|园区|生产基地|基地|电站|风电场|光伏场"
+    r"|农场|林场|牧场|码头|港区|社区|小区))(?=，)"
+)
 _UNDERTAKING = re.compile(
     r"(?:(?<=[，,。；;：:\n　])|^)(?P<name>(?:(?![的了是在和与及将已为有以对从把被]|建成|新增|推进"
     r"|加快|启动|打造|投资|拥有|规划|建设|完成|实现|累计|共|开展|形成|依托|年|月|全[市省县区]|我[国省市]|该|这)(?:[\u4e00-\u9fff]|（[^（）]{1,8}）)){3,20}?"
@@ -643,6 +649,7 @@ def _things(text: str, entities: Sequence[Entity]) -> list[Mention]:
         found.append(Mention(span, argument))
     for match in chain(
         _SITE.finditer(text),
+        _COME_TO.finditer(text),
         _UNDERTAKING.finditer(text),
         _AWARD.finditer(text),
         _QUOTED_THING.finditer(text),

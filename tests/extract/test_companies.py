@@ -76,3 +76,17 @@ def test_who_has_a_post_stays_a_person() -> None:
     text = "武宁县局长武宁到会。"
     names = chosen_in(text, [("局长", "POST", 1), ("武宁", "PERSON", 2)])
     assert listed(text, places_in_short(text, names))[-1] == ("PERSON", "武宁")
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("青禾中国总裁到会。", ["青禾中国"]),
+        ("去年，出任中国总裁的人不多。", []),
+        ("青禾中国市场广阔。", []),
+    ],
+)
+def test_the_unit_of_a_firm_in_a_country_stands_before_its_head(
+    text: str, names: list[str]
+) -> None:
+    assert [c.span.of(text) for c in company_names(text, (), ())] == names
