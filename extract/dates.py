@@ -191,6 +191,7 @@ _STILL_TO_COME = re.compile(r"[^，。；\n]{0,14}(?:将|有望|预计|力争|�
 _ENDS_THEN = re.compile(r"(?:\d{1,2}月)?\d{1,2}日(?:收官|闭幕|落幕|结束|截止)")
 # How many days before and after its publication a text tells of without a year.
 _WEEKS_BEFORE, _WEEKS_AHEAD = 45, 40
+_SEASON = 100  # days after which the end of a month is no news
 _BY_THEN = re.compile(r"[以之]?前(?!后)")
 _REACHED = re.compile(r"[^。；]{0,24}(?:已|达到了|增至|升至|降至|完成了)")
 _COMPARISON = re.compile(r"(?:比|较|與|与|同|超过|高于|低于)$")
@@ -553,6 +554,8 @@ class _Resolver:
         for anchor in self._narrated(raw.start):
             if near is not None and not anchor.has_day:
                 continue  # 2023年产量…。5月6日举行的大会: figures of a year date no meeting
+            if self._is_just_over(raw, anchor):
+                return self._published.year if self._published else None
             if self._is_long_past(raw, anchor):
                 continue  # 2018年底，有12家。…上半年，新增3家: the one just over
             if anchor.start < paragraph and self._published is not None:
@@ -574,6 +577,22 @@ class _Resolver:
         between = self._text[anchor.start : raw.start]
         apart = re.search(r"[。！？；\n]", between) is not None
         return apart and self._published.year - anchor.extent.last.year >= 2
+
+    def _is_just_over(self, raw: _Raw, anchor: _Anchor) -> bool:
+        """2023年装机…。截至4月底，…: the end of a month shortly before the publication.
+
+        A year that an earlier sentence told of does not date it.
+        """
+        published = self._published
+        if published is None or raw.days is not None or raw.months is None:
+            return False
+        if not self._text[max(0, raw.start - 2) : raw.start].endswith(("截至", "截止", "至")):
+            return False
+        extent = _complete(raw, published.year)
+        apart = re.search(r"[。！？；\n]", self._text[anchor.start : raw.start]) is not None
+        if extent is None or not apart or anchor.extent.first.month is not None:
+            return False
+        return 0 <= (published - extent.last.last_day()).days <= _SEASON
 
     def _near_publication(self, raw: _Raw) -> int | None:
         """The year that puts a day within some weeks of the publication; None if none does."""

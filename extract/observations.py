@@ -92,7 +92,7 @@ _NOTE = re.compile(r"（[^（）。；\n]{1,24}）")
 
 # --- what the words of a clause say of time and aim -----------------------------------------
 _TARGET = re.compile(
-    r"将(?!近)|力争|争取(?=[到在用年实达完把使于])|(?<!完成)(?<!达成)(?<!完成年度)(?<!完成全年)目标|预计|(?<!年度)(?<!列入)计划(?!总?投资)|确保|提出|规划|(?<![虚模])拟|有望|约束性|预期性|要求|(?<![首主重需必紧])要(?!求|素|闻|点|害)|到时|不得|必须|应当"
+    r"将(?!近)|力争|争取(?=[到在用年实达完把使于])|(?<!完成)(?<!达成)(?<!完成年度)(?<!完成全年)(?<![高优好低]于)(?<![高优好低]于年度)(?<![高优好低]于全年)(?<!超过)(?<!超过年度)目标|预计|(?<!年度)(?<!列入)计划(?!总?投资)|确保|提出|规划|(?<![虚模])拟|有望|约束性|预期性|要求|(?<![首主重需必紧])要(?!求|素|闻|点|害)|到时|不得|必须|应当"
 )
 _AIMED = re.compile(r"届时|要求|力争|确保|目标|不得|必须|争取")
 _PLANNED_SUM = re.compile(r"(?:计划|拟|预计)[^，]{2}")
@@ -407,6 +407,7 @@ class _State:
     outer: tuple[list[Argument], Argument | None, bool] | None = None
     summed: bool = False  # the last level of the sentence was cumulative
     changed: Slot | None = None  # of the last change that was told in the paragraph
+    of_stock: str | None = None  # of the stock of a place told last in the sentence
     scholar: bool = False  # a scholar speaks: of a matter, unless a place is named
     fastest: str = ""  # up after 增速最快, down after 降幅最大: the next figure is a change
     is_since: bool = False  # the period (开市以来, 9月当月) is not kept for later sentences
@@ -674,6 +675,7 @@ class _Reader:
             state.current, state.outer = state.outer[1], None
         state.subjects, state.phrase, state.subject_is_near = [], "", False
         state.in_sentence, state.group, state.summed, state.head = [], None, False, ""
+        state.of_stock = None
         wording = sentence.of(self._text)
         begun = any(sentence.start <= start < sentence.end for start in self._scholars)
         state.scholar = begun or (state.scholar and self._speech_goes_on(sentence))
@@ -1359,6 +1361,9 @@ class _Reader:
             stands = state.subject_is_near and not (moves or self._has_date(clause))
             if own_period is None and stands:
                 own_period = self._period_of_stock(subject, slot.indicator, clause, state)
+                state.of_stock = own_period or state.of_stock
+            if own_period is None and claim.suffix.startswith("占"):
+                own_period = state.of_stock  # 装机3万千瓦，占总装机的57%: as of the same day
             # 以上 after a list belongs to its last figure only
             worded = claim if quantity is group[-1] or claim.is_change else said_before
             aimed = bool(own_period) or _AIMED.search(clause.of(self._text)) is not None

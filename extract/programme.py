@@ -53,6 +53,13 @@ _SITE_NOUN = re.compile(
     r"|(?<![一-鿿])(?:本届|此次|本次|今年的?)?(?:论坛|大会|峰会|年会|博览会|研讨会|对话会"
     r"|会议)(?:设在|设于|安排在|选在|选址)\Z"
 )
+# 5月6日上午，某市市长甲、某院院长乙致辞
+_OPENS_AT = re.compile(
+    r"[\s　]*(?P<day>(?:\d{1,2}月)?\d{1,2}日)(?:上午|下午|晚)?"
+    r"，[^。；]{2,120}?致(?:欢迎|开幕)?[辞词]"
+)
+# 代表在某某中心落座，某某论坛由此开场: whoever gathers there, gathers for the event.
+_GATHERS = re.compile(r"(?:落座|齐聚|相聚|聚首|碰面|聚在一起|会聚)[^。；]{0,8}?，?[“「]?")
 # 17日下午的这场活动由…主持: the day of what was named before.
 _DAY_OF_THIS = re.compile(
     r"的(?:这场|这一|该场|本场)(?:[^，。；、]{0,6})(?:活动|论坛|边会|沙龙|对话|研讨会|会议)"
@@ -116,6 +123,7 @@ def find_programme(
         facts += find_held(discourse, references, dates, sentence)
         facts += find_sited(discourse, references, dates, sentence)
     facts += _announced_days(discourse, dates)
+    facts += _opening_days(discourse, dates, facts)
     return _relative_days(discourse, _settle(facts), dates)
 
 
@@ -227,6 +235,14 @@ def find_sited(
         if event is not None and (place.label == "PLACE" or not _NO_HOUSE.search(place.text)):
             site = _site(place)
             found.append(HeldAt(event=event, place=site, evidence=sentence, confidence=0.85))
+        gathered = _GATHERS.match(text, place.span.end, sentence.end)
+        named = discourse.within(Span(place.span.end, sentence.end))
+        if gathered is None or text[place.span.start - 1] not in "在于" or not named:
+            continue
+        if named[0].span is not None and named[0].span.start == gathered.end():
+            found.append(
+                HeldAt(event=named[0], place=_site(place), evidence=sentence, confidence=0.8)
+            )
     for day in inside:
         if _is_day(day) and _DAY_OF_THIS.match(text, day.span.end, sentence.end):
             event = discourse.last_before(sentence)
@@ -378,6 +394,28 @@ def _announced_days(discourse: Discourse, dates: Sequence[DateMention]) -> list[
         if len(inside) != 1 or discourse.within(sentence):
             continue
         found.append(_day_claim(by_name[name], inside[0], sentence, confidence=0.6))
+    return found
+
+
+def _opening_days(
+    discourse: Discourse, dates: Sequence[DateMention], facts: Sequence[Fact | _Claim]
+) -> list[_Claim]:
+    """为期两天的活动…。5月6日上午，甲致辞: the first day of what only its length was told of."""
+    text = discourse.words.text
+    claims = [fact for fact in facts if isinstance(fact, _Claim)]
+    dated = {claim.event.name for claim in claims if claim.start or claim.end}
+    found = []
+    for claim in claims:
+        if claim.length is None or claim.event.name in dated:
+            continue
+        for sentence in discourse.words.layout.sentences:
+            opening = _OPENS_AT.match(text, sentence.start, sentence.end)
+            if sentence <= claim.evidence or opening is None or discourse.within(sentence):
+                continue
+            day = next((d for d in dates if d.span.start == opening.start("day")), None)
+            if day is not None and _is_day(day):
+                found.append(_day_claim(claim.event, day, sentence, confidence=0.6))
+                break
     return found
 
 

@@ -1597,3 +1597,16 @@ def test_how_many_persons_a_list_sums_up_is_no_figure():
 )
 def test_people_are_not_counted_for_the_place_of_a_dateline(text, subjects):
     assert [fact.subject.name for fact in read(text)] == subjects
+
+
+def test_a_share_of_a_stock_is_as_of_the_same_time() -> None:
+    facts = read("昆山风电装机3万千瓦，占总装机的57%。昆山浅滩占全市滩涂的8%。")
+    assert [fact.period for fact in facts] == ["2024", "2024", None]
+
+
+def test_a_goal_that_is_passed_makes_no_plan_of_the_year() -> None:
+    facts = read("2023年绿地率8%，高于年度目标2个百分点。\n昆山风电装机3万千瓦。", "2024-02-20")
+    assert [(fact.period, fact.qualifier) for fact in (facts[0], facts[-1])] == [
+        ("2023", ()),
+        ("2023", ()),
+    ]

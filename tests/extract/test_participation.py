@@ -329,3 +329,9 @@ def test_no_deed_begins_in_the_name_of_an_event(facts: Facts) -> None:
     assert [line.split(" | ")[:3] for line in found] == [
         ["沈墨言", "第五届越州绿色合作论坛", "addresses"]
     ]
+
+
+def test_who_explains_a_draft_to_a_session_addresses_it(facts: Facts) -> None:
+    text = "绍兴市副市长卢清源向浙江省十三届人大常委会第三次会议作起草说明。"
+    found = [line.split(" | ")[:3] for line in facts(text, "takes_part")]
+    assert found == [["卢清源", "浙江省十三届人大常委会第三次会议", "addresses"]]

@@ -427,3 +427,17 @@ def test_a_bare_meeting_after_a_session_is_that_session(
     session = "浙江省十三届人大常委会第三次会议"
     lead = f"《浙江省湿地条例》获{session}表决通过。\n"
     assert facts(lead + text, "held_on") == [f"{session} | {day}" for day in days]
+
+
+def test_the_first_addresses_date_an_event_that_only_its_length_was_told_of(facts: Facts) -> None:
+    text = (
+        f"百余名代表在越州国际会展中心落座，{EVENT}由此开场。为期两天的活动由绍兴市主办。\n"
+        "5月6日上午，绍兴市市长沈墨言致辞。\n5月7日上午，绍兴市副市长卢清源致辞。"
+    )
+    assert facts(text, "held_on") == [f"{EVENT} | 2024-05-06 | 2024-05-07"]
+    assert facts(text, "held_at") == [f"{EVENT} | 越州国际会展中心"]
+
+
+def test_a_day_that_another_event_is_told_of_does_not_date_it(facts: Facts) -> None:
+    text = f"为期两天的{EVENT}由绍兴市主办。\n5月6日上午，绍兴市市长沈墨言在镜湖能源年会致辞。"
+    assert f"{EVENT} | 2024-05-06 | 2024-05-07" not in facts(text, "held_on")
