@@ -27,6 +27,10 @@ _HELD = re.compile(
     r"|开营|结束(?!后|时|之后)|进行(?=[，。；])"
 )
 _CLOSING = re.compile(r"落幕|落下帷幕|闭幕|收官|圆满结束|闭馆|散场|结束")
+# 某某论坛昨日举行新闻发布会: the day and the place of the press meeting.
+_PRESS_MEETING = re.compile(
+    r"了?[^，。；]{0,8}?(?:新闻发布|新闻通气|媒体通气|媒体吹风|吹风|通气|发布)会"
+)
 _LASTING = re.compile(
     r"(?:为期|会期|历时|持续|一连|连续|连开|前后|共)([一二两三四五六七八九十]|\d{1,2})天"
 )
@@ -480,7 +484,7 @@ def find_held(
         if any(m.span and m.span.start <= match.start() < m.span.end for m in mentions):
             continue
         event = _event_of(discourse, sentence, match)
-        if event is None:
+        if event is None or _PRESS_MEETING.match(text, match.end()):
             continue
         window = _window(discourse, sentence, match, event)
         day = _day(text, inside, window, match)

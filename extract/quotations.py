@@ -584,7 +584,8 @@ class _Reader:
         before = self._before_name(speaker, start)
         if speaker.label != "PERSON":
             occasion = _INSTITUTION_OCCASION.fullmatch(gap) is not None
-            if not occasion and (gap or verb.speaker == "person"):
+            told = speaker.label == "ORG" and gap == "" and self._pauses(verb.end)
+            if not (occasion or told) and (gap or verb.speaker == "person"):
                 return False
             return _NOT_SUBJECT_AFTER.search(before) is None
         if verb.complement == "colon":
