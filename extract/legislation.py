@@ -104,11 +104,13 @@ _BRACKET = re.compile("（")
 
 _EFFECT = "施行|实施|生效|执行"
 _SET_IN = re.compile(
-    rf"(?:\s*日)?(?P<since>起|之日起)?(?:正式|开始|即|将|在[^，。；：{_LAW}]{{1,10}})*(?:{_EFFECT})"
+    # Where it holds may be said twice, no more: each time may end anywhere.
+    rf"(?:\s*日)?(?P<since>起|之日起)?(?:正式|开始|即|将)*+"
+    rf"(?:在[^，。；：{_LAW}]{{1,10}}?(?:正式|开始|即|将)*+){{0,2}}(?:{_EFFECT})"
     r"(?=(?P<of>的)?[，,。；;、）)！\s《“”\ue010]|\Z)"
 )
 _SET_IN_LATER = re.compile(
-    rf"起?[，,]?(?:(?:由?(?:{_NAME}+[、和等]?){{1,4}}|最?新)?"
+    rf"起?[，,]?(?:(?:由?(?:{_NAME}++[、和等]?){{1,4}}|最?新)?"
     rf"(?:修订|修正|制定|出台|颁布|印发|发布|公布|批准)的)?(?P<law>{_LAW}+)(?:正式|开始|同步|将)*(?:{_EFFECT})(?=[，,。；;、）)！\s]|\Z)"
 )
 _AT_ISSUE = re.compile(

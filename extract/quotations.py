@@ -52,7 +52,7 @@ _HALF_STOP = re.compile(r"(?<=[一-鿿”」）》])\.(?![0-9A-Za-z])")
 _SENTENCE_STOP = re.compile(r"[。！？!?]+[”」』’）)]*|……")
 # What may follow a name before the verb: brackets, titles, 等.
 _NAME_TAIL = re.compile(
-    rf"(?:[（(][^（）()]{{1,20}}[)）]|{_POST}+|先生|女士|博士|院士|教授|同志|老师|师傅"
+    rf"(?:[（(][^（）()]{{1,20}}[)）]|{_POST}|先生|女士|博士|院士|教授|同志|老师|师傅"
     rf"|(?:代表|委员)(?![{_ORG}{_PLACE}{_POST}])|等人|等|一行|本人)*"
 )
 _ADVERBS = re.compile(
