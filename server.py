@@ -72,7 +72,7 @@ from web import (
 )
 from web.checking import close_validator
 from web.config import Settings, read_settings
-from web.direct import PENDING
+from web.direct import KEEP, PENDING
 from web.extraction import close_extractor
 from web.ingestion import close_ingestion, resume_jobs
 from web.inline import BEGINNINGS, InlineQueries, InlineQuery, is_unfinished
@@ -456,6 +456,7 @@ class _Task(WSGITask):  # type: ignore[misc]
         query = self.channel.take_query()
         if query is not None:
             environ[PENDING] = query.pending
+            environ[KEEP] = query.offer
             environ[BEGAN] = query.began
         return environ
 

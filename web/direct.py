@@ -15,7 +15,7 @@ import binascii
 import io
 import re
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -47,6 +47,8 @@ PATH = "/sparql"
 # Where the server puts the answer that it has begun to wait for itself (see :mod:`web.inline`); it
 # is taken away from there by whoever goes on with it.
 PENDING = "tanpu.pending"
+# Where it puts what takes the answer once it is whole: its media type, and its body as evaluated.
+KEEP = "tanpu.keep"
 _PARAMETER = "query="
 # What makes an answer depend on more than the query and the formats, or asks for a part of it.
 _SPECIAL_KEYS = frozenset(
@@ -113,8 +115,12 @@ class DirectQueries:
             return self._refuse(error, known, environ, start_response)
         if not whole:
             return self._stream(answer, beginning, plain.task.text, known, environ, start_response)
+        result = b"".join(beginning)
+        keep: Callable[[str, bytes], None] | None = environ.get(KEEP)
+        if keep is not None:
+            keep(answer.header.media_type, result)
         body, headers = make_response(
-            b"".join(beginning),
+            result,
             answer.header.media_type,
             validator=None if plain.is_volatile else known.validator,
             accepted_encodings=environ.get("HTTP_ACCEPT_ENCODING"),

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -131,6 +131,7 @@ class InlineQueries:
         self.recorder: Recorder = app.extensions[records.EXTENSION]
         self.count_kept = metrics.find_metrics(app).count_kept
         self.kept = KeptAnswers()
+        self._offered: deque[tuple[str | None, str, bytes]] = deque()
         # Reads all files of the programme, which no query should wait for.
         programme_digest()
 
@@ -176,6 +177,8 @@ class InlineQueries:
             if self._store.path is not None and not plain.is_volatile:
                 stamp = newest_snapshot(self._store.path).stamp
                 self.kept.move_to(stamp)
+                while self._offered:
+                    self.kept.keep(*self._offered.popleft())
                 environ["QUERY_STRING"] = plain.parameters
                 query.validator = state_validator(stamp, environ)
             query.kept = self.kept.find(query.validator)
@@ -188,6 +191,11 @@ class InlineQueries:
             # The framework meets the same error, or a better moment.
             return None
         return query
+
+    def offer(self, validator: str | None, media_type: str, body: bytes) -> None:
+        """Let an answer be kept that was waited for in another thread; called there."""
+        if validator is not None and len(body) <= KEPT_BYTES:
+            self._offered.append((validator, media_type, body))
 
     def _answer_point(self, query: InlineQuery) -> bool:
         """Answer a query that is known to cost little; False for any other."""
@@ -250,6 +258,10 @@ class InlineQuery:
         headers.append(("Date", _write_date(int(time.time()))))
         self.thread_seconds += time.perf_counter() - began
         return write_head(headers) + body
+
+    def offer(self, media_type: str, body: bytes) -> None:
+        """Let the answer be kept, which another thread has waited for; called there."""
+        self.queries.offer(self.validator, media_type, body)
 
     def settle(self, error: Exception | None = None) -> None:
         """Charge and record what has been answered, or why nothing could be."""

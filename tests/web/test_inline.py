@@ -345,6 +345,22 @@ def test_a_connection_goes_on_after_each_kind_of_answer(app: Flask, serve_app: S
     assert statuses == [(200, True), (400, True), (200, True), (200, True), (200, True)]
 
 
+def test_what_took_long_is_kept_as_well(
+    app: Flask, serve_app: Serve, monkeypatch: pytest.MonkeyPatch, framework_calls: list[str]
+) -> None:
+    # Every query is left to a thread at once, and is answered there.
+    monkeypatch.setattr(server, "PATIENCE_SECONDS", 0.0)
+    monkeypatch.setattr(inline.InlineQuery, "advance", lambda query: query.pending is None)
+    address = serve_app(app)
+    query = f"SELECT (COUNT(*) AS ?n) {{ {PAIRS} }}"
+    first = exchange(address, request_of(query, "Accept: text/csv"))
+    assert (first[0], first[2]) == (200, f"n\r\n{NODES**2}\r\n".encode())
+    assert framework_calls == ["/sparql"]
+    again = exchange(address, request_of(query, "Accept: text/csv"))
+    assert again[2] == first[2]
+    assert framework_calls == ["/sparql"]
+
+
 def test_a_point_query_waits_for_no_process(app: Flask, serve_app: Serve, patient: None) -> None:
     address = serve_app(app)
     pool = app.extensions[runner.EXTENSION]
