@@ -68,13 +68,8 @@ _PATIENT_BYTES = 1 << 18
 # Each thread would reserve an arena of address space, which the limit counts. An evaluation takes
 # and gives back very many small pieces of memory: to keep more of each size at hand than seven,
 # which is the default, takes 5 to 10 % off it (``GLIBC_TUNABLES`` in the manual of the C library).
-_ENVIRONMENT = MappingProxyType(
-    {
-        "RUST_BACKTRACE": "0",
-        "MALLOC_ARENA_MAX": "2",
-        "GLIBC_TUNABLES": "glibc.malloc.tcache_count=1000",
-    }
-)
+_ENVIRONMENT = MappingProxyType({"RUST_BACKTRACE": "0", "MALLOC_ARENA_MAX": "2"})
+_TUNABLES = MappingProxyType({"GLIBC_TUNABLES": "glibc.malloc.tcache_count=1000"})
 
 logger = logging.getLogger(__name__)
 
@@ -642,7 +637,8 @@ class _Worker:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 cwd=parent_folder(),
-                env={**os.environ, **_ENVIRONMENT},
+                # The operator's own tunables win.
+                env={**_TUNABLES, **os.environ, **_ENVIRONMENT},
                 pass_fds=(theirs.fileno(),),
                 start_new_session=True,
             )
