@@ -398,6 +398,16 @@ class LookupIndex:
         )
         return [IndexedEntity(*row) for row in rows]
 
+    def most_mentioned(self, class_name: str) -> IndexedEntity | None:
+        """The entity of a class that texts name most often; None where there is none."""
+        rows = self._connection().execute(
+            "SELECT iri, class, name, description, place, mentions FROM entity"
+            " WHERE class = ? ORDER BY mentions DESC, iri LIMIT 1",
+            (class_name,),
+        )
+        row = rows.fetchone()
+        return None if row is None else IndexedEntity(*row)
+
     def count_class(self, class_name: str, *, least: float = 0.0) -> tuple[int, int]:
         """How many `list_class` would list, and how many of any confidence."""
         rows = self._connection().execute(

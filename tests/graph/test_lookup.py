@@ -519,6 +519,18 @@ def test_a_class_is_listed_by_name(parts: LookupIndex) -> None:
     assert parts.count_class("Person") == (0, 0)
 
 
+def test_the_most_mentioned_of_a_class() -> None:
+    with open_store(None, mode="write", base=BASE) as store:
+        for name, mentions in (("东风一号", 2), ("东风二号", 7), ("东风三号", 1)):
+            graph = names_to_graph("forum", [name], mentions=mentions)
+            store.replace_graph(f"{BASE}graph/{name}", graph)
+        index = CurrentIndex().ensure(store)
+    found = index.most_mentioned("Forum")
+    assert found is not None
+    assert (found.name, found.mentions) == ("东风二号", 7)
+    assert index.most_mentioned("Person") is None
+
+
 def sure(name: str, kind: EntityKind, confidence: str) -> Graph:
     """A thing with a mention of a confidence."""
     graph = names_to_graph(kind, [name], mentions=1)

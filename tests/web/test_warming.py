@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from rdflib import URIRef
 
 from graph.decisions.file import DecisionFile
 from server import create_app
-from web import review
+from web import entities, review
+from web.errors import GoneIriError
+from web.lookup import find_current
+from web.reading import Reader
+from web.store import EXTENSION as STORE
 from web.store import StoreAccess
 from web.warming import begin_warming
+from web.wording import Kind
 
 
 @pytest.fixture
@@ -52,6 +59,48 @@ def test_the_list_to_review_is_made_once(
     begin_warming(app).join()
     assert client.get("/review").status_code == 200
     assert len(made) == 1
+
+
+def test_the_most_crowded_pages_are_made_first(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    index = find_current(app).ensure(app.extensions[STORE])
+    made: list[str] = []
+    render = entities.render_thing
+
+    def note(store: StoreAccess, reader: Reader, iri: URIRef, kind: Kind, *, least: float) -> str:
+        made.append(str(iri))
+        return render(store, reader, iri, kind, least=least)
+
+    monkeypatch.setattr(entities, "render_thing", note)
+    with caplog.at_level(logging.INFO):
+        begin_warming(app).join()
+    for name in ("Person", "Institution", "Forum", "Regulation", "Place"):
+        busiest = index.most_mentioned(name)
+        assert busiest is not None
+        assert busiest.iri in made
+    mentions = [entity.mentions for iri in made if (entity := index.entity(iri))]
+    assert mentions == sorted(mentions, reverse=True)
+    assert "GET /page" not in caplog.text, "no client has asked"
+
+
+def test_what_has_left_the_store_is_passed_over(
+    app: Flask,
+    client: FlaskClient,
+    asked: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    find_current(app).ensure(app.extensions[STORE])
+
+    def leave(*_: object, **__: object) -> str:
+        raise GoneIriError("it has left", iri="", documents=())
+
+    monkeypatch.setattr(entities, "render_thing", leave)
+    with caplog.at_level(logging.INFO):
+        begin_warming(app).join()
+    assert "it has left" in caplog.text
+    assert "counts" in asked, "the home page is made ready all the same"
 
 
 def test_what_cannot_be_read_is_logged_and_ends_nothing(
