@@ -18,6 +18,7 @@ from web.lookup import find_current
 from web.reading import Reader
 from web.store import EXTENSION as STORE
 from web.store import StoreAccess
+from web.things import render_thing
 from web.warming import begin_warming
 from web.wording import Kind
 
@@ -66,7 +67,7 @@ def test_the_most_crowded_pages_are_made_first(
 ) -> None:
     index = find_current(app).ensure(app.extensions[STORE])
     made: list[str] = []
-    render = entities.render_thing
+    render = render_thing
 
     def note(store: StoreAccess, reader: Reader, iri: URIRef, kind: Kind, *, least: float) -> str:
         made.append(str(iri))
