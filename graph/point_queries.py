@@ -6,9 +6,11 @@ evaluated where it came: one of nothing but triple patterns, each with a constan
 
 - One pattern whose variables are written as they are found: the evaluation ends with the piece
   of the result that is longer than :data:`MOST_BYTES`.
-- Several patterns each of which by its constants alone has few matches: in whatever order the
-  engine joins them, it makes no more solutions than the product of these numbers. The numbers
-  are counted in the index first, and counting stops at :data:`MOST_SOLUTIONS`.
+- Several patterns, each with a constant subject or object, that by its constants alone has few
+  matches: in whatever order the engine joins them, it makes no more solutions than the product of
+  these numbers. The numbers are counted in the index first, and counting stops at
+  :data:`MOST_SOLUTIONS`. With a constant property alone nearly every pattern has more, and to
+  count them would cost more than to ask a process.
 
 All else is left to the processes: paths, filters, groups, options, other forms than ``SELECT`` and
 ``ASK``, terms in rare spellings, what proves to be long, and all that fails.
@@ -198,6 +200,8 @@ def split_prologue(text: str) -> str:
 
 def are_few(database: ox.Store, patterns: tuple[Pattern, ...]) -> bool:
     """Whether triple patterns have few solutions, however they are joined."""
+    if any(subject is None and value is None for subject, _, value in patterns):
+        return False
     solutions = 1
     for subject, predicate, value in patterns:
         matches = database.quads_for_pattern(subject, predicate, value, _DEFAULT)

@@ -202,6 +202,8 @@ def test_other_forms_are_no_point_queries(text: str) -> None:
         ([(HUB, None, None)], False),
         ([(None, KNOWS, None)], False),
         ([(None, None, None)], False),
+        # To count what has a property would cost more than to ask a process.
+        ([(LEAF, None, None), (None, f"{N}unused", None)], False),
         ([(LEAF, None, None), (None, None, HUB)], True),
         # Three times three times three times three times three is too many.
         ([(LEAF, None, None)] * 4, True),
