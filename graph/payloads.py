@@ -14,6 +14,7 @@ Source: RDF 1.1 Concepts, section 3; Python's documentation, "XML vulnerabilitie
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Sequence
 from xml.parsers import expat
 
@@ -48,7 +49,7 @@ def parse_graph(
     """The triples of a serialised graph, in the form in which a database gives them back.
 
     Args:
-        data: The serialisation, in UTF-8.
+        data: The serialisation, in UTF-8; a byte order mark before it is no part of it.
         rdf_format: Its format. One of datasets may name the graph itself.
         base_iri: What resolves relative IRIs.
         name: Under which name it may do so; None for none.
@@ -57,6 +58,7 @@ def parse_graph(
         UnparsableGraphError: The data is not in the format, or nested too deeply.
         UnusableGraphError: It has another named graph, or terms of RDF 1.2.
     """
+    data = data.removeprefix(BOM_UTF8)
     _refuse_dangerous_data(data, rdf_format)
     try:
         quads = list(ox.parse(data, rdf_format, base_iri=base_iri, rename_blank_nodes=True))
@@ -119,8 +121,10 @@ def _refuse_dangerous_data(data: bytes, rdf_format: ox.RdfFormat) -> None:
 
 
 def _refuse_dangerous_xml(data: bytes) -> None:
-    """Raise for what is no XML, has entities of its own, or is nested too deeply."""
-    parser = expat.ParserCreate()
+    """Raise for what is no XML in UTF-8, has entities of its own, or is nested too deeply."""
+    # What the document says of its encoding is looked at below: many an encoding makes the parser
+    # raise errors of its own kind.
+    parser = expat.ParserCreate("utf-8")
     depth = 0
 
     def refuse(expectation: str) -> None:
@@ -138,9 +142,14 @@ def _refuse_dangerous_xml(data: bytes) -> None:
         nonlocal depth
         depth -= 1
 
+    def begin(version: str, encoding: str | None, standalone: int) -> None:
+        if encoding is not None and encoding.lower() not in ("utf-8", "utf8"):
+            refuse(f"expected XML in UTF-8, got the encoding {encoding!r}")
+
     def declare(name: str, *rest: object) -> None:
         refuse(f"expected XML without entities of its own, got a declaration of {name!r}")
 
+    parser.XmlDeclHandler = begin
     parser.StartElementHandler = start
     parser.EndElementHandler = end
     parser.EntityDeclHandler = declare

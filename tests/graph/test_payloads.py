@@ -76,6 +76,29 @@ def test_what_cannot_be_parsed_is_refused_with_its_place(
     assert (caught.value.line, caught.value.column) == (line, column)
 
 
+@pytest.mark.parametrize("rdf_format", [F.TURTLE, F.N_TRIPLES, F.TRIG, F.N_QUADS])
+def test_a_byte_order_mark_is_no_part_of_the_data(rdf_format: ox.RdfFormat) -> None:
+    statement = b'<urn:s> <urn:p> "1"^^<%s> .' % XSD_INTEGER
+    assert parse(b"\xef\xbb\xbf" + statement, rdf_format) == ONE
+
+
+@pytest.mark.parametrize(
+    "encoding", ["gbk", "gb18030", "utf-16", "iso-8859-1", "nonsense", "idna", "hex", "punycode"]
+)
+def test_xml_that_says_it_is_not_in_utf_8_is_refused(encoding: str) -> None:
+    data = f'<?xml version="1.0"\n encoding="{encoding}"?>'.encode() + RDF_XML % b""
+    with pytest.raises(UnparsableGraphError, match=f"in UTF-8, got the encoding '{encoding}'") as e:
+        parse(data, F.RDF_XML)
+    assert e.value.line is not None
+
+
+def test_xml_in_another_encoding_is_refused_where_it_is_no_utf_8() -> None:
+    data = RDF_XML % '<rdf:Description p:p="中"/>'.encode("gbk")
+    with pytest.raises(UnparsableGraphError) as caught:
+        parse(data, F.RDF_XML)
+    assert caught.value.line == 1
+
+
 @pytest.mark.parametrize(
     "declaration",
     [
