@@ -22,6 +22,7 @@ from typing import IO, Literal, cast
 
 import pyoxigraph as ox
 
+from graph.datasets import view_dataset
 from graph.errors import GraphError
 from graph.querytext import (
     QueryLimits,
@@ -120,15 +121,19 @@ def evaluate(database: ox.Store, task: QueryTask, rules: EvaluationRules) -> Eva
         ValueError: The base or the IRI of a graph is no absolute IRI.
     """
     refuse_dangerous_query(task.text, limits=rules.limits)
-    default: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] | None = None
-    if task.default_graphs is not None:
-        default = [ox.NamedNode(iri) for iri in task.default_graphs]
-    named: list[ox.NamedNode | ox.BlankNode] | None = None
-    if task.named_graphs is not None:
-        named = [ox.NamedNode(iri) for iri in task.named_graphs]
     try:
-        result = database.query(
-            task.text, base_iri=task.base, default_graph=default, named_graphs=named
+        view = view_dataset(
+            database,
+            task.text,
+            base=task.base,
+            default_graphs=task.default_graphs,
+            named_graphs=task.named_graphs,
+        )
+        result = view.database.query(
+            task.text,
+            base_iri=task.base,
+            default_graph=view.default_graphs,
+            named_graphs=view.named_graphs,
         )
         if isinstance(result, ox.QueryBoolean):
             return _boolean(result, task, rules)

@@ -44,6 +44,7 @@ from rdflib import Graph
 from rdflib.term import Node, URIRef
 
 from graph.conversion import graph_to_triples, stored_forms, to_ox, triples_to_graph
+from graph.datasets import view_dataset
 from graph.errors import GraphError
 from graph.querytext import BindingError, QueryLimits, refuse_dangerous_query, syntax_error
 from graph.tombstones import (
@@ -415,8 +416,7 @@ class _QueriedStore:
                 must be among those that SELECT projects, or in the template of CONSTRUCT.
             prefixes: Prefixes that the query may use without declaring them.
             default_graphs: The graphs to merge into the default graph, by IRI; None takes
-                the store's own, an empty sequence an empty one. A triple of several of
-                them counts several times.
+                the store's own, an empty sequence an empty one.
             named_graphs: The graphs that ``GRAPH`` sees, by IRI; None lets it see all.
 
         Raises:
@@ -434,19 +434,22 @@ class _QueriedStore:
         values: dict[ox.Variable, ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple] = {
             ox.Variable(name): to_ox(term) for name, term in (bindings or {}).items()
         }
-        default: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] | None = None
-        if default_graphs is not None:
-            default = [to_ox(URIRef(iri)) for iri in default_graphs]
-        named: list[ox.NamedNode | ox.BlankNode] | None = None
-        if named_graphs is not None:
-            named = [to_ox(URIRef(iri)) for iri in named_graphs]
+        for iri in (*(default_graphs or ()), *(named_graphs or ())):
+            to_ox(URIRef(iri))
         try:
-            return self._open_database().query(
+            view = view_dataset(
+                self._open_database(),
+                text,
+                prefixes=prefixes,
+                default_graphs=default_graphs,
+                named_graphs=named_graphs,
+            )
+            return view.database.query(
                 text,
                 prefixes=None if prefixes is None else dict(prefixes),
                 substitutions=values or None,
-                default_graph=default,
-                named_graphs=named,
+                default_graph=view.default_graphs,
+                named_graphs=view.named_graphs,
             )
         except SyntaxError as error:
             raise syntax_error(error) from error

@@ -31,7 +31,7 @@ _NAME = r"\w·\u0300-\u036f\u203f\u2040\u200c\u200d\-"
 _LOCAL = rf"(?:[{_NAME}:]|%[0-9A-Fa-f]{{2}}|\\[_~.\-!$&'()*+,;=/?\#@%]|\.(?=[{_NAME}:.%\\]))*+"
 # The pieces of a query; the order is the order of precedence. Those of all texts come after IRIs
 # with escapes, which they do not know, and after names, which may hold a comment's first mark.
-_PIECE = re.compile(
+PIECE = re.compile(
     rf"""
       (?P<escaped><(?:[^<>"{{}}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{{4}}|\\U[0-9A-Fa-f]{{8}})*+>)
     | (?P<name>(?:[^\W\d][{_NAME}]*+)?:{_LOCAL})
@@ -111,8 +111,8 @@ def read_service_query(text: str, base: str) -> ServiceQuery | None:
     """
     if not may_call_services(text):
         return None
-    pieces = [piece for piece in _PIECE.finditer(text) if piece.lastgroup != "comment"]
-    start = _find_form(pieces)
+    pieces = [piece for piece in PIECE.finditer(text) if piece.lastgroup != "comment"]
+    start = find_form(pieces)
     if start is None:
         return None
     names = _Names(pieces[:start], base)
@@ -169,7 +169,7 @@ def _graph_words(words: str) -> str:
     return "GRAPH".ljust(end) + rest
 
 
-def _find_form(pieces: Sequence[re.Match[str]]) -> int | None:
+def find_form(pieces: Sequence[re.Match[str]]) -> int | None:
     """The piece that says which form the query has; None where none does."""
     for position, piece in enumerate(pieces):
         if piece.lastgroup == "word" and piece[0].upper() in _FORMS:
