@@ -31,6 +31,7 @@ from graph.querytext import (
     syntax_error,
 )
 from graph.xml_characters import ByteSink, XmlSink
+from graph.xml_graphs import RootSink, check_statements
 
 ResultForm = Literal["bindings", "boolean", "graph"]
 
@@ -204,15 +205,18 @@ def _graph(result: ox.QueryTriples, task: QueryTask, rules: EvaluationRules) -> 
     if rdf_format is None:
         raise ValueError(f"expected the media type of a format of RDF, got {wanted!r}")
 
+    is_xml = rdf_format == ox.RdfFormat.RDF_XML
+
     def serialize(sink: IO[bytes]) -> None:
         if rdf_format not in _PREFIXED_FORMATS:
             result.serialize(sink, format=rdf_format)
             return
-        head = list(islice(result, PREFIX_SAMPLE))
+        triples = check_statements(result) if is_xml else result
+        target = cast(IO[bytes], RootSink(sink)) if is_xml else sink
+        head = list(islice(triples, PREFIX_SAMPLE))
         prefixes = used_prefixes(head, rules.prefixes, rdf_format)
-        ox.serialize(chain(head, result), sink, format=rdf_format, prefixes=prefixes)
+        ox.serialize(chain(head, triples), target, format=rdf_format, prefixes=prefixes)
 
-    is_xml = rdf_format == ox.RdfFormat.RDF_XML
     return _evaluation("graph", wanted, serialize, rules, is_xml=is_xml)
 
 

@@ -54,6 +54,7 @@ from graph.querytext import (
     QueryTooComplexError,
     UnsupportedQueryError,
 )
+from graph.xml_graphs import UnwritableGraphError
 
 HEADER, CHUNK, END, FAILURE, GONE = b"H", b"C", b"E", b"F", b"G"
 CHUNK_BYTES = 65_536
@@ -68,6 +69,7 @@ _FAILURES: Mapping[str, type[GraphError]] = MappingProxyType(
             UnreadableStoreError,
             UnsupportedQueryError,
             UnwantedFormError,
+            UnwritableGraphError,
         )
     }
 )
@@ -224,6 +226,7 @@ def answer(
         InvalidQueryError,
         QueryTooComplexError,
         UnsupportedQueryError,
+        UnwritableGraphError,
         EvaluationError,
     ) as error:
         sender.end(FAILURE + failure_to_json(error))

@@ -66,6 +66,7 @@ from graph.workers import (
     RunnerError,
     WorkerDiedError,
 )
+from graph.xml_graphs import UnwritableGraphError
 from web.negotiation import HTML, best_media_type
 from web.records import note_error
 from web.wording import STATUS_WORDS, Words
@@ -353,6 +354,9 @@ ERROR_TABLE: Mapping[type[Exception], Problem] = {
         HTTPStatus.MULTIPLE_CHOICES, Words("同名的不同事物", "Several things of this name")
     ),
     NotAcceptableError: Problem(HTTPStatus.NOT_ACCEPTABLE, Words("无此格式", "No such format")),
+    UnwritableGraphError: Problem(
+        HTTPStatus.NOT_ACCEPTABLE, Words("此格式写不下", "Not writable in this format")
+    ),
     StoreUnreadableError: UNREADABLE_STORE,
 }
 

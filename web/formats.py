@@ -12,6 +12,7 @@ from flask import Response, request
 
 from graph.evaluation import used_prefixes
 from graph.xml_characters import to_xml_characters
+from graph.xml_graphs import check_statements, without_unused_namespace
 from ontology.terms import PREFIXES
 from web.errors import NotAcceptableError
 from web.negotiation import HTML, best_media_type
@@ -121,15 +122,22 @@ def find_media_type(formats: Sequence[RdfFormat | ResultFormat], accept: str | N
 def serialize_triples(
     triples: Triples, rdf_format: RdfFormat, *, more_prefixes: Mapping[str, str] = NO_PREFIXES
 ) -> bytes:
-    """Triples, or quads for TriG, in a format, with those known prefixes that they use."""
+    """Triples, or quads for TriG, in a format, with those known prefixes that they use.
+
+    Raises:
+        UnwritableGraphError: when the format is RDF/XML, and it cannot say one of them.
+    """
+    is_xml = rdf_format.ox_format == ox.RdfFormat.RDF_XML
     statements = cast(list[ox.Triple] | list[ox.Quad], list(triples))
     known = {name: str(namespace) for name, namespace in PREFIXES.items()} | dict(more_prefixes)
     plain = [s.triple if isinstance(s, ox.Quad) else s for s in statements]
+    if is_xml:
+        plain = list(check_statements(plain))
     used = used_prefixes(plain, known, rdf_format.ox_format)
     data = ox.serialize(statements, format=rdf_format.ox_format, prefixes=used)
     if data is None:
         raise TypeError("expected bytes, got None")
-    return to_xml_characters(data) if rdf_format.ox_format == ox.RdfFormat.RDF_XML else data
+    return without_unused_namespace(to_xml_characters(data)) if is_xml else data
 
 
 def rdf_response(

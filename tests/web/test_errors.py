@@ -37,6 +37,7 @@ from graph.workers import (
     QueryTimeoutError,
     WorkerDiedError,
 )
+from graph.xml_graphs import UnwritableGraphError
 from web.errors import (
     ERROR_TABLE,
     BudgetSpentError,
@@ -64,6 +65,7 @@ from web.errors import (
         (UpdateRefusedError("x"), 400),
         (UnknownIriError("x"), 404),
         (NotAcceptableError("x"), 406),
+        (UnwritableGraphError("x"), 406),
         (CorruptStoreError("x"), 503),
         (StoreNotFoundError("x"), 503),
         (ReadOnlyStoreError("x"), 403),

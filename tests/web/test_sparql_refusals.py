@@ -105,3 +105,14 @@ def test_a_line_is_parted_at_its_wrong_character(
     place = {name: number for name, number in given.items() if number is not None}
     one = read_refusal("ASK {\r\n ?甲 ! }\r\n", Words("", ""), "", place)
     assert (one.before, one.wrong, one.after) == parts
+
+
+def test_a_graph_that_rdf_xml_cannot_say_is_refused_in_that_format_alone(
+    client: FlaskClient,
+) -> None:
+    query = "CONSTRUCT { <urn:s> <http://a.example/1> 1 } {}"
+    refused = ask(client, query, accept="application/rdf+xml")
+    assert refused.status_code == 406
+    assert refused.mimetype == "application/problem+json"
+    assert "'http://a.example/1'" in refused.get_json()["detail"]
+    assert ask(client, query, accept="text/turtle").status_code == 200
