@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import Any
 
 import pyoxigraph as ox
 from flask import Blueprint, Flask, Response, current_app, redirect, render_template, request
@@ -26,10 +27,10 @@ from web.formats import (
 from web.graphs import represent_graph
 from web.headers import revalidatable
 from web.negotiation import HTML
-from web.pages import open_reader
+from web.pages import open_reader, web_link
 from web.parameters import read_confidence, read_page_number
 from web.passages import read_passages
-from web.reading import page_count
+from web.reading import Reader, page_count
 from web.store import StoreAccess, current_access, current_store
 from web.wording import DOCUMENT_KIND, LABEL_WORDS
 
@@ -72,12 +73,13 @@ def page(name: str) -> Response:
     extraction = reader.value(description, PROV.wasGeneratedBy)
     activity = {} if isinstance(extraction, str) else reader.describe(URIRef(extraction.iri))
     text = str(reader.value(description, TANPU.text))
+    title = str(reader.value(description, DCTERMS.title)) or name
     least = read_confidence(request.args)
     passages = read_passages(store, reader, iri, text, least=least)
     html = render_template(
         "document.html",
         node=reader.node(iri),
-        title=str(reader.value(description, DCTERMS.title)) or name,
+        title=title,
         issued=reader.value(description, DCTERMS.issued),
         source=_plain(reader.value(description, DCTERMS.source)),
         url=_plain(reader.value(description, SDO.url)),
@@ -85,6 +87,7 @@ def page(name: str) -> Response:
         text_hash=reader.value(description, TANPU.textHash),
         pipeline=reader.value(activity, TANPU.pipelineVersion),
         identifier=Minter(store.base).document_id(str(iri)) or name,
+        structured=describe_article(reader, iri, title),
         passages=passages,
         least=least,
         legend=LABEL_WORDS,
@@ -93,6 +96,28 @@ def page(name: str) -> Response:
         formats=DATASET_FORMATS,
     )
     return revalidatable(Response(html, mimetype=HTML))
+
+
+def describe_article(reader: Reader, iri: URIRef, title: str) -> dict[str, Any]:
+    """The article for search engines, in the words of schema.org.
+
+    Its address is that of the original, where that is known and one that may be followed.
+    """
+    description = reader.describe(iri)
+    data: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "Article",
+        "@id": str(iri),
+        "headline": title,
+        "inLanguage": "zh",
+    }
+    if (issued := _plain(reader.value(description, DCTERMS.issued))) != "":
+        data["datePublished"] = issued
+    if (source := _plain(reader.value(description, DCTERMS.source))) != "":
+        data["publisher"] = {"@type": "Organization", "name": source}
+    if (address := web_link(_plain(reader.value(description, SDO.url)))) is not None:
+        data["url"] = address
+    return data
 
 
 @blueprint.get("/data/document/<rest:name>")

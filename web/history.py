@@ -159,8 +159,5 @@ def read_out(store: Store, iri: URIRef, triples: Triples) -> tuple[str, list[str
         access = StoreAccess(scratch)
         reader: Reader = DetachedReader(access, StoreAccess(store))
         text = str(reader.value(reader.describe(iri), TANPU.text))
-        lines = [
-            "".join(part if isinstance(part, str) else part.name for part in fact.statement.parts)
-            for fact in reader.facts_of_document(iri)
-        ]
+        lines = [fact.statement.text for fact in reader.facts_of_document(iri)]
     return text, lines

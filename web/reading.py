@@ -140,6 +140,11 @@ class StatementView:
         known = (e.confidence for e in self.evidence if e.confidence is not None)
         return max(known, default=None)
 
+    @property
+    def text(self) -> str:
+        """The statement as plain text."""
+        return "".join(part if isinstance(part, str) else part.name for part in self.parts)
+
 
 @dataclass(frozen=True, slots=True)
 class Section:

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -95,7 +97,8 @@ def test_metadata_stands_on_the_page(client: FlaskClient) -> None:
 
 def test_hostile_text_shows_harmlessly(client: FlaskClient) -> None:
     html = client.get(f"/page/document/{HOSTILE_ID}").text
-    assert not re.search(r"<script(?! (?:type=\"module\" )?src=\"/static/)", html)
+    own = r'<script(?! (?:type="module" )?src="/static/| type="application/ld\+json">)'
+    assert not re.search(own, html)
     assert "javascript:" not in html
     assert HOSTILE_NAME.partition("<")[0] in text_of(html)
 
@@ -250,3 +253,30 @@ def test_the_data_of_a_document_leaves_out_what_is_less_sure(
     }
     assert client.get(path + "?confidence=2").status_code == 400
     assert client.get(f"/page/document/{FORUM}?confidence=x").status_code == 400
+
+
+def structured(html: str) -> Any:
+    """What a page says to search engines."""
+    found = re.search(r'<script type="application/ld\+json">(.*?)</script>', html)
+    assert found is not None
+    return json.loads(found[1])
+
+
+def test_search_engines_are_told_of_the_article(client: FlaskClient, minter: Minter) -> None:
+    assert structured(client.get(f"/page/document/{FORUM}").text) == {
+        "@context": "https://schema.org",
+        "@type": "Article",
+        "@id": str(minter.document(FORUM_ID)),
+        "headline": "云梦峰会举行",
+        "inLanguage": "zh",
+        "datePublished": "2031-05-07",
+        "publisher": {"@type": "Organization", "name": "云梦新报"},
+        "url": "https://news.example/1",
+    }
+
+
+def test_search_engines_get_hostile_text_as_text(client: FlaskClient) -> None:
+    html = client.get(f"/page/document/{HOSTILE_ID}").text
+    data = structured(html)
+    assert "<script>" in data["headline"]
+    assert "url" not in data

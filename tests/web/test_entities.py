@@ -139,6 +139,24 @@ def test_data_in_every_format_is_the_same_graph(
     assert isomorphic(Graph().parse(data=response.data, format=name), expected)
 
 
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [
+        ("zh", "韦一诺任北湾市副市长 · 碳谱"),
+        ("en", "韦一诺 holds the post 副市长 at 北湾市 · Tanpu"),
+    ],
+)
+def test_the_title_of_a_statement_reads_it_out(
+    client: FlaskClient, path_of: PathOf, language: str, title: str
+) -> None:
+    person = client.get(path_of("page", "person", "韦一诺")).text
+    pages = {
+        client.get(path, query_string={"lang": language}).text
+        for path in re.findall(r'href="(/page/membership/[0-9a-f]{10})"', person)
+    }
+    assert f"<title>{title}</title>" in "".join(pages)
+
+
 @pytest.mark.parametrize("suffix", [".trig", ".csv", ".html"])
 def test_an_unknown_suffix_is_no_name(client: FlaskClient, path_of: PathOf, suffix: str) -> None:
     assert client.get(path_of("data", "person", "韦一诺") + suffix).status_code == 400

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
@@ -29,6 +30,23 @@ def test_every_address_of_the_sitemap_is_a_page(client: FlaskClient) -> None:
     for address in addresses:
         path = "/" + address.removeprefix(BASE)
         assert client.get(path, headers={"Accept": "text/html"}).status_code == 200, address
+
+
+def description_of(html: str) -> str:
+    """What search engines show under the title of a page."""
+    found = re.search(r'<meta name="description" content="(.*?)">', html, re.S)
+    assert found is not None
+    return found[1]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_no_two_pages_have_one_description(client: FlaskClient, language: str) -> None:
+    paths = ["/" + a.removeprefix(BASE) for a in addresses_of(client, "/sitemap/1.xml")]
+    paths += ["/contradictions", "/review", "/shapes", "/api", "/try"]
+    html = {"Accept": "text/html"}
+    pages = [client.get(path, query_string={"lang": language}, headers=html) for path in paths]
+    descriptions = [description_of(page.text) for page in pages]
+    assert len(set(descriptions)) == len(paths)
 
 
 def test_robots_are_led_to_the_sitemap(client: FlaskClient) -> None:
