@@ -34,7 +34,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, pairwise
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import IO, Literal, Protocol, Self
@@ -59,7 +59,10 @@ logger = logging.getLogger(__name__)
 
 DEFAULT_BASE = "http://127.0.0.1:8000/"
 FORMAT_VERSION = 1
+# Of former snapshots the newest one stays, and each for so long after the next one was made: who
+# reads it may open its files late, and a query may take half a minute.
 KEPT_SNAPSHOTS = 2
+KEPT_SECONDS = 60.0
 OPENING_ATTEMPTS = 5
 # Whoever changes more has to look at everything anyway.
 CHANGED_NODES_AT_MOST = 200_000
@@ -1131,10 +1134,21 @@ def _write_snapshot(database: ox.Store, path: Path, number: int) -> None:
 
 
 def _remove_old_snapshots(snapshots: Path, number: int) -> None:
-    """Remove all but the newest ones, of which ``number`` is the last."""
-    for old in snapshots.iterdir():
-        if not old.name.isdecimal() or int(old.name) <= number - KEPT_SNAPSHOTS:
-            shutil.rmtree(old)
+    """Remove those that nobody can be reading any more; ``number`` is the newest one.
+
+    What is no snapshot was left half written by a writer that was killed.
+    """
+    made: dict[int, float] = {}
+    for entry in snapshots.iterdir():
+        if entry.name.isdecimal():
+            made[int(entry.name)] = entry.stat().st_mtime
+        else:
+            shutil.rmtree(entry)
+    numbers = sorted(made)
+    late = time.time() - KEPT_SECONDS
+    for old, following in pairwise(numbers):
+        if old <= number - KEPT_SNAPSHOTS and made[following] <= late:
+            shutil.rmtree(snapshots / str(old))
 
 
 def _check_opens(folder: Path) -> None:

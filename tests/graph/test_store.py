@@ -20,6 +20,7 @@ from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.compare import isomorphic
 from rdflib.namespace import XSD
 
+from graph import store as store_module
 from graph.conversion import UnmappableTermError, from_ox, to_ox
 from graph.querytext import (
     BindingError,
@@ -469,13 +470,36 @@ def test_a_reader_moves_to_the_new_snapshot_when_asked(tmp_path: Path) -> None:
             assert isomorphic(reader.graph(EX + "g"), numbered(2))
 
 
-def test_only_the_newest_two_snapshots_are_kept(tmp_path: Path) -> None:
+def test_only_the_newest_two_snapshots_are_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store_module, "KEPT_SECONDS", 0.0)
     with open_store(tmp_path, mode="write") as store:
         for number in range(4):
             store.replace_graph(EX + "g", numbered(number))
             store.publish()
     assert sorted(p.name for p in (tmp_path / "snapshots").iterdir()) == ["3", "4"]
     assert (tmp_path / "CURRENT").read_text() == "4\n"
+
+
+def test_a_reader_can_finish_with_a_snapshot_that_has_been_replaced_several_times(
+    tmp_path: Path,
+) -> None:
+    with open_store(tmp_path, mode="write") as store:
+        store.replace_graph(EX + "g", numbered(0))
+        store.publish()
+        with open_store(tmp_path, mode="read") as reader:
+            for number in range(1, 6):
+                store.replace_graph(EX + "g", numbered(number))
+                store.publish()
+            assert isomorphic(reader.graph(EX + "g"), numbered(0))
+    assert (tmp_path / "snapshots" / "1").exists()
+    for folder in (tmp_path / "snapshots").iterdir():
+        os.utime(folder, (0, 0))
+    with open_store(tmp_path, mode="write") as store:
+        store.replace_graph(EX + "g", numbered(9))
+        store.publish()
+    assert sorted(p.name for p in (tmp_path / "snapshots").iterdir()) == ["6", "7"]
 
 
 def test_a_result_is_read_to_its_end_from_the_state_it_began_with(tmp_path: Path) -> None:
