@@ -107,3 +107,18 @@ def test_a_fact_leads_to_its_sentence_which_is_lit_up(
     assert sentence.is_visible()
     lit = sentence.evaluate("(node) => getComputedStyle(node).backgroundColor")
     assert lit not in ("rgba(0, 0, 0, 0)", "transparent")
+
+
+def test_on_wide_paper_sources_stand_below_their_lines(
+    open_page: OpenPage, kinds: dict[str, str]
+) -> None:
+    page = open_page(kinds["person"])
+    page.emulate_media(media="print")
+    pairs = page.evaluate(
+        """() => [...document.querySelectorAll(".lines > li")].map((line) => [
+            line.querySelector(".said-line").getBoundingClientRect().bottom,
+            line.querySelector(".sources").getBoundingClientRect().top,
+        ])"""
+    )
+    assert pairs
+    assert all(top >= bottom for bottom, top in pairs)

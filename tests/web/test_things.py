@@ -144,6 +144,34 @@ def test_figures_that_contradict_each_other_are_marked(
     assert json.loads(chart)["years"] == [2030, 2031]
 
 
+def test_a_bar_whose_value_is_contradicted_says_so(
+    client: FlaskClient, path_of: PathOf, store: Store
+) -> None:
+    text = "南屿市北屿市潮电"
+    facts = tuple(
+        Measures(
+            subject=Argument(label="PLACE", text=name, name=name, span=Span(start, start + 3)),
+            indicator="潮电",
+            value=Decimal(value),
+            value_text=f"{value}座",
+            unit="座",
+            period="2030",
+            evidence=Span(0, len(text)),
+        )
+        for name, start, value in (("南屿市", 0, 5), ("南屿市", 0, 7), ("北屿市", 3, 4))
+    )
+    fill(store, report("tides", text, *facts))
+    html = client.get(path_of("page", "indicator", "潮电")).text
+    bars = re.findall(r'<span class="bar-name">(.*?)</span><svg', html)
+    said = {
+        name: "与他处矛盾" in text_of(bar)
+        for bar in bars
+        for name in ("南屿市", "北屿市")
+        if name in bar
+    }
+    assert said == {"南屿市": True, "北屿市": False}
+
+
 def test_what_an_older_article_calls_current_is_not_held_now_after_a_newer_one_says_it_is_past(
     client: FlaskClient, path_of: PathOf, store: Store
 ) -> None:

@@ -42,6 +42,8 @@ function drawFigures(box: HTMLElement, figures: Figures): Chart {
   const ink = resolved("--ink");
   const line = resolved("--line");
   const colors = COLORS.map(resolved);
+  // 300亿 rather than 30,000,000,000; the table has the values as they were written.
+  const axis = new Intl.NumberFormat(document.documentElement.lang, { notation: "compact", maximumSignificantDigits: 6 });
   const canvas = document.createElement("canvas");
   canvas.setAttribute("role", "img");
   canvas.setAttribute("aria-label", figures.series.map((series) => series.name).join("、"));
@@ -75,7 +77,7 @@ function drawFigures(box: HTMLElement, figures: Figures): Chart {
       },
       scales: {
         x: { ticks: { color: ink }, grid: { color: line } },
-        y: { ticks: { color: ink }, grid: { color: line } },
+        y: { ticks: { color: ink, callback: (value) => axis.format(Number(value)) }, grid: { color: line } },
       },
     },
   });
