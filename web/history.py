@@ -21,7 +21,7 @@ from graph.ingest import report_paths
 from graph.store import Store, open_store
 from graph.validation import ValidationReport
 from graph.versions import list_versions, read_notes, read_version, report_of
-from ontology.terms import DCTERMS, TANPU
+from ontology.terms import DCTERMS, SDO, TANPU
 from web.changes import Change, compare_lists, compare_texts
 from web.checking import check_for_client
 from web.entities import find_node
@@ -31,14 +31,25 @@ from web.negotiation import HTML
 from web.pages import open_reader
 from web.parameters import read_page_number, read_single
 from web.passages import DetachedReader
-from web.reading import Reader
+from web.reading import Description, Reader, property_words
 from web.store import StoreAccess, current_access, current_store
-from web.wording import DOCUMENT_KIND
+from web.wording import DOCUMENT_KIND, Words
 
 blueprint = Blueprint("history", __name__)
 
 # A larger graph takes too long to be checked while somebody waits.
 MOST_CHECKED = 20_000
+# What is known of an article besides its text, in the order of the page.
+DETAILS = (DCTERMS.title, DCTERMS.source, DCTERMS.issued, SDO.url)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DetailChange:
+    """A detail of an article that another version has otherwise; "" where one has none."""
+
+    words: Words
+    before: str
+    after: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +62,7 @@ class Difference:
 
     number: int
     replaced: datetime
+    details: list[DetailChange]
     changes: list[Change] | None
     added: list[str]
     removed: list[str]
@@ -140,24 +152,45 @@ def find_difference(
     after = triples
     if back > 1:
         after = read_version(store.path, document, versions[1 - back].number)
-    old_text, old_facts = read_out(store, iri, before)
-    new_text, new_facts = read_out(store, iri, after)
-    added, removed = compare_lists(old_facts, new_facts)
+    old, new = read_out(store, iri, before), read_out(store, iri, after)
+    added, removed = compare_lists(old.facts, new.facts)
     return Difference(
         number=version.number,
         replaced=version.replaced,
-        changes=[] if old_text == new_text else compare_texts(old_text, new_text),
+        details=[
+            DetailChange(words=property_words(prop), before=old_value, after=new_value)
+            for prop, old_value, new_value in zip(DETAILS, old.details, new.details, strict=True)
+            if old_value != new_value
+        ],
+        changes=[] if old.text == new.text else compare_texts(old.text, new.text),
         added=added,
         removed=removed,
     )
 
 
-def read_out(store: Store, iri: URIRef, triples: Triples) -> tuple[str, list[str]]:
-    """The text of a version of a document, and its facts read out in the request's language."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """A version of a document; ``details`` has a value, perhaps "", for each of `DETAILS`."""
+
+    text: str
+    details: tuple[str, ...]
+    facts: list[str]
+
+
+def read_out(store: Store, iri: URIRef, triples: Triples) -> Version:
+    """A version of a document, with its facts read out in the request's language."""
     with open_store(None, mode="write", base=store.base) as scratch:
         scratch.write_triples({"urn:tanpu:version": triples})
         access = StoreAccess(scratch)
         reader: Reader = DetachedReader(access, StoreAccess(store))
-        text = str(reader.value(reader.describe(iri), TANPU.text))
-        lines = [fact.statement.text for fact in reader.facts_of_document(iri)]
-    return text, lines
+        description = reader.describe(iri)
+        return Version(
+            text=str(reader.value(description, TANPU.text)),
+            details=tuple(_first(description, prop) for prop in DETAILS),
+            facts=[fact.statement.text for fact in reader.facts_of_document(iri)],
+        )
+
+
+def _first(description: Description, prop: URIRef) -> str:
+    values = description.get(prop, ())
+    return str(values[0]) if values else ""

@@ -59,6 +59,35 @@ def test_the_page_says_what_the_shapes_say_and_what_changed(served: FlaskClient)
     assert "New statements" not in seen
 
 
+def test_changed_details_of_an_article_are_told(path: Path) -> None:
+    with open_store(path, mode="write", base=BASE) as writer:
+        now = forum_extraction()
+        document = replace(
+            now.document, title="云梦峰会<b>改期</b>", published="2031-05-09", url=None
+        )
+        ingest_extraction(replace(now, document=document), writer, Minter(BASE))
+        earlier = replace(document, source="云梦晚报")
+        ingest_extraction(replace(now, document=earlier), writer, Minter(BASE))
+        writer.publish()
+    app: Flask = create_app({"TANPU_STORE": path, "TANPU_QUERY_WORKERS": 1})
+    client = app.test_client()
+    last = client.get(f"/history/{NAME}?lang=en").text
+    assert text_of(" ".join(re.findall(r"<(?:del|ins)>(.*?)</(?:del|ins)>", last))) == (
+        "云梦新报 云梦晚报"
+    )
+    before = client.get(f"/history/{NAME}?lang=en&page=2").text
+    details = before[before.index("Details of the article") :].partition("</section>")[0]
+    app.extensions["tanpu.runner"].close()
+    assert re.findall(r"<(del|ins)>.*?>([^<]+)</bdi>", details) == [
+        ("del", "云梦峰会举行"),
+        ("ins", "云梦峰会&lt;b&gt;改期&lt;/b&gt;"),
+        ("del", "2031-05-07"),
+        ("ins", "2031-05-09"),
+        ("del", "https://news.example/1"),
+    ]
+    assert "same as" not in last + before
+
+
 def test_the_shapes_are_asked_again_on_demand(served: FlaskClient) -> None:
     html = served.get(f"/history/{NAME}?lang=en").text
     assert "check=now" in html
@@ -101,7 +130,7 @@ def test_a_refused_version_is_told_at_once(served: FlaskClient, path: Path) -> N
         forum_extraction(), document=SourceDocument(id=NAME, text=TEXT, title="甲", published=None)
     )
     with open_store(path, mode="write", base=BASE) as writer:
-        outcome = ingest_extraction(broken, writer, Minter(BASE), validator=Refusing())  # type: ignore[arg-type]
+        outcome = ingest_extraction(broken, writer, Minter(BASE), validator=Refusing())
     assert outcome.status == "refused"
     assert report_paths(path / "reports", NAME)[1].exists()
     answer = served.get(address, headers={"If-None-Match": tag})
