@@ -188,8 +188,9 @@ class Problem:
 
     @property
     def title(self) -> str:
-        """The title for programs and people alike, in both languages."""
-        return f"{self.words.zh} {self.words.en}"
+        """The title for programs and people alike, in both languages where we have both."""
+        zh, en = self.words.zh, self.words.en
+        return en if zh == en else f"{zh} {en}"
 
 
 # Makes a page of a problem, its detail, and the line and column where a text went wrong.

@@ -44,7 +44,7 @@ from web.formats import CONSTRUCTED_FORMATS, find_media_type, media_types_of
 from web.graphs import graph_digest, represent_graph
 from web.headers import revalidatable_by_store
 from web.negotiation import HTML
-from web.parameters import read_body, read_single
+from web.parameters import read_body, read_single, refuse_other_encodings
 from web.runner import ask, query_limits, read_iri, respond
 from web.store import current_store, query_text
 from web.writing import current_access, make_changes
@@ -56,6 +56,7 @@ unguarded_blueprint = Blueprint("unguarded_graph_store", __name__)
 LIMITS = "tanpu.patch_limits"
 MULTIPART = "multipart/form-data"
 SPARQL_UPDATE = "application/sparql-update"
+UTF_8 = ("utf-8", "utf8")
 ROOT = "graph-store"
 SCOPE: Scope = "ingest"
 READS = ("GET", "HEAD", "OPTIONS")
@@ -170,6 +171,7 @@ def read_name() -> str | None:
     Raises:
         MalformedRequestError: for no graph, several, or a name that is no absolute IRI.
     """
+    refuse_other_encodings()
     name = read_single(request.args, "graph")
     default = read_single(request.args, "default")
     if (name is None) == (default is None):
@@ -287,9 +289,10 @@ def patch_graph(name: str | None) -> Response:
         Exception: as :func:`put_graph`, and for updates.
     """
     author = begin_change(name)
-    if request.mimetype != SPARQL_UPDATE:
+    charset = request.mimetype_params.get("charset", "utf-8").lower()
+    if request.mimetype != SPARQL_UPDATE or charset not in UTF_8:
         given = request.headers.get("Content-Type")
-        raise UnsupportedMediaType(f"expected {SPARQL_UPDATE}, got {given!r}")
+        raise UnsupportedMediaType(f"expected {SPARQL_UPDATE} in UTF-8, got {given!r}")
     limits: QueryLimits = current_app.extensions[LIMITS]
     text = prepare_update(read_body(), limits=limits)
     access = current_access()
@@ -407,6 +410,8 @@ def read_payload(name: str | None) -> Triples:
     """
     if "Content-Encoding" in request.headers:
         raise UnsupportedMediaType("expected a body without Content-Encoding")
+    if "Content-Range" in request.headers:
+        raise MalformedRequestError("expected a whole graph, got a part of one by Content-Range")
     base = read_iri("Host", request.base_url) if name is None else name
     if request.mimetype == MULTIPART and request.method == "POST":
         return _read_files(base, name)
@@ -445,7 +450,7 @@ def _format_of_file(file: FileStorage) -> ox.RdfFormat:
 
 def _format_of(media_type: str, parameters: Mapping[str, str]) -> ox.RdfFormat:
     charset = parameters.get("charset", "utf-8").lower()
-    if media_type not in INPUT_FORMATS or charset not in ("utf-8", "utf8"):
+    if media_type not in INPUT_FORMATS or charset not in UTF_8:
         raise UnsupportedMediaType(
             f"expected one of {', '.join(INPUT_FORMATS)} in UTF-8, got {media_type!r} "
             f"in {charset!r}"

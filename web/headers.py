@@ -50,7 +50,8 @@ REVALIDATED = "no-cache"
 _READS = ("GET", "HEAD", "OPTIONS", "POST")
 UNCACHED = "no-store"
 _ALLOWED_HEADERS = (
-    "Accept, Authorization, Content-Type, Idempotency-Key, If-None-Match, Prefer, X-Request-ID"
+    "Accept, Authorization, Content-Type, Document-Id, Document-Published, Document-Source, "
+    "Document-Title, Document-Url, Idempotency-Key, If-Match, If-None-Match, Prefer, X-Request-ID"
 )
 # What of a request may change an answer, as the server gives it.
 _DECIDING_KEYS = (

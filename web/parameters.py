@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import unquote_to_bytes
 
 from flask import request
 from werkzeug.datastructures import MultiDict
 
 from web.errors import MalformedRequestError
+
+FORM = "application/x-www-form-urlencoded"
 
 _PAGE_NUMBER = re.compile(r"[1-9][0-9]{0,5}", re.ASCII)
 # Four places, as the graph has them.
@@ -62,6 +65,31 @@ def read_body() -> str:
         raise MalformedRequestError(
             f"expected a text in UTF-8, got the byte {error.object[error.start]:#04x} "
             f"at offset {error.start}"
+        ) from error
+
+
+def refuse_other_encodings() -> None:
+    """Refuse percent-encoded bytes that are not UTF-8, of the address and of a form.
+
+    The framework would take ``%D6%D0`` for a text of six characters, and answer for that.
+
+    Raises:
+        MalformedRequestError: when there are some.
+    """
+    _refuse_other_encoding("the address", request.query_string)
+    if request.mimetype == FORM:
+        _refuse_other_encoding("the form", request.get_data())
+
+
+def _refuse_other_encoding(place: str, encoded: bytes) -> None:
+    if b"%" not in encoded and encoded.isascii():
+        return
+    data = unquote_to_bytes(encoded)
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise MalformedRequestError(
+            f"expected UTF-8 in {place}, got the byte {data[error.start]:#04x}"
         ) from error
 
 

@@ -58,7 +58,8 @@ from web.headers import revalidatable_by_store
 from web.languages import PARAMETER
 from web.negotiation import HTML, prefers_html
 from web.pages import open_reader
-from web.parameters import read_body, read_single
+from web.parameters import FORM as FORM
+from web.parameters import read_body, read_single, refuse_other_encodings
 from web.reading import Reader
 from web.runner import ask, find_federation, query_limits, read_iri, respond
 from web.store import current_access
@@ -67,7 +68,6 @@ from web.writing import apply_update
 
 blueprint = Blueprint("sparql", __name__)
 
-FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
 FORMAT = "format"
@@ -172,8 +172,10 @@ def get() -> Response:
     """The query in the query string; without one, a form for people or the description.
 
     Raises:
-        MalformedRequestError: for an update, which changes something and so needs POST.
+        MalformedRequestError: for what is not UTF-8.
+        UpdateRefusedError: for an update, which changes something and so needs POST.
     """
+    refuse_other_encodings()
     if "update" in request.args:
         raise UpdateRefusedError("expected query=… by GET, got update=…: updates need POST")
     if not request.args.keys() - {PARAMETER}:
@@ -196,12 +198,14 @@ def post() -> Response:
 
     Raises:
         UnsupportedMediaType: for a body of another type or encoding.
-        MalformedRequestError: for a form with a query and an update, or neither.
+        MalformedRequestError: for a form with a query and an update, or neither, and for what
+            is not UTF-8.
     """
     charset = request.mimetype_params.get("charset", "utf-8")
     if request.mimetype not in (FORM, QUERY, UPDATE) or charset.lower() not in ("utf-8", "utf8"):
         given = request.headers.get("Content-Type")
         raise UnsupportedMediaType(f"expected {FORM}, {QUERY} or {UPDATE} in UTF-8, got {given!r}")
+    refuse_other_encodings()
     if request.mimetype == QUERY:
         return answer_query(read_body(), request.args)
     if request.mimetype == UPDATE:
@@ -223,6 +227,7 @@ def answer() -> Response:
         InvalidQueryError: when the query cannot be parsed.
         GraphError: as the runner does.
     """
+    refuse_other_encodings()
     text = _required(request.form, "query")
     task = replace(
         read_task(text, request.form),
@@ -514,7 +519,10 @@ def _read_seconds(parameters: MultiDict[str, str]) -> float | None:
     if text is None:
         return None
     if not _SECONDS.fullmatch(text) or float(text) <= 0:
-        raise MalformedRequestError(f"timeout: expected a positive number of seconds, got {text!r}")
+        raise MalformedRequestError(
+            "timeout: expected a positive number of seconds, with at most six digits on each side "
+            f"of the full stop, got {text!r}"
+        )
     return float(text)
 
 

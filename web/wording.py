@@ -348,6 +348,7 @@ STATUS_WORDS: Mapping[HTTPStatus, Words] = MappingProxyType(
         HTTPStatus.BAD_REQUEST: Words("请求有误", "Bad request"),
         HTTPStatus.NOT_FOUND: Words("没有这个页面", "No such page"),
         HTTPStatus.METHOD_NOT_ALLOWED: Words("不支持此方法", "Method not allowed"),
+        HTTPStatus.PRECONDITION_FAILED: Words("状态不符", "Precondition failed"),
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE: Words("请求过大", "Request too large"),
         HTTPStatus.REQUEST_URI_TOO_LONG: Words("地址过长", "Address too long"),
         HTTPStatus.UNSUPPORTED_MEDIA_TYPE: Words("不支持此格式", "Unsupported media type"),

@@ -321,6 +321,7 @@ def test_a_body_without_a_type_is_rdf_xml(client: FlaskClient, editor: dict[str,
         ({"Content-Type": "text/turtle; charset=utf-16"}, "PUT"),
         ({"Content-Type": "text/turtle", "Content-Encoding": "gzip"}, "PUT"),
         ({"Content-Type": "text/turtle"}, "PATCH"),
+        ({"Content-Type": "application/sparql-update; charset=gbk"}, "PATCH"),
         ({}, "PATCH"),
     ],
 )
@@ -565,6 +566,26 @@ def test_a_change_may_depend_on_the_state(client: FlaskClient, editor: dict[str,
     assert put(If_Match=turtle) == 412
     assert client.delete(BY_NAME, headers={**editor, "If-Match": turtle}).status_code == 412
     assert client.delete(BY_NAME, headers={**editor, "If-None-Match": turtle}).status_code == 204
+
+
+def test_a_failed_condition_has_a_title_of_its_own(
+    client: FlaskClient, editor: dict[str, str]
+) -> None:
+    response = client.delete(OLD_BY_NAME, headers={**editor, "If-Match": '"0"'})
+    assert response.status_code == 412
+    assert response.get_json()["title"] == "状态不符 Precondition failed"
+
+
+def test_a_part_of_a_graph_does_not_become_the_graph(
+    client: FlaskClient, editor: dict[str, str]
+) -> None:
+    before = client.get(OLD_BY_NAME).data
+    body = serialized(new_triples())
+    part = {**editor, **TURTLE, "Content-Range": f"bytes 0-{len(body) - 1}/{2 * len(body)}"}
+    assert client.put(BY_NAME, data=body, headers=part).status_code == 400
+    assert client.put(OLD_BY_NAME, data=body, headers=part).status_code == 400
+    assert client.get(BY_NAME).status_code == 404
+    assert client.get(OLD_BY_NAME).data == before
 
 
 # 5.1 and 7: methods, and who may use them

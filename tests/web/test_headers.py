@@ -11,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from rdflib import Graph, URIRef
 
+from extract.sending import METADATA
 from graph.store import open_store
 from server import create_app
 from tests.web.conftest import BASE, fill, forum_extraction
@@ -161,6 +162,13 @@ def test_a_preflight_allows_what_the_route_takes(disk_client: FlaskClient) -> No
     assert {"GET", "POST"} <= {
         m.strip() for m in response.headers["Access-Control-Allow-Methods"].split(",")
     }
+
+
+def test_a_preflight_allows_the_headers_that_a_change_may_have(disk_client: FlaskClient) -> None:
+    response = disk_client.options("/graph-store", headers={"Origin": "http://a.example"})
+    allowed = response.headers["Access-Control-Allow-Headers"].split(", ")
+    assert {"Authorization", "Content-Type", "If-Match", "If-None-Match"} <= {*allowed}
+    assert {f"Document-{key.capitalize()}" for key in METADATA} <= {*allowed}
 
 
 def test_every_route_that_answers_get_answers_head(disk_app: Flask) -> None:

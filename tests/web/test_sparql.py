@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import quote_from_bytes
 from xml.etree import ElementTree
 
 import pytest
@@ -202,6 +203,29 @@ def test_bad_queries_have_exact_statuses_and_change_nothing(
     assert response.status_code == status
     assert response.content_type == "application/problem+json"
     assert before.getvalue() == after.getvalue()
+
+
+@pytest.mark.parametrize("text", ['ASK { ?s ?p "北湾" }', "ASK {} # 湾"])
+@pytest.mark.parametrize("encoding", ["gbk", "utf-16"])
+def test_what_is_not_in_utf_8_is_refused_and_not_guessed(
+    client: FlaskClient, text: str, encoding: str
+) -> None:
+    encoded = "query=" + quote_from_bytes(text.encode(encoding))
+    form = client.post("/sparql", data=encoded, content_type="application/x-www-form-urlencoded")
+    shown = client.post(
+        "/sparql/answer", data=encoded, content_type="application/x-www-form-urlencoded"
+    )
+    graph = client.get("/graph-store?graph=urn:" + quote_from_bytes("湾".encode("gbk")))
+    for response in (client.get(f"/sparql?{encoded}"), form, shown, graph):
+        assert response.status_code == 400
+        assert "expected UTF-8 in the" in response.get_json()["detail"]
+
+
+@pytest.mark.parametrize("timeout", ["1000000", "1e1", ".5"])
+def test_a_time_limit_that_cannot_be_read_says_what_can(client: FlaskClient, timeout: str) -> None:
+    response = client.get("/sparql", query_string={"query": "ASK {}", "timeout": timeout})
+    assert response.status_code == 400
+    assert "at most six digits" in response.get_json()["detail"]
 
 
 def test_a_syntax_error_names_line_and_column(client: FlaskClient) -> None:
