@@ -35,8 +35,8 @@ Status = Literal["preferred", "other", "lexicon", "former", "context"]
 
 # The order of classes where all else is equal.
 CLASSES: tuple[str, ...] = (
-    "Institution", "Place", "Person", "Forum", "Regulation", "Indicator", "CountedThing",
-    "Post", "Title",
+    "Institution", "Place", "Person", "Forum", "ForumSeries", "Regulation", "Indicator",
+    "CountedThing", "Post", "Title",
 )  # fmt: skip
 
 # Names that mean something in their document only: 该局, 市发改委, 本次论坛.

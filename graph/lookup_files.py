@@ -49,7 +49,7 @@ from graph.tallies import (
 
 logger = logging.getLogger(__name__)
 
-FORMAT = "4"
+FORMAT = "5"
 READING_ATTEMPTS = 5
 # Of more than this share of the entities, reading all is quicker than reading each by itself.
 _SHARE_REVISED = 0.25

@@ -112,6 +112,24 @@ def test_a_series_has_a_page_with_its_editions(client: FlaskClient) -> None:
     assert "第三届海风利用论坛" in response.text
 
 
+def test_a_series_is_found_by_its_name(client: FlaskClient) -> None:
+    arguments = {"q": "海风利用论坛", "class": "series"}
+    accept = {"Accept": "application/json"}
+    answer = client.get("/search", query_string=arguments, headers=accept).get_json()
+    assert [result["name"] for result in answer["results"]] == ["海风利用论坛"]
+
+
+def test_a_series_is_suggested_by_its_initials(client: FlaskClient) -> None:
+    arguments = {"q": "hflylt", "class": "series"}
+    answer = client.get("/search/suggestions", query_string=arguments).get_json()
+    assert [one["name"] for one in answer["suggestions"]] == ["海风利用论坛"]
+
+
+def test_series_are_counted_at_home_and_listed_for_search_engines(client: FlaskClient) -> None:
+    assert 'href="/search?class=series"' in client.get("/").text
+    assert "/page/series/" in client.get("/sitemap/1.xml").text
+
+
 def test_a_profile_has_a_page(client: FlaskClient, identified: Store) -> None:
     rows = identified.query(
         "SELECT ?p WHERE { ?p a <https://w3id.org/tanpu/ontology#Profile> } LIMIT 1"
