@@ -9,6 +9,7 @@ a graph may come in another order.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from http import HTTPStatus
@@ -23,7 +24,7 @@ from flask import Flask, Response, g, request
 from werkzeug.exceptions import PreconditionFailed
 
 from graph.store import newest_snapshot
-from web.errors import answer_http_error
+from web.errors import MalformedRequestError, answer_http_error
 from web.store import current_store
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ SHARED_HEADERS: Mapping[str, str] = MappingProxyType(
 )
 # The Cache-Control of what a client may keep and must ask for again.
 REVALIDATED = "no-cache"
-_READS = ("GET", "HEAD", "OPTIONS", "POST")
+_READS = ("GET", "HEAD", "OPTIONS")
 UNCACHED = "no-store"
 _ALLOWED_HEADERS = (
     "Accept, Authorization, Content-Type, Document-Id, Document-Published, Document-Source, "
@@ -68,6 +69,7 @@ _DECIDING_KEYS = (
     "HTTP_COOKIE",
 )
 _DIGITS = 20
+_HOST = re.compile(r"(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?", re.ASCII)
 # What of our code and its libraries may change an answer.
 _PACKAGES = ("web", "graph", "ontology", "extract")
 _LIBRARIES = ("pyoxigraph", "flask", "jinja2")
@@ -83,6 +85,7 @@ def init_app(app: Flask) -> None:
     """
     app.after_request(set_shared_headers)
     app.after_request(word_failed_condition)
+    app.before_request(refuse_unusable_host)
     app.before_request(answer_if_unchanged)
 
 
@@ -91,8 +94,10 @@ def set_shared_headers(response: Response) -> Response:
     headers = response.headers
     for name, value in SHARED_HEADERS.items():
         headers.setdefault(name, value)
+    if response.status_code == HTTPStatus.NO_CONTENT:
+        headers.pop("Content-Type", None)
     if request.method == "OPTIONS":
-        methods = sorted({*_READS, *response.allow})
+        methods = sorted(response.allow or _READS)
         headers.setdefault("Access-Control-Allow-Methods", ", ".join(methods))
         headers.setdefault("Access-Control-Allow-Headers", _ALLOWED_HEADERS)
         headers.setdefault("Access-Control-Max-Age", "86400")
@@ -113,6 +118,23 @@ def word_failed_condition(response: Response) -> Response:
     return answer_http_error(
         PreconditionFailed(f"expected the state of what is here in If-Match, got {given!r}")
     )
+
+
+def refuse_unusable_host() -> None:
+    """Refuse a request that does not say, or not once, which host it is meant for.
+
+    Addresses in descriptions and relative names in queries are made of it.
+
+    Source: RFC 9112, section 3.2.
+
+    Raises:
+        MalformedRequestError: for such a request; HTTP/1.0 need not say it.
+    """
+    host = request.environ.get("HTTP_HOST")
+    if host is None and request.environ.get("SERVER_PROTOCOL") == "HTTP/1.0":
+        return
+    if host is None or not _HOST.fullmatch(host):
+        raise MalformedRequestError(f"Host: expected the name of one host, got {host!r}")
 
 
 def answer_if_unchanged() -> Response | None:

@@ -201,6 +201,8 @@ def post() -> Response:
         MalformedRequestError: for a form with a query and an update, or neither, and for what
             is not UTF-8.
     """
+    if "Content-Encoding" in request.headers:
+        raise UnsupportedMediaType("expected a body without Content-Encoding")
     charset = request.mimetype_params.get("charset", "utf-8")
     if request.mimetype not in (FORM, QUERY, UPDATE) or charset.lower() not in ("utf-8", "utf8"):
         given = request.headers.get("Content-Type")

@@ -568,6 +568,14 @@ def test_a_change_may_depend_on_the_state(client: FlaskClient, editor: dict[str,
     assert client.delete(BY_NAME, headers={**editor, "If-None-Match": turtle}).status_code == 204
 
 
+def test_an_answer_without_a_body_names_no_type(
+    client: FlaskClient, editor: dict[str, str]
+) -> None:
+    response = client.delete(OLD_BY_NAME, headers=editor)
+    assert (response.status_code, response.data) == (204, b"")
+    assert "Content-Type" not in response.headers
+
+
 def test_a_failed_condition_has_a_title_of_its_own(
     client: FlaskClient, editor: dict[str, str]
 ) -> None:

@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from rdflib import Graph, URIRef
+from werkzeug.test import create_environ, run_wsgi_app
 
 from extract.sending import METADATA
 from graph.store import open_store
@@ -162,6 +163,56 @@ def test_a_preflight_allows_what_the_route_takes(disk_client: FlaskClient) -> No
     assert {"GET", "POST"} <= {
         m.strip() for m in response.headers["Access-Control-Allow-Methods"].split(",")
     }
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/sparql", "GET, HEAD, OPTIONS, POST"),
+        ("/search", "GET, HEAD, OPTIONS"),
+        ("/documents/x", "DELETE, OPTIONS"),
+        ("/graph/x", "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT"),
+        ("/nothing", "GET, HEAD, OPTIONS"),
+    ],
+)
+def test_a_preflight_names_the_methods_of_its_route(
+    disk_client: FlaskClient, path: str, expected: str
+) -> None:
+    response = disk_client.options(path, headers={"Access-Control-Request-Method": "PUT"})
+    assert response.headers["Access-Control-Allow-Methods"] == expected
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("a.example", 200),
+        ("A-1.example.:8080", 200),
+        ("tanpu_web:80", 200),
+        ("127.0.0.1", 200),
+        ("[::1]:8000", 200),
+        (None, 400),
+        ("", 400),
+        ("a.example, b.example", 400),
+        ("a.example,b.example", 400),
+        ("a.example:80:80", 400),
+        ("a.example/x", 400),
+        ("user@a.example", 400),
+        ('"<>', 400),
+        ("\xe7\xa2\xb3.example", 400),
+    ],
+)
+@pytest.mark.parametrize("path", ["/healthz", "/sparql", "/sparql?query=ASK%7B%7D"])
+def test_a_request_names_one_host(
+    disk_app: Flask, path: str, host: str | None, status: int
+) -> None:
+    environ = create_environ(path)
+    del environ["HTTP_HOST"]
+    if host is not None:
+        environ["HTTP_HOST"] = host
+    assert int(run_wsgi_app(disk_app, environ)[1].split()[0]) == status
+    environ = {**create_environ(path), "SERVER_PROTOCOL": "HTTP/1.0"}
+    del environ["HTTP_HOST"]
+    assert run_wsgi_app(disk_app, environ)[1] == "200 OK"
 
 
 def test_a_preflight_allows_the_headers_that_a_change_may_have(disk_client: FlaskClient) -> None:

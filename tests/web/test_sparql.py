@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import socket
 import threading
@@ -219,6 +220,21 @@ def test_what_is_not_in_utf_8_is_refused_and_not_guessed(
     for response in (client.get(f"/sparql?{encoded}"), form, shown, graph):
         assert response.status_code == 400
         assert "expected UTF-8 in the" in response.get_json()["detail"]
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    ["application/x-www-form-urlencoded", "application/sparql-query", "application/sparql-update"],
+)
+def test_compressed_bodies_are_not_read(client: FlaskClient, content_type: str) -> None:
+    response = client.post(
+        "/sparql",
+        data=gzip.compress(b"ASK {}"),
+        content_type=content_type,
+        headers={"Content-Encoding": "gzip"},
+    )
+    assert response.status_code == 415
+    assert "without Content-Encoding" in response.get_json()["detail"]
 
 
 @pytest.mark.parametrize("timeout", ["1000000", "1e1", ".5"])
