@@ -85,6 +85,22 @@ def test_words_are_completed_from_the_graph_and_prefixes_come_by_themselves(
     assert "?s a tanpu:Forum ; tanpu:inSeries ?series }" in text
 
 
+def test_the_word_at_the_cursor_can_be_read_in_the_dark_scheme(open_page: OpenPage) -> None:
+    page = open_page("/sparql", scheme="dark")
+    type_query(page, "SELECT ?word WHERE { ?word a ?class }")
+    page.keyboard.press("Home")
+    word = page.locator(".cm-matchhighlight").first
+    word.wait_for()
+    tint = page.evaluate(
+        """() => {
+            const probe = document.body.appendChild(document.createElement("i"));
+            probe.style.backgroundColor = "var(--accent-tint)";
+            return getComputedStyle(probe).backgroundColor;
+        }"""
+    )
+    assert word.evaluate("(mark) => getComputedStyle(mark).backgroundColor") == tint
+
+
 def test_tab_leaves_the_editor(open_page: OpenPage) -> None:
     page = open_page("/sparql")
     page.locator(".yasqe .CodeMirror").click()

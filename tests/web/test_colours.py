@@ -16,6 +16,8 @@ PAIRS = [
     *((color, ground, TEXT) for color in ("ink", "quiet", "accent", "warning", "error")
       for ground in ("paper", "raised", "sunken")),
     *((color, "accent-tint", TEXT) for color in ("ink", "accent", "quiet")),
+    # Words of a query, selected or at the cursor.
+    *((color, "accent-tint", TEXT) for color in ("forum", "org", "place", "indicator")),
     ("warning", "warning-tint", TEXT), ("ink", "warning-tint", TEXT),
     ("error", "error-tint", TEXT), ("ink", "error-tint", TEXT), ("quiet", "error-tint", TEXT),
     ("on-accent", "accent", TEXT), ("ink", "target", TEXT), ("quiet", "target", TEXT),
