@@ -17,7 +17,7 @@ import sys
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NoReturn
@@ -768,6 +768,7 @@ def serve(
     import server
     from web.config import read_settings, settings_to_toml
     from web.errors import WebError
+    from web.listeners import Listeners, choose_number
     from web.lookup import check_names
     from web.warming import begin_warming
 
@@ -785,13 +786,19 @@ def serve(
             _write(settings_to_toml(settings))
             return
         _configure_service_logging(settings.log_format)
-        app = server.create_app(given)
     except WebError as error:
         raise click.ClickException(str(error)) from error
-    # Where no writer has left an index of names, it is begun before somebody searches.
-    check_names(app)
-    begin_warming(app)
-    server.serve(app, settings.host, settings.port, limits=server.limits_of(settings))
+    # Made before the application, which has threads.
+    with closing(Listeners(choose_number(settings))) as listeners:
+        try:
+            app = server.create_app(given)
+        except WebError as error:
+            raise click.ClickException(str(error)) from error
+        # Where no writer has left an index of names, it is begun before somebody searches.
+        check_names(app)
+        begin_warming(app)
+        limits = server.limits_of(settings)
+        server.serve(app, settings.host, settings.port, limits=limits, listeners=listeners)
 
 
 def _configure_service_logging(log_format: LogFormat) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import ctypes
 import gc
 import signal
+import socket
 import threading
 import time
 from collections import deque
@@ -75,7 +76,10 @@ from web.config import Settings, read_settings
 from web.direct import KEEP, PENDING
 from web.extraction import close_extractor
 from web.ingestion import close_ingestion, resume_jobs
-from web.inline import BEGINNINGS, InlineQueries, InlineQuery, is_unfinished
+from web.inline import BEGINNINGS, InlineQueries, InlineQuery, is_unfinished, parts_of
+from web.listeners import EXTENSION as PLAN
+from web.listeners import ListenerPlan, Listeners, ServerSide
+from web.listeners import init_app as plan_listeners
 from web.records import BEGAN
 from web.runner import close_runner
 
@@ -154,6 +158,7 @@ def create_app(
     runner.init_app(
         app, settings, app.extensions[store.EXTENSION], observe=partial(settle_query, app)
     )
+    plan_listeners(app, settings, app.extensions[store.EXTENSION])
     extraction.init_app(app, settings)
     pages.init_app(app)
     languages.init_app(app)
@@ -224,7 +229,14 @@ def limit_heaps() -> None:
         library.mallopt(_M_ARENA_MAX, HEAPS)
 
 
-def serve(app: Flask, host: str, port: int, *, limits: ServerLimits | None = None) -> None:
+def serve(
+    app: Flask,
+    host: str,
+    port: int,
+    *,
+    limits: ServerLimits | None = None,
+    listeners: Listeners | None = None,
+) -> None:
     """Serves until SIGTERM or SIGINT, then lets the requests end that have been read.
 
     A second signal ends it at once. Prints the address once the port is open. Must be called in
@@ -235,6 +247,7 @@ def serve(app: Flask, host: str, port: int, *, limits: ServerLimits | None = Non
         host: the address to listen on.
         port: the port; 0 takes a free one.
         limits: what connections may take.
+        listeners: processes that wait to accept connections; they end with the server.
 
     Raises:
         OSError: when the port cannot be had.
@@ -272,6 +285,8 @@ def serve(app: Flask, host: str, port: int, *, limits: ServerLimits | None = Non
     previous = {sig: signal.signal(sig, stop) for sig in (signal.SIGTERM, signal.SIGINT)}
     address = f"[{host}]" if ":" in host else host
     loop = ServerLoop(app, sockets)
+    if listeners is not None:
+        loop.start(listeners, given.connections)
     print(f"http://{address}:{loop.port}/", flush=True)
     resume_jobs(app)
     # What was made until now stays, and need not be looked through for what can go.
@@ -286,11 +301,15 @@ def serve(app: Flask, host: str, port: int, *, limits: ServerLimits | None = Non
                 look = time.monotonic() + LOOK_SECONDS
         if health.STOPPING in app.extensions:
             app.extensions[health.STOPPING].set()
+        if listeners is not None:
+            listeners.stop()
         stop_listening(sockets)
         deadline = time.monotonic() + given.drain_seconds
         while close_idle(_channels(sockets)) and signals == 1 and time.monotonic() < deadline:
             loop.turn(POLL_SECONDS)
     finally:
+        if listeners is not None:
+            listeners.close()
         server.task_dispatcher.shutdown()
         wasyncore.close_all(sockets)
         close_runner(app)
@@ -311,22 +330,63 @@ class ServerLoop:
     """
 
     def __init__(self, app: Flask, sockets: dict[int, Any]) -> None:
+        self._app = app
         self._sockets = sockets
         self._awake: deque[Channel] = deque()
         self._asked: dict[Channel, float] = {}
         self._answered: list[InlineQuery] = []
         self._eager_until = 0.0
         self._thread = threading.get_ident()
-        listening = [s for s in sockets.values() if isinstance(s, BaseWSGIServer)]
-        self.port = listening[0].effective_port
-        for server in listening:
+        self._servers = [s for s in sockets.values() if isinstance(s, BaseWSGIServer)]
+        self.port = self._servers[0].effective_port
+        for server in self._servers:
             queries = None
             if runner.EXTENSION in app.extensions:
                 queries = InlineQueries(
-                    app, server_name=server.server_name, server_port=server.effective_port
+                    parts_of(app),
+                    server_name=server.server_name,
+                    server_port=server.effective_port,
                 )
             server.channel_class = partial(Channel, loop=self, queries=queries)
-        self._pull_trigger = listening[0].pull_trigger
+        self._pull_trigger = self._servers[0].pull_trigger
+
+    def start(self, listeners: Listeners, most: int) -> None:
+        """Let other processes accept connections, each so many at most."""
+        plan: ListenerPlan | None = self._app.extensions.get(PLAN)
+        if plan is None:
+            return
+        setup = plan.to_json(
+            servers=[(server.server_name, server.effective_port) for server in self._servers],
+            connections=most,
+            idle_seconds=self._servers[0].adj.channel_timeout,
+        )
+        side = ServerSide(
+            app=self._app,
+            sockets=self._sockets,
+            take_connection=partial(self._take_connection, most),
+            accept=self._accept,
+            observe=partial(settle_query, self._app),
+        )
+        listeners.start(side, setup, [server.socket for server in self._servers])
+
+    def _accept(self, wanted: bool) -> None:
+        """Accept connections from now on, or leave that to others."""
+        for server in self._servers:
+            server.accepting = wanted
+
+    def _take_connection(
+        self, most: int, position: int, stream: socket.socket, address: tuple[Any, ...], data: bytes
+    ) -> None:
+        """Go on with a connection that another process has accepted, and with what it has read."""
+        if len(self._sockets) >= most:
+            logger.warning("closed a connection: there are %d", most)
+            stream.close()
+            return
+        server = self._servers[position]
+        channel = server.channel_class(
+            server, stream, server.fix_addr(address), server.adj, map=self._sockets
+        )
+        wasyncore.read(_Given(channel, data))
 
     def turn(self, seconds: float) -> None:
         """Do what there is to do, or wait so many seconds for it."""
@@ -418,6 +478,22 @@ class _Watched:
 
     def close(self) -> None:
         """The file descriptor belongs to those who opened it."""
+
+
+class _Given:
+    """What has been read from a connection elsewhere, in the terms of the server's loop."""
+
+    def __init__(self, channel: Channel, data: bytes) -> None:
+        self._channel = channel
+        self._data = data
+
+    def handle_read_event(self) -> None:
+        """Let the channel take it."""
+        self._channel.received(self._data)
+
+    def handle_error(self) -> None:
+        """Give up the connection, and log why: an error of this programme."""
+        self._channel.handle_error()
 
 
 class _Abandoned:

@@ -91,17 +91,25 @@ class PointQueries:
     """Answers point queries over the newest snapshot of a store, in the thread that asks.
 
     Args:
-        store: what is read; it is moved to newer snapshots in a thread of its own.
+        store: what is read; it is moved to newer snapshots.
         rules: what holds for every query.
         observe: called with the usage of each point query.
+        waits: whether a query waits for that; else it is left to the processes, while a thread
+            opens the new snapshot.
     """
 
     def __init__(
-        self, store: SnapshotReader, *, rules: EvaluationRules, observe: UsageObserver
+        self,
+        store: SnapshotReader,
+        *,
+        rules: EvaluationRules,
+        observe: UsageObserver,
+        waits: bool = False,
     ) -> None:
         self._store = store
         self._rules = rules
         self._observe = observe
+        self._waits = waits
         self._moving: threading.Thread | None = None
         self._prologue = ""
 
@@ -150,6 +158,10 @@ class PointQueries:
 
     def _is_current(self) -> bool:
         """Whether the newest snapshot is open; if not, begin to open it, which takes a while."""
+        if self._waits:
+            if not self._store.is_newest():
+                self._move()
+            return self._store.is_newest()
         if self._moving is not None and self._moving.is_alive():
             return False
         if self._store.is_newest():

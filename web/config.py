@@ -33,6 +33,7 @@ CONFIG_NAME = "TANPU_CONFIG"
 LogFormat = Literal["json", "text"]
 Model = Literal["accurate", "fast"]
 Endpoints = tuple[str, ...]
+MOST_LISTENERS = 64
 # Less than this, and a process cannot open a store.
 LEAST_QUERY_MEMORY = 1024
 # Less than this, and a process cannot load the shapes and check a page's graph.
@@ -139,8 +140,11 @@ class Settings:
     # Seconds that a request may take from its reading until its last byte is sent; then the
     # connection is closed, however slowly its client reads.
     request_seconds: int = 120
-    # Connections open at once; more wait unaccepted.
+    # Connections open at once in the server, and in each listener; more wait unaccepted.
     connections: int = 500
+    # Processes that accept connections and answer point queries; None is one for each core, at
+    # most four. With 0 the server does it alone.
+    listeners: int | None = None
     # Logs as JSON, one object a line, or as text for a terminal.
     log_format: LogFormat = "json"
     # Longest text of a search.
@@ -240,6 +244,8 @@ def _read_value(name: str, field: Field[Any], raw: Any) -> Any:
     """
     if field.name == "port":
         return _read_whole(name, raw, least=0, most=65_535)
+    if field.name == "listeners":
+        return _read_whole(name, raw, least=0, most=MOST_LISTENERS)
     return _READERS[str(field.type)](name, raw)
 
 

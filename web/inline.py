@@ -20,7 +20,9 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from types import MappingProxyType
+from typing import Protocol
 
 from flask import Flask
 from werkzeug.http import http_date
@@ -40,9 +42,8 @@ from web.direct import (
     read_plain_query,
 )
 from web.errors import problem_of
-from web.fairness import TimeBudget
 from web.headers import programme_digest, state_validator
-from web.records import REQUEST_ID, Recorder, Trace, choose_request_id
+from web.records import REQUEST_ID, Trace, choose_request_id
 
 # How a request begins that is worth a second look.
 BEGINNINGS = (f"GET {PATH}?query=".encode(), _POST := f"POST {PATH} HTTP/1.1\r\n".encode())
@@ -103,22 +104,68 @@ class KeptAnswers:
             self._bytes -= ENTRY_BYTES + len(oldest)
 
 
+class Budget(Protocol):
+    """What clients may use, as :class:`web.fairness.TimeBudget`."""
+
+    def seconds_to_wait(self, client: str) -> float:
+        """How long a client has to wait until it may use any more; 0 when it may now."""
+
+    def charge(self, client: str, seconds: float) -> None:
+        """Charge a client with what it has used."""
+
+
+class Recording(Protocol):
+    """What keeps records of requests, as :class:`web.records.Recorder`."""
+
+    def record(self, trace: Trace, *, method: str, status: int, began: float, address: str) -> None:
+        """Record a request that is done."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueryParts:
+    """What plain queries are answered with.
+
+    ``store`` is the folder of the store, None for one in memory; ``pool`` has the processes, and
+    ``points`` answers what needs none. Without a pool all else is left to the server.
+    """
+
+    store: Path | None
+    points: PointQueries | None
+    pool: WorkerPool | None
+    most_body_bytes: int
+    proxies: Proxies
+    budget: Budget
+    recorder: Recording
+    count_kept: Callable[[], None]
+
+
+def parts_of(app: Flask) -> QueryParts:
+    """The parts of an application."""
+    opened: Store = app.extensions[store.EXTENSION]
+    evaluator = app.extensions[runner.EXTENSION]
+    return QueryParts(
+        store=opened.path,
+        points=app.extensions.get(runner.POINT_QUERIES),
+        pool=evaluator if isinstance(evaluator, WorkerPool) else None,
+        most_body_bytes=most_body_bytes(app),
+        proxies=app.extensions[clients.EXTENSION],
+        budget=app.extensions[fairness.EXTENSION],
+        recorder=app.extensions[records.EXTENSION],
+        count_kept=metrics.find_metrics(app).count_kept,
+    )
+
+
 class InlineQueries:
     """Takes on plain queries for a server; to be used in its own thread alone.
 
     Args:
-        app: the application whose store, processes and budgets are used.
+        parts: whose store, processes and budgets are used.
         server_name: what the server calls itself.
         server_port: the port that it listens on.
     """
 
-    def __init__(self, app: Flask, *, server_name: str, server_port: int) -> None:
-        self._store: Store = app.extensions[store.EXTENSION]
-        evaluator = app.extensions[runner.EXTENSION]
-        self._pool = evaluator if isinstance(evaluator, WorkerPool) else None
-        self._points: PointQueries | None = app.extensions.get(runner.POINT_QUERIES)
-        self._most_body_bytes = most_body_bytes(app)
-        self._proxies: Proxies = app.extensions[clients.EXTENSION]
+    def __init__(self, parts: QueryParts, *, server_name: str, server_port: int) -> None:
+        self._parts = parts
         self._server = {
             "SCRIPT_NAME": "",
             "PATH_INFO": PATH,
@@ -127,9 +174,8 @@ class InlineQueries:
             "SERVER_PORT": str(server_port),
             "wsgi.url_scheme": "http",
         }
-        self.budget: TimeBudget = app.extensions[fairness.EXTENSION]
-        self.recorder: Recorder = app.extensions[records.EXTENSION]
-        self.count_kept = metrics.find_metrics(app).count_kept
+        self.budget = parts.budget
+        self.recorder = parts.recorder
         self.kept = KeptAnswers()
         self._offered: deque[tuple[str | None, str, bytes]] = deque()
         # Reads all files of the programme, which no query should wait for.
@@ -146,16 +192,17 @@ class InlineQueries:
             wake: called in any thread when the query should be looked after.
         """
         began = time.perf_counter()
+        parts = self._parts
         request = read_request(data)
-        if request is None or self._pool is None:
+        if request is None or (parts.pool is None and parts.points is None):
             return None
         environ, body = request
-        if len(body) > self._most_body_bytes:
+        if len(body) > parts.most_body_bytes:
             return None
         environ.update(self._server)
-        if self._proxies.are_at(address):
+        if parts.proxies.are_at(address):
             environ["REMOTE_ADDR"] = address
-            self._proxies.look_behind(environ)
+            parts.proxies.look_behind(environ)
             address = environ["REMOTE_ADDR"]
         plain = read_plain_query(environ, body)
         share = address_to_key(address)
@@ -174,8 +221,8 @@ class InlineQueries:
             began=began,
         )
         try:
-            if self._store.path is not None and not plain.is_volatile:
-                stamp = newest_snapshot(self._store.path).stamp
+            if parts.store is not None and not plain.is_volatile:
+                stamp = newest_snapshot(parts.store).stamp
                 self.kept.move_to(stamp)
                 while self._offered:
                     self.kept.keep(*self._offered.popleft())
@@ -184,9 +231,11 @@ class InlineQueries:
             query.kept = self.kept.find(query.validator)
             query.thread_seconds = time.perf_counter() - began
             if query.kept is not None:
-                self.count_kept()
+                parts.count_kept()
             elif not self._answer_point(query):
-                query.pending = self._pool.begin(plain.task, client=share, wake=lambda: wake(query))
+                if parts.pool is None:
+                    return None
+                query.pending = parts.pool.begin(plain.task, client=share, wake=lambda: wake(query))
         except GraphError:
             # The framework meets the same error, or a better moment.
             return None
@@ -199,9 +248,10 @@ class InlineQueries:
 
     def _answer_point(self, query: InlineQuery) -> bool:
         """Answer a query that is known to cost little; False for any other."""
-        if self._points is None:
+        points = self._parts.points
+        if points is None:
             return False
-        found = self._points.answer(query.plain.task, client=query.share)
+        found = points.answer(query.plain.task, client=query.share)
         if found is None:
             return False
         header, body = found

@@ -107,9 +107,9 @@ class Metrics:
         if not record.complete:
             self._broken.inc()
 
-    def count_kept(self) -> None:
-        """Count a query that no process had to evaluate."""
-        self._kept.inc()
+    def count_kept(self, number: int = 1) -> None:
+        """Count queries that were answered with what had been kept."""
+        self._kept.inc(number)
 
     def count_query(self, usage: QueryUsage) -> None:
         """Count a query that has ended."""

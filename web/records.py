@@ -98,12 +98,19 @@ class Recorder:
             began: when it came, by ``time.perf_counter``.
             address: where it came from.
         """
+        seconds = time.perf_counter() - began
+        self.record_ended(trace, method=method, status=status, seconds=seconds, address=address)
+
+    def record_ended(
+        self, trace: Trace, *, method: str, status: int, seconds: float, address: str
+    ) -> None:
+        """The same for a request that took so many seconds, and may have ended a while ago."""
         record = RequestRecord(
             request_id=trace.request_id,
             method=method if method in _METHODS else "(other)",
             route=trace.route,
             status=status,
-            seconds=time.perf_counter() - began,
+            seconds=seconds,
             client=self._hash_client(address_to_key(address)),
             query=trace.query,
             error=trace.error,

@@ -73,12 +73,7 @@ def init_app(
     Raises:
         StoreError: when nothing has been published in the store.
     """
-    rules = EvaluationRules(
-        limits=query_limits(settings),
-        max_bytes=settings.query_max_result * MEBIBYTE,
-        max_rows=settings.table_size,
-        prefixes={name: str(namespace) for name, namespace in PREFIXES.items()},
-    )
+    rules = query_rules(settings)
     runner: QueryRunner
     if store.path is None:
         runner = LocalRunner(store, rules, observe=observe)
@@ -129,6 +124,16 @@ def close_runner(app: Flask) -> None:
     runner: QueryRunner | None = app.extensions.get(EXTENSION)
     if runner is not None:
         runner.close()
+
+
+def query_rules(settings: Settings) -> EvaluationRules:
+    """What holds for every query."""
+    return EvaluationRules(
+        limits=query_limits(settings),
+        max_bytes=settings.query_max_result * MEBIBYTE,
+        max_rows=settings.table_size,
+        prefixes={name: str(namespace) for name, namespace in PREFIXES.items()},
+    )
 
 
 def query_limits(settings: Settings) -> QueryLimits:

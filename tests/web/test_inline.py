@@ -252,7 +252,7 @@ def test_only_a_short_body_is_waited_for(data: bytes, expected: bool) -> None:
 
 
 def test_the_client_behind_a_proxy_is_charged_and_told_apart(
-    folder: Path, serve_app: Serve, taken: list[bool]
+    folder: Path, serve_app: Serve, patient: None, taken: list[bool]
 ) -> None:
     app = create_app(
         {"TANPU_STORE": folder, "TANPU_QUERY_WORKERS": 1, "TANPU_TRUSTED_PROXIES": "127.0.0.1"}

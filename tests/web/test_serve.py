@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -234,3 +235,97 @@ def test_a_compressed_body_that_breaks_off_is_seen_to_be_broken(
         assert response.status == 200
         with pytest.raises(IncompleteRead):
             response.read()
+
+
+# ------------------------------------------------------------------------------- listeners
+
+
+@pytest.fixture
+def with_listeners(start: Start, store_folder: Path) -> tuple[subprocess.Popen[str], str]:
+    options = ["--store", str(store_folder), "serve", "--port", "0"]
+    chosen = "import os; os.environ['TANPU_LISTENERS'] = '2'"
+    return start(f"{chosen}; import cli; cli.main({options!r})")
+
+
+def listeners_of(process: subprocess.Popen[str]) -> list[int]:
+    """The processes of a service that are copies of it."""
+    own = Path(f"/proc/{process.pid}/cmdline").read_bytes()
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    return [int(c) for c in children if Path(f"/proc/{c}/cmdline").read_bytes() == own]
+
+
+def ask_point(netloc: str) -> int:
+    """Ask a point query and for the state of the service over one new connection."""
+    point = "SELECT ?o { <http://n.example/n1> ?p ?o }"
+    with closing(HTTPConnection(netloc, timeout=60)) as client:
+        client.request("GET", "/sparql?" + urlencode({"query": point}))
+        response = client.getresponse()
+        assert b"http://n.example/n2" in response.read()
+        client.request("GET", "/healthz")
+        assert client.getresponse().read().startswith(b"{")
+        client.request("GET", "/sparql?" + urlencode({"query": point}))
+        response = client.getresponse()
+        assert b"http://n.example/n2" in response.read()
+        return response.status
+
+
+def count_of(netloc: str, line: str) -> float:
+    with urllib.request.urlopen(f"http://{netloc}/metrics") as response:
+        text: str = response.read().decode()
+    return sum(float(found.split()[-1]) for found in text.splitlines() if found.startswith(line))
+
+
+def test_what_listeners_answer_is_counted_with_the_rest(
+    with_listeners: tuple[subprocess.Popen[str], str],
+) -> None:
+    process, netloc = with_listeners
+    assert len(listeners_of(process)) == 2
+    asked = 20
+    for _ in range(asked):
+        assert ask_point(netloc) == 200
+    line = 'tanpu_http_responses_total{method="GET",route="/sparql",status="200"}'
+    until = time.monotonic() + 30
+    while count_of(netloc, line) < 2 * asked and time.monotonic() < until:
+        time.sleep(0.1)
+    assert count_of(netloc, line) == 2 * asked
+    assert count_of(netloc, "tanpu_kept_answers_total") >= asked
+
+
+def test_the_service_goes_on_without_its_listeners(
+    with_listeners: tuple[subprocess.Popen[str], str],
+) -> None:
+    process, netloc = with_listeners
+    assert ask_point(netloc) == 200
+    for listener in listeners_of(process):
+        os.kill(listener, signal.SIGKILL)
+        for _ in range(3):
+            assert ask_point(netloc) == 200
+    assert listeners_of(process) == []
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=30) == 0
+
+
+@pytest.mark.parametrize("signal_number", [signal.SIGTERM, signal.SIGKILL])
+def test_listeners_end_with_the_service(
+    with_listeners: tuple[subprocess.Popen[str], str], signal_number: signal.Signals
+) -> None:
+    process, netloc = with_listeners
+    listeners = listeners_of(process)
+    with closing(HTTPConnection(netloc, timeout=60)) as idle:
+        idle.request("GET", "/sparql?" + urlencode({"query": "SELECT * { <http://a/> ?p ?o }"}))
+        assert idle.getresponse().status == 200
+        process.send_signal(signal_number)
+        process.wait(timeout=30)
+        until = time.monotonic() + 30
+        while any(map(is_running, listeners)) and time.monotonic() < until:
+            time.sleep(0.05)
+        assert not any(map(is_running, listeners))
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(address_of(netloc))
+
+
+def is_running(pid: int) -> bool:
+    try:
+        return "State:\tZ" not in Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return False
