@@ -37,6 +37,7 @@ _PATHS_OF_CLASS: Mapping[URIRef, Sequence[str]] = MappingProxyType(
     }
 )
 _BY_IRI = "/graph-store"
+_BY_IDENTIFIER = "/reconcile/flyout/entity"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,8 @@ def find_examples(store: StoreAccess) -> Examples:
             for path in paths:
                 read[path, "segment"] = segment
                 read[path, "name"] = unquote(name)
+            if cls == TANPU.Institution:
+                read[_BY_IDENTIFIER, "id"] = f"{segment}/{unquote(name)}"
             if cls == TANPU.Document:
                 read[_BY_IRI, "graph"] = f"{store.base}graph/{name}"
     written = {(_BY_IRI, "graph"): str(Minter(store.base).graph(DOCUMENT_ID))}

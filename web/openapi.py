@@ -56,9 +56,6 @@ WITHOUT_JSON = frozenset(
         "home.robots",
         "metrics.metrics",
         "openapi.page",
-        "reconcile.flyout_entity",
-        "reconcile.flyout_property",
-        "reconcile.flyout_type",
         "reconcile.preview",
         "review.review",
         "sitemap.index",
@@ -327,6 +324,7 @@ SCHEMAS: Mapping[str, Schema] = {
     "Choices": record(
         {"choices": listed(record({"iri": _IRI, "name": text(), "features": listed(text())}))}
     ),
+    "Flyout": record({"id": text(), "html": text(N_("a piece of HTML"))}),
     "Suggested": record(
         {
             "result": listed(
@@ -506,6 +504,15 @@ def _suggesting(summary: str, beginning: str) -> dict[str, Operation]:
             ),
         )
     }
+
+
+def _flying(meaning: str, example: str | None = None) -> dict[str, Operation]:
+    return _reading(
+        "reconciliation",
+        N_("A few lines on it, to be shown beside a suggestion"),
+        json_of("Flyout"),
+        parameter("id", meaning, required=True, example=example),
+    )
 
 
 def _reading(tag: str, summary: str, content: Schema, *parameters: Schema) -> dict[str, Operation]:
@@ -725,6 +732,9 @@ def _searches() -> dict[str, dict[str, Operation]]:
         "/reconcile/suggest/property": _suggesting(
             N_("Properties by the beginning of a name"), "p"
         ),
+        "/reconcile/flyout/entity": _flying(N_("identifier of a thing")),
+        "/reconcile/flyout/type": _flying(N_("identifier of a class"), "Person"),
+        "/reconcile/flyout/property": _flying(N_("identifier of a property"), "code"),
         "/reconcile/properties": _reading(
             "reconciliation",
             N_("Properties of a class"),

@@ -69,6 +69,19 @@ def test_every_route_with_json_is_described_and_nothing_else(
     assert {name for _, _, name in there} >= WITHOUT_JSON
 
 
+def test_what_is_said_to_have_no_json_answers_with_none(client: FlaskClient, app: Flask) -> None:
+    paths = {
+        rule.rule
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint in WITHOUT_JSON and "GET" in (rule.methods or set())
+    }
+    plain = [path for path in paths if "<" not in path]
+    assert len(plain) > len(paths) // 2
+    for path in plain:
+        answer = client.get(path, query_string={"id": "Person"})
+        assert answer.status_code != 200 or answer.mimetype != "application/json", path
+
+
 def test_every_schema_is_used(description: dict[str, Any]) -> None:
     used = set(re.findall(r"#/components/schemas/(\w+)", str(description)))
     assert used == set(description["components"]["schemas"])
@@ -97,6 +110,10 @@ def test_parameters_of_a_path_are_those_in_braces(description: dict[str, Any]) -
         ("get", "/reconcile/suggest/entity?prefix=北", "/reconcile/suggest/entity", 200),
         ("get", "/reconcile/suggest/type?prefix=p", "/reconcile/suggest/type", 200),
         ("get", "/reconcile/suggest/property?prefix=p", "/reconcile/suggest/property", 200),
+        ("get", "/reconcile/flyout/type?id=Person", "/reconcile/flyout/type", 200),
+        ("get", "/reconcile/flyout/property?id=code", "/reconcile/flyout/property", 200),
+        ("get", "/reconcile/flyout/entity?id=no", "/reconcile/flyout/entity", 404),
+        ("get", "/reconcile/flyout/type", "/reconcile/flyout/type", 400),
         ("get", "/reconcile/properties?type=Person&limit=2", "/reconcile/properties", 200),
         ("get", "/reconcile/properties", "/reconcile/properties", 400),
         ("get", "/id/planet/x", "/id/{segment}/{name}", 404),
