@@ -109,9 +109,18 @@ def set_shared_headers(response: Response) -> Response:
 def word_failed_condition(response: Response) -> Response:
     """An error in place of the whole answer that would be sent with the status 412.
 
-    A validator of an answer shows that the condition was looked at only once it was made.
+    A validator of an answer shows that the condition was looked at only once it was made. Weak
+    ones are compared too, since most of ours are.
     """
-    if response.status_code != HTTPStatus.PRECONDITION_FAILED or "ETag" not in response.headers:
+    etag, _ = response.get_etag()
+    is_other = (
+        response.status_code == HTTPStatus.OK
+        and request.method in ("GET", "HEAD")
+        and "If-Match" in request.headers
+        and not (request.if_match.star_tag or request.if_match.contains_weak(etag or ""))
+    )
+    failed = is_other or response.status_code == HTTPStatus.PRECONDITION_FAILED
+    if etag is None or not failed:
         return response
     response.close()
     given = request.headers.get("If-Match")

@@ -68,6 +68,19 @@ def test_what_the_client_has_is_answered_without_asking_the_store(
     )
 
 
+@pytest.mark.parametrize("path", PATHS)
+def test_what_has_another_validator_than_wanted_is_not_sent(
+    disk_client: FlaskClient, path: str
+) -> None:
+    etag = disk_client.get(path).headers["ETag"]
+    for method in ("GET", "HEAD"):
+        for wanted, status in ((etag, 200), ("*", 200), (f'"0", {etag}', 200), ('"0"', 412)):
+            response = disk_client.open(path, method=method, headers={"If-Match": wanted})
+            assert response.status_code == status
+            assert ("ETag" in response.headers) is (status == 200)
+    assert disk_client.get("/nothing", headers={"If-Match": '"0"'}).status_code == 404
+
+
 @pytest.mark.parametrize(
     "changed",
     [
