@@ -40,6 +40,10 @@ LEAST_QUERY_MEMORY = 1024
 LEAST_CHECK_MEMORY = 1024
 # Less than this, and the models find no room beside a text.
 LEAST_EXTRACTION_MEMORY = 2048
+# More than this no setting needs, and what it is given to (limits of processes, timers in
+# milliseconds) could not take.
+MOST = 2_147_483_647
+MOST_SECONDS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,13 +248,18 @@ def _read_value(name: str, field: Field[Any], raw: Any) -> Any:
     """
     if field.name == "port":
         return _read_whole(name, raw, least=0, most=65_535)
+    if field.name.endswith("_seconds") or field.name == "client_window":
+        return _read_count(name, raw, most=MOST_SECONDS)
     if field.name == "listeners":
         return _read_whole(name, raw, least=0, most=MOST_LISTENERS)
     return _READERS[str(field.type)](name, raw)
 
 
-def _read_count(name: str, raw: Any) -> int:
-    return _read_whole(name, raw, least=1)
+def _read_count(name: str, raw: Any, *, most: int = MOST) -> int:
+    value = _read_whole(name, raw, least=1)
+    if value > most:
+        raise ConfigError(f"{name}: expected a whole number up to {most}, got {raw!r}")
+    return value
 
 
 def _read_whole(name: str, raw: Any, *, least: int, most: int | None = None) -> int:
@@ -284,12 +293,16 @@ def _read_list(name: str, raw: Any, *, of: str) -> list[Any]:
 def _read_networks(name: str, raw: Any) -> tuple[str, ...]:
     given = _read_list(name, raw, of="addresses or networks")
     for item in given:
+        refusal = ConfigError(
+            f"{name}: expected an address or a network such as '10.0.0.0/8', got {item!r}"
+        )
+        # A number would be an address, too.
+        if not isinstance(item, str):
+            raise refusal
         try:
             ip_network(item)
         except ValueError as error:
-            raise ConfigError(
-                f"{name}: expected an address or a network such as '10.0.0.0/8', got {item!r}"
-            ) from error
+            raise refusal from error
     return tuple(map(str, given))
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import logging
 from datetime import UTC, datetime
+from typing import Any
 
 from pythonjsonlogger.json import JsonFormatter
 
 from web.config import LogFormat
-from web.records import FIELDS
+from web.records import FIELDS, current_trace
 
 _TEXT = "tanpu: %(levelname)s %(name)s: %(message)s"
 
@@ -18,7 +19,8 @@ def make_formatter(log_format: LogFormat) -> logging.Formatter:
     """The formatter of a format.
 
     A JSON line has ``time`` (UTC), ``level``, ``logger`` and ``message``, and whatever else was
-    logged beside the message.
+    logged beside the message; one that is written while a request is answered has its
+    ``request_id``.
     """
     if log_format == "text":
         return logging.Formatter(_TEXT)
@@ -32,6 +34,18 @@ def make_formatter(log_format: LogFormat) -> logging.Formatter:
 
 class _LineFormatter(JsonFormatter):
     """Lines of JSON; those of requests, of which there are many, without looking for extras."""
+
+    def add_fields(
+        self,
+        log_data: dict[str, Any],
+        record: logging.LogRecord,
+        message_dict: dict[str, Any],
+    ) -> None:
+        """Fill in what a line has."""
+        super().add_fields(log_data, record, message_dict)
+        request_id = current_trace().request_id
+        if request_id:
+            log_data["request_id"] = request_id
 
     def format(self, record: logging.LogRecord) -> str:
         """The line of a record."""

@@ -140,6 +140,19 @@ def test_the_log_has_one_json_object_a_request(app: Flask) -> None:
     assert second["status"] == 404
 
 
+def test_what_is_logged_during_a_request_has_its_id(app: Flask) -> None:
+    said = logging.LogRecord("n", logging.ERROR, "", 0, "stopped", None, None)
+    formatter = make_formatter("json")
+
+    @app.get("/saying")
+    def saying() -> str:
+        return formatter.format(said)
+
+    line = json.loads(app.test_client().get("/saying", headers={"X-Request-ID": "two"}).text)
+    assert (line["request_id"], line["message"]) == ("two", "stopped")
+    assert "request_id" not in json.loads(formatter.format(said))
+
+
 def test_the_text_format_is_one_line() -> None:
     record = logging.LogRecord("n", logging.INFO, "", 0, "%s %d", ("GET", 200), None)
     assert make_formatter("text").format(record) == "tanpu: INFO n: GET 200"
