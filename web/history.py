@@ -50,6 +50,7 @@ class DetailChange:
     words: Words
     before: str
     after: str
+    is_date: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +159,12 @@ def find_difference(
         number=version.number,
         replaced=version.replaced,
         details=[
-            DetailChange(words=property_words(prop), before=old_value, after=new_value)
+            DetailChange(
+                words=property_words(prop),
+                before=old_value,
+                after=new_value,
+                is_date=prop == DCTERMS.issued,
+            )
             for prop, old_value, new_value in zip(DETAILS, old.details, new.details, strict=True)
             if old_value != new_value
         ],
