@@ -230,7 +230,7 @@ class Listener:
         self._poll.unregister(connection.stream.fileno())
         connection.stream.close()
         self._count()
-        if len(self._connections) < self._most:
+        if len(self._connections) < self._most and not self._is_stopping:
             self._open_doors()
 
     def _count(self) -> None:

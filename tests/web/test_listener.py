@@ -90,6 +90,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def start(folder: Path) -> Iterator[Start]:
     """Run a listener in a thread; it has ended when the test has."""
     running: list[tuple[ServerEnd, threading.Thread]] = []
+    ended: list[ServerEnd] = []
 
     def run(*, connections: int = 10, idle_seconds: float = PATIENCE, **counts: int) -> ServerEnd:
         app = create_app({"TANPU_STORE": folder, "TANPU_QUERY_WORKERS": 1})
@@ -107,7 +108,12 @@ def start(folder: Path) -> Iterator[Start]:
         seats = memoryview(bytearray(4 * 2)).cast("I")
         seats[1] = counts.get("others", listener.ABSENT)
         server = ServerEnd(ours, door)
-        thread = threading.Thread(target=run_listener, args=(theirs, seats, 0), daemon=True)
+
+        def live() -> None:
+            run_listener(theirs, seats, 0)
+            ended.append(server)
+
+        thread = threading.Thread(target=live, daemon=True)
         thread.start()
         socket.send_fds(ours, [setup], [door.fileno()])
         door.close()
@@ -120,6 +126,7 @@ def start(folder: Path) -> Iterator[Start]:
         server.stream.close()
         thread.join(PATIENCE)
         assert not thread.is_alive(), "it ends when the server does"
+        assert server in ended, "and without an error"
 
 
 def get(query: str, *lines: str) -> bytes:
@@ -298,6 +305,17 @@ def test_a_connection_is_taken_even_where_others_should_but_do_not(start: Start)
         for stream in (first, second):
             stream.sendall(get(POINT))
             assert read_response(stream)[0] == 200
+
+
+def test_connections_are_closed_when_the_server_ends(start: Start) -> None:
+    server = start()
+    with closing(server.connect()) as stream:
+        stream.sendall(get(POINT))
+        assert read_response(stream)[0] == 200
+        server.stream.shutdown(socket.SHUT_WR)
+        assert stream.recv(1) == b""
+        with pytest.raises(ConnectionRefusedError):
+            server.connect()
 
 
 def test_a_connection_on_which_nothing_happens_is_closed(
