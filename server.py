@@ -526,6 +526,23 @@ class _Task(WSGITask):  # type: ignore[misc]
             if pending is not None:
                 pending.close()
 
+    def finish(self) -> None:
+        """End the answer; one to HEAD has no body, and so no end of one."""
+        if not self.wrote_header:
+            self.write(b"")
+        if self.request.command == "HEAD":
+            self.chunked_response = False
+        super().finish()
+
+    def set_close_on_finish(self) -> None:
+        """Close the connection after the answer, unless it only has no length since it never has.
+
+        The server would close it after each 204 and 304.
+        """
+        wanted = self.request.headers.get("CONNECTION", "").lower() == "close"
+        if wanted or self.has_body or self.wrote_header or self.version == "1.0":
+            super().set_close_on_finish()
+
     def get_environment(self) -> dict[str, Any]:
         """The environment of the request."""
         environ: dict[str, Any] = super().get_environment()
@@ -627,6 +644,13 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         if not self.connected or not super().received(read):
             self.take_query()
             self.server.add_task(_Abandoned(query))
+
+    def send_continue(self) -> None:
+        """Let the client go on with a body that it announces; a request without one is whole."""
+        if self.request.completed:
+            self.request.expect_continue = False
+        else:
+            super().send_continue()
 
     def service(self) -> None:
         """Answer a request in a thread."""

@@ -333,7 +333,10 @@ def _make_base(scheme: str, host: str) -> str:
     Raises:
         MalformedRequestError: when that is no IRI.
     """
-    return read_iri("Host", get_current_url(scheme, get_host(scheme, host), "", PATH))
+    known = get_host(scheme, host)
+    if not known:
+        raise MalformedRequestError(f"Host: expected the name of one host, got {host!r}")
+    return read_iri("Host", get_current_url(scheme, known, "", PATH))
 
 
 def make_response(

@@ -142,7 +142,7 @@ def refuse_unusable_host() -> None:
     host = request.environ.get("HTTP_HOST")
     if host is None and request.environ.get("SERVER_PROTOCOL") == "HTTP/1.0":
         return
-    if host is None or not _HOST.fullmatch(host):
+    if host is None or not _HOST.fullmatch(host) or not request.host:
         raise MalformedRequestError(f"Host: expected the name of one host, got {host!r}")
 
 

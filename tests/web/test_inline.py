@@ -345,6 +345,67 @@ def test_a_connection_goes_on_after_each_kind_of_answer(app: Flask, serve_app: S
     assert statuses == [(200, True), (400, True), (200, True), (200, True), (200, True)]
 
 
+def test_a_connection_goes_on_after_an_answer_that_never_has_a_body(
+    app: Flask, serve_app: Serve
+) -> None:
+    host, port = serve_app(app)
+    connection = HTTPConnection(host, port, timeout=PATIENCE)
+    connection.request("GET", "/.well-known/void")
+    response = connection.getresponse()
+    response.read()
+    tag = response.headers["ETag"]
+    stream = connection.sock
+    for _ in range(3):
+        connection.request("GET", "/.well-known/void", headers={"If-None-Match": tag})
+        response = connection.getresponse()
+        assert (response.status, response.read()) == (304, b"")
+        assert connection.sock is stream is not None
+    connection.request(
+        "GET", "/.well-known/void", headers={"If-None-Match": tag, "Connection": "close"}
+    )
+    response = connection.getresponse()
+    assert (response.status, response.headers["Connection"]) == (304, "close")
+    connection.close()
+
+
+def test_nothing_follows_the_head_of_a_long_answer(app: Flask, serve_app: Serve) -> None:
+    address = serve_app(app)
+    request = request_of(f"{LARGE} OFFSET 1", "Connection: close").replace(b"GET", b"HEAD", 1)
+    received = b""
+    with closing(socket.create_connection(address, timeout=PATIENCE)) as stream:
+        stream.sendall(request)
+        while piece := stream.recv(1 << 16):
+            received += piece
+    assert received.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert b"Transfer-Encoding: chunked" in received
+    assert received.endswith(b"\r\n\r\n")
+    assert received.count(b"\r\n\r\n") == 1
+
+
+@pytest.mark.parametrize(
+    "request_text",
+    [
+        b"GET /healthz HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n\r\n",
+        request_of("ASK {}", "Expect: 100-continue"),
+        b"POST /sparql HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 6\r\n"
+        b"Content-Type: application/sparql-query\r\n\r\nASK {}",
+    ],
+)
+def test_who_expects_to_continue_is_answered(
+    app: Flask, serve_app: Serve, request_text: bytes
+) -> None:
+    address = serve_app(app)
+    with closing(socket.create_connection(address, timeout=PATIENCE)) as stream:
+        stream.sendall(request_text)
+        assert read_response(stream)[0] == 200
+
+
+def test_a_host_with_a_port_that_is_none_is_refused(app: Flask, serve_app: Serve) -> None:
+    address = serve_app(app)
+    request = request_of("SELECT (<x> AS ?x) {}").replace(b"localhost", b"localhost:99999")
+    assert exchange(address, request)[0] == 400
+
+
 def test_what_took_long_is_kept_as_well(
     app: Flask, serve_app: Serve, monkeypatch: pytest.MonkeyPatch, framework_calls: list[str]
 ) -> None:
