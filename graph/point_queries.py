@@ -43,6 +43,8 @@ from graph.workers import QueryUsage, UsageObserver
 
 # The solutions that a point query with several patterns may have, and the bytes of any result.
 MOST_SOLUTIONS = 128
+# To plan the join of more patterns takes longer than a process does for all of it.
+MOST_PATTERNS = 16
 MOST_BYTES = 1 << 14
 # A longer text is no point query, or one that is not worth the reading.
 _LONGEST_TEXT = 8192
@@ -338,6 +340,8 @@ class _PatternReader:
                 mark = ","
                 while mark == ",":
                     self._patterns.append((subject, predicate, self._term(self._next())))
+                    if len(self._patterns) > MOST_PATTERNS:
+                        raise _OtherQueryError
                     token = self._next()
                     mark = token.mark
             if mark == ".":

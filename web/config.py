@@ -22,6 +22,8 @@ from types import MappingProxyType
 from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
 
+from pyoxigraph import NamedNode
+
 from graph.federation.errors import EndpointAddressError
 from graph.federation.exchange import check_endpoint
 from web.errors import ConfigError
@@ -352,3 +354,7 @@ def _check_base(base: str) -> None:
         )
     if parts.query or parts.fragment:
         raise ConfigError(f"TANPU_BASE: expected no query and no fragment, got {base!r}")
+    try:
+        NamedNode(base)
+    except ValueError as error:
+        raise ConfigError(f"TANPU_BASE: expected an IRI, got {base!r}: {error}") from error

@@ -69,7 +69,8 @@ _DECIDING_KEYS = (
     "HTTP_COOKIE",
 )
 _DIGITS = 20
-_HOST = re.compile(r"(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?", re.ASCII)
+_HOST = re.compile(r"(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::([0-9]{1,5}))?", re.ASCII)
+_LAST_PORT = 65_535
 # What of our code and its libraries may change an answer.
 _PACKAGES = ("web", "graph", "ontology", "extract")
 _LIBRARIES = ("pyoxigraph", "flask", "jinja2")
@@ -142,7 +143,8 @@ def refuse_unusable_host() -> None:
     host = request.environ.get("HTTP_HOST")
     if host is None and request.environ.get("SERVER_PROTOCOL") == "HTTP/1.0":
         return
-    if host is None or not _HOST.fullmatch(host) or not request.host:
+    named = None if host is None else _HOST.fullmatch(host)
+    if named is None or int(named[1] or 0) > _LAST_PORT:
         raise MalformedRequestError(f"Host: expected the name of one host, got {host!r}")
 
 

@@ -264,7 +264,9 @@ class ListenerProcess:
         return False
 
     def handle_read_event(self) -> None:
-        """Do what it asks for; go on without it when it has ended."""
+        """Do what it asks for; go on without it when it has ended, which may be told twice."""
+        if self._stream.fileno() < 0:
+            return
         for _ in range(_MESSAGES_AT_ONCE):
             message = self._receive()
             if message is None:

@@ -15,7 +15,14 @@ from rdflib import Graph, Literal, URIRef
 
 from graph import point_queries
 from graph.evaluation import EvaluationRules, QueryTask, evaluate
-from graph.point_queries import MOST_BYTES, MOST_SOLUTIONS, PointQueries, are_few, read_point_query
+from graph.point_queries import (
+    MOST_BYTES,
+    MOST_PATTERNS,
+    MOST_SOLUTIONS,
+    PointQueries,
+    are_few,
+    read_point_query,
+)
 from graph.querytext import QueryLimits
 from graph.store import SnapshotReader, open_store
 from graph.workers import QueryUsage
@@ -193,6 +200,14 @@ def test_whatever_else_a_query_may_say_is_no_point_query(form: str, body: str) -
 )
 def test_other_forms_are_no_point_queries(text: str) -> None:
     assert read_point_query(text) is None
+
+
+def test_many_patterns_are_no_point_query() -> None:
+    def join(number: int) -> str:
+        return f"SELECT * {{ {' '.join(f'<{LEAF}> ?p{n} ?o{n} .' for n in range(number))} }}"
+
+    assert len(read_point_query(join(MOST_PATTERNS)) or ()) == MOST_PATTERNS
+    assert read_point_query(join(MOST_PATTERNS + 1)) is None
 
 
 @pytest.mark.parametrize(

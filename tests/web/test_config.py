@@ -124,6 +124,7 @@ def test_networks_come_from_the_environment_as_one_text() -> None:
         ("TANPU_BASE", "http://graph.example"),
         ("TANPU_BASE", "ftp://graph.example/"),
         ("TANPU_BASE", "http://graph.example/?a=/"),
+        ("TANPU_BASE", "http://graph example/"),
         ("TANPU_PAGESIZE", "5"),
         ("TANPU_PORT", "-1"),
         ("TANPU_QUERY_CLIENT_WORKERS", "0"),

@@ -305,6 +305,28 @@ def test_the_service_goes_on_without_its_listeners(
     assert process.wait(timeout=30) == 0
 
 
+def test_listeners_that_end_leave_no_error_in_the_log(
+    start: Start, store_folder: Path, tmp_path: Path
+) -> None:
+    log = tmp_path / "log"
+    options = ["--store", str(store_folder), "serve", "--port", "0"]
+    chosen = f"import os; os.dup2(os.open({str(log)!r}, os.O_WRONLY | os.O_CREAT), 2)"
+    process, netloc = start(
+        f"{chosen}; os.environ['TANPU_LISTENERS'] = '3'; import cli; cli.main({options!r})"
+    )
+    with closing(HTTPConnection(netloc, timeout=60)) as client:
+        # The server has something to do for a while after the signal.
+        client.request("GET", "/sparql?" + urlencode({"query": ENDLESS, "timeout": "2"}))
+        time.sleep(0.5)
+        process.send_signal(signal.SIGTERM)
+        assert client.getresponse().status == 503
+    assert process.wait(timeout=30) == 0
+    text = log.read_text(encoding="utf-8")
+    assert "/sparql 503" in text
+    assert "Traceback" not in text
+    assert '"level": "ERROR"' not in text
+
+
 @pytest.mark.parametrize("signal_number", [signal.SIGTERM, signal.SIGKILL])
 def test_listeners_end_with_the_service(
     with_listeners: tuple[subprocess.Popen[str], str], signal_number: signal.Signals
