@@ -148,8 +148,8 @@ class Settings:
     request_seconds: int = 120
     # Connections open at once in the server, and in each listener; more wait unaccepted.
     connections: int = 500
-    # Processes that accept connections and answer point queries; None is one for each core, at
-    # most four. With 0 the server does it alone.
+    # Processes that accept connections and answer point queries; None is one for each core but
+    # two, at most four. With 0 the server does it alone.
     listeners: int | None = None
     # Logs as JSON, one object a line, or as text for a terminal.
     log_format: LogFormat = "json"

@@ -48,7 +48,7 @@ MESSAGE_BYTES = 1 << 18
 # The most listening sockets that there can be.
 DOORS = 16
 # A report is sent when it is so long, or so many seconds old.
-REPORT_LENGTH, REPORT_SECONDS = 256, 0.1
+REPORT_LENGTH, REPORT_SECONDS = 64, 0.1
 # As in server.py: how long to look for the next query after an answer before sleeping.
 EAGER_SECONDS = 0.0001
 # How often, and for how long each time, one that has more connections leaves a new one to others.
@@ -127,7 +127,9 @@ class Listener:
             self._turn(0.0 if eager else self._patience())
             if self._answered:
                 self._settle()
-                eager_until = time.perf_counter() + EAGER_SECONDS
+                # With several clients a query is there soon, and others need the processor.
+                alone = len(self._connections) == 1
+                eager_until = time.perf_counter() + EAGER_SECONDS if alone else 0.0
         self._end()
 
     def _patience(self) -> float:

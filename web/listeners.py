@@ -45,6 +45,7 @@ from web.runner import query_rules
 EXTENSION = "tanpu.listeners"
 # More are never of use by themselves.
 MOST = 4
+CORES_OF_OTHERS = 2
 # How long they may take to end by themselves.
 END_SECONDS = 6.0
 # Messages that are read before something else gets its turn.
@@ -98,12 +99,16 @@ def init_app(app: Flask, settings: Settings, store: Store) -> None:
 
 
 def choose_number(settings: Settings) -> int:
-    """How many listeners there should be: by default one for each core, and four at most."""
+    """How many listeners there should be.
+
+    By default one for each core but two, which the server and the processes of queries need, and
+    four at most.
+    """
     if sys.platform != "linux" or threading.active_count() > 1:
         return 0
     if settings.listeners is not None:
         return settings.listeners
-    return min(MOST, len(os.sched_getaffinity(0)))
+    return min(MOST, max(0, len(os.sched_getaffinity(0)) - CORES_OF_OTHERS))
 
 
 class Listeners:
