@@ -30,7 +30,7 @@ def test_the_settings_in_the_documentation_are_the_real_ones(root: Path) -> None
     defaults["DECISIONS"] = "beside the store"
     defaults["QUERY_CLIENT_WORKERS"] = "half of the processes"
     defaults["QUERY_CLIENT_QUEUE"] = "half of the queue"
-    defaults["LISTENERS"] = "one for each core, at most 4"
+    defaults["LISTENERS"] = "one for each core but two, at most 4"
     assert documented == defaults
 
 
