@@ -134,7 +134,7 @@ def fuzzed(store: Store, tmp_path: Path, simple_pipeline: None) -> tuple[Flask, 
     app = create_app(
         {
             "TANPU_STORE": store,
-            "TANPU_CLIENT_SECONDS": 10**9,
+            "TANPU_CLIENT_SECONDS": 10**6,
             "TANPU_METRICS_FROM": "0.0.0.0/0",
             "PROPAGATE_EXCEPTIONS": True,
         }

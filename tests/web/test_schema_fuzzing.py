@@ -113,7 +113,7 @@ def described(
         app = create_app(
             {
                 "TANPU_STORE": store,
-                "TANPU_CLIENT_SECONDS": 10**9,
+                "TANPU_CLIENT_SECONDS": 10**6,
                 "TANPU_INGEST_HOURLY": 10**9,
                 "TANPU_INGEST_JOBS": 10**9,
                 "PROPAGATE_EXCEPTIONS": True,
