@@ -18,6 +18,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -216,6 +217,12 @@ def _run(task: TrialTask) -> TrialResult:
         raise QueryTimeoutError(
             f"expected an update that is done in {task.seconds} s, got one that was stopped then"
         ) from error
+    if process.returncode == -signal.SIGXCPU:
+        # Threads of the engine can use up the processor's time before the clock's.
+        raise QueryTimeoutError(
+            f"expected an update that is done in {task.seconds} s, "
+            f"got one that used {task.seconds} s of the processor before"
+        )
     if process.returncode != 0:
         raise WorkerDiedError(
             f"the process of the update ended with {process.returncode}: "

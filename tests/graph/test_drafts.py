@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 import pytest
@@ -141,6 +143,25 @@ def test_an_endless_update_is_stopped_and_leaves_nothing(tmp_path: Path) -> None
             draft_update(store, CROSS, base_iri=BASE, limits=limits)
         assert all_quads(store) == before
         assert not (tmp_path / "store" / "drafts").exists()
+
+
+def test_an_update_whose_threads_use_up_the_processors_time_was_too_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The clock never ends it, so that only the processor's time can.
+    run = subprocess.run
+
+    def run_without_clock(*args: Any, timeout: float, **options: Any) -> Any:
+        return run(*args, **options)
+
+    monkeypatch.setattr(subprocess, "run", run_without_clock)
+    with open_store(tmp_path / "store", mode="write") as store:
+        store.write_triples({"urn:g": frozenset(map(said, range(50)))})
+        before = all_quads(store)
+        limits = TrialLimits(seconds=1, memory_bytes=2 << 30)
+        with pytest.raises(QueryTimeoutError, match="1 s of the processor"):
+            draft_update(store, CROSS, base_iri=BASE, limits=limits)
+        assert all_quads(store) == before
 
 
 def test_an_update_that_needs_too_much_memory_ends_alone(tmp_path: Path) -> None:
