@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -94,23 +94,33 @@ def disputed_features(figures: Iterable[Figure]) -> dict[str, int]:
     return dict(numbers)
 
 
-def figures_to_chart(figures: Sequence[Figure]) -> dict[str, Any] | None:
+def figures_to_chart(
+    figures: Sequence[Figure], *, contradicted: Container[str] = ()
+) -> dict[str, Any] | None:
     """The lines of a chart over years, for the unit that most figures have; None without a line.
 
     Targets, changes and figures of anything but a whole year are left out. Of several values of a
-    thing in a year the surest is taken. Gives ``{"unit", "years", "series": [{"name",
-    "values"}]}``, with every year between the first and the last, and for each a value or None;
-    the things with most years come first, :data:`LINES_AT_MOST` of them.
+    thing in a year the surest is in the line. Gives ``{"unit", "years", "series": [{"name",
+    "values", "contradicted"}]}``, with every year between the first and the last, and for each a
+    value or None, and all values that contradict each other, in order; the things with most years
+    come first, :data:`LINES_AT_MOST` of them.
+
+    Args:
+        figures: those of one indicator.
+        contradicted: the statements whose figures others exclude, as IRIs.
     """
     dated = [f for f in figures if f.is_level and whole_year(f.period) is not None]
     unit = most_common([figure.unit for figure in dated])
     points: dict[str, dict[int, Figure]] = defaultdict(dict)
+    clashes: dict[tuple[str, int], set[Decimal]] = defaultdict(set)
     names: dict[str, str] = {}
     for figure in dated:
         year = whole_year(figure.period)
         if figure.unit != unit or year is None:
             continue
         names[figure.feature.iri] = figure.feature.name
+        if figure.iri in contradicted:
+            clashes[figure.feature.iri, year].add(figure.value)
         known = points[figure.feature.iri].get(year)
         if known is None or (figure.best or 0.0) > (known.best or 0.0):
             points[figure.feature.iri][year] = figure
@@ -123,6 +133,7 @@ def figures_to_chart(figures: Sequence[Figure]) -> dict[str, Any] | None:
         {
             "name": names[iri],
             "values": [float(points[iri][y].value) if y in points[iri] else None for y in years],
+            "contradicted": [sorted(map(float, clashes.get((iri, y), ()))) for y in years],
         }
         for iri in chosen
     ]

@@ -91,7 +91,9 @@ def render_thing(
         clashes=None if clashes is None else len(clashes),
         clashes_path=contradictions_path(iri),
         extent=measure_extent(figures) if kind.segment == "indicator" and figures else None,
-        chart=figures_to_chart(figures) if kind.segment == "indicator" else None,
+        chart=figures_to_chart(figures, contradicted=contradicted)
+        if kind.segment == "indicator"
+        else None,
         bars=bars_of_period(figures) if kind.segment == "indicator" else None,
         least=least,
         hidden=sum(block.hidden for block in blocks),

@@ -76,10 +76,22 @@ def test_a_chart_has_every_year_and_the_surest_value() -> None:
         "unit": "吨",
         "years": [2030, 2031, 2032],
         "series": [
-            {"name": "北湾市", "values": [6.0, None, 9.0]},
-            {"name": "南湾市", "values": [None, 3.0, None]},
+            {"name": "北湾市", "values": [6.0, None, 9.0], "contradicted": [[], [], []]},
+            {"name": "南湾市", "values": [None, 3.0, None], "contradicted": [[], [], []]},
         ],
     }
+
+
+def test_a_chart_marks_the_values_that_exclude_each_other_and_no_others() -> None:
+    clashing = [figure("6", best=0.9), figure("5", best=0.5), figure("5.0", best=0.4)]
+    others = [figure("7", qualifiers=[TANPU.QualifierTarget]), figure("8", period="2031")]
+    chart = figures_to_chart(
+        [*clashing, *others], contradicted={one.iri for one in [*clashing, others[0]]}
+    )
+    assert chart is not None
+    assert chart["series"] == [
+        {"name": "北湾市", "values": [6.0, 8.0], "contradicted": [[5.0, 6.0], []]}
+    ]
 
 
 @pytest.mark.parametrize(

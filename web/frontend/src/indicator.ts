@@ -1,6 +1,16 @@
 // The figures of an indicator over the years, a line a thing. The table says the same in words.
 
-import { CategoryScale, Chart, Legend, LinearScale, LineController, LineElement, PointElement, Tooltip } from "chart.js";
+import {
+  CategoryScale,
+  Chart,
+  type ChartDataset,
+  Legend,
+  LinearScale,
+  LineController,
+  LineElement,
+  PointElement,
+  Tooltip,
+} from "chart.js";
 
 import { parseShown } from "./shared/shown";
 
@@ -9,6 +19,8 @@ Chart.register(CategoryScale, Legend, LinearScale, LineController, LineElement, 
 interface Series {
   name: string;
   values: (number | null)[];
+  /** For each year the values that exclude each other, if there are any. */
+  contradicted: number[][];
 }
 
 interface Figures {
@@ -53,18 +65,21 @@ function drawFigures(box: HTMLElement, figures: Figures): Chart {
     type: "line",
     data: {
       labels: figures.years.map(String),
-      datasets: figures.series.map((series, index) => ({
-        label: series.name,
-        data: series.values,
-        borderColor: colors[index % colors.length] ?? ink,
-        backgroundColor: colors[index % colors.length] ?? ink,
-        // Colour alone tells no line from another.
-        borderDash: DASHES[index % DASHES.length] ?? [],
-        pointStyle: POINTS[index % POINTS.length] ?? "circle",
-        pointRadius: 4,
-        borderWidth: 2,
-        spanGaps: true,
-      })),
+      datasets: [
+        ...figures.series.map((series, index) => ({
+          label: series.name,
+          data: series.values,
+          borderColor: colors[index % colors.length] ?? ink,
+          backgroundColor: colors[index % colors.length] ?? ink,
+          // Colour alone tells no line from another.
+          borderDash: DASHES[index % DASHES.length] ?? [],
+          pointStyle: POINTS[index % POINTS.length] ?? "circle",
+          pointRadius: 4,
+          borderWidth: 2,
+          spanGaps: true,
+        })),
+        ...figures.series.flatMap((series) => toClashes(series, box.dataset["contradicted"] ?? "", resolved("--warning"))),
+      ],
     },
     options: {
       animation: false,
@@ -72,7 +87,17 @@ function drawFigures(box: HTMLElement, figures: Figures): Chart {
       color: ink,
       interaction: { mode: "index", intersect: false },
       plugins: {
-        legend: { position: "bottom", labels: { color: ink, usePointStyle: true, boxHeight: 6, padding: 16 } },
+        legend: {
+          position: "bottom",
+          labels: {
+            color: ink,
+            usePointStyle: true,
+            boxHeight: 6,
+            padding: 16,
+            // The values of a contradiction are several sets of crosses with one name.
+            filter: (item, data) => data.datasets.findIndex(({ label }) => label === item.text) === item.datasetIndex,
+          },
+        },
         tooltip: { callbacks: { label: (item) => ` ${item.dataset.label ?? ""} ${item.formattedValue} ${figures.unit}` } },
       },
       scales: {
@@ -81,6 +106,21 @@ function drawFigures(box: HTMLElement, figures: Figures): Chart {
       },
     },
   });
+}
+
+/** Crosses at the values of a thing that exclude each other, those in its line among them. */
+function toClashes(series: Series, word: string, color: string): ChartDataset<"line", (number | null)[]>[] {
+  const most = Math.max(0, ...series.contradicted.map((values) => values.length));
+  return Array.from({ length: most }, (_, place) => ({
+    label: `${series.name} ${word}`,
+    data: series.contradicted.map((values) => values[place] ?? null),
+    showLine: false,
+    borderColor: color,
+    backgroundColor: color,
+    pointStyle: "crossRot",
+    pointRadius: 8,
+    pointBorderWidth: 2,
+  }));
 }
 
 /** Gives the colours of properties as they are used, with `light-dark()` decided. */
