@@ -32,6 +32,10 @@ def make_formatter(log_format: LogFormat) -> logging.Formatter:
     )
 
 
+# Made once: ``json.dumps`` makes an encoder for each line.
+_to_json = json.JSONEncoder(ensure_ascii=False).encode
+
+
 class _LineFormatter(JsonFormatter):
     """Lines of JSON; those of requests, of which there are many, without looking for extras."""
 
@@ -59,4 +63,4 @@ class _LineFormatter(JsonFormatter):
             **fields,
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(),
         }
-        return json.dumps(line, ensure_ascii=False)
+        return _to_json(line)
