@@ -238,26 +238,47 @@ def _read(path: Path) -> list[_Record]:
         return []
     except OSError as error:
         raise TokenFileError(f"cannot read {path.name!r}: {error.strerror}") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise TokenFileError(f"expected JSON in {path.name!r}: {error}") from error
     try:
         if read["format"] != FORMAT_VERSION:
             raise TokenFileError(
                 f"expected format {FORMAT_VERSION} in {path.name!r}, got {read['format']!r}"
             )
-        return [_record_of(row) for row in read["tokens"]]
+        records = [_record_of(row) for row in read["tokens"]]
     except (KeyError, TypeError, ValueError) as error:
         raise TokenFileError(f"expected a list of tokens in {path.name!r}: {error!r}") from error
+    for kind, values in (
+        ("name", [record.token.name for record in records]),
+        ("secret", [record.sha256 for record in records]),
+    ):
+        if len(set(values)) != len(values):
+            raise TokenFileError(f"expected a {kind} for each token in {path.name!r}, got one twice")
+    return records
 
 
 def _record_of(row: dict[str, Any]) -> _Record:
+    """The record of a row, of which each part is what this programme writes.
+
+    Raises:
+        KeyError: A part is missing.
+        TypeError: A part is of another type, or unknown.
+        ValueError: A part is something else.
+    """
     fields = dict(row)
     sha256, owned = fields.pop("sha256"), fields.pop("scopes")
     if not _SHA256.fullmatch(sha256):
         raise ValueError(f"expected a SHA-256, got {sha256!r}")
-    datetime.fromisoformat(fields["expires"])
+    if not _NAME.fullmatch(fields["name"]):
+        raise ValueError(f"expected the name of a token, got {fields['name']!r}")
     scopes = tuple(scope for scope in SCOPES if scope in owned)
-    return _Record(Token(scopes=scopes, **fields), sha256)
+    if not scopes or list(scopes) != owned:
+        raise ValueError(f"expected scopes among {list(SCOPES)}, in this order, got {owned!r}")
+    token = Token(scopes=scopes, **fields)
+    for moment in (token.created, token.expires, token.revoked):
+        if moment is not None and datetime.fromisoformat(moment).tzinfo is None:
+            raise ValueError(f"expected a time with its zone, got {moment!r}")
+    return _Record(token, sha256)
 
 
 def _write(path: Path, records: Iterable[_Record]) -> None:

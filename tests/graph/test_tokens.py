@@ -158,6 +158,7 @@ def test_without_a_file_there_are_no_tokens(path: Path) -> None:
         '{"format": 1, "tokens": [{"name": "a"}]}',
         '{"format": 1, "tokens": [{"name": "a", "scopes": [], "created": "", "expires": "x", '
         '"sha256": ""}]}',
+        "[" * 100_000,
     ],
 )
 def test_a_damaged_file_is_refused(path: Path, text: str) -> None:
@@ -166,3 +167,39 @@ def test_a_damaged_file_is_refused(path: Path, text: str) -> None:
     path.chmod(0o600)
     with pytest.raises(TokenFileError):
         find_token(path, "tanpu_x", now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"name": ["a"]}, "list of tokens"),
+        ({"name": "A b"}, "name of a token"),
+        ({"scopes": "admin"}, "scopes"),
+        ({"scopes": []}, "scopes"),
+        ({"scopes": ["ingest", "root"]}, "scopes"),
+        ({"expires": "2031-05-06T00:00:00"}, "zone"),
+        ({"expires": 3}, "list of tokens"),
+        ({"created": "then"}, "list of tokens"),
+        ({"revoked": "2031-05-06"}, "zone"),
+    ],
+)
+def test_a_token_that_this_programme_would_not_write_is_refused(
+    path: Path, changes: dict[str, object], message: str
+) -> None:
+    _, secret = create_token(path, "editor", ["ingest"], days=30, now=NOW)
+    told = json.loads(path.read_text())
+    told["tokens"][0] |= changes
+    path.write_text(json.dumps(told))
+    with pytest.raises(TokenFileError, match=message):
+        find_token(path, secret, now=NOW)
+
+
+@pytest.mark.parametrize("twice", ["name", "sha256"])
+def test_two_tokens_of_one_name_or_secret_are_refused(path: Path, twice: str) -> None:
+    _, secret = create_token(path, "editor", ["ingest"], days=30, now=NOW)
+    create_token(path, "other", ["read"], days=30, now=NOW)
+    told = json.loads(path.read_text())
+    told["tokens"][1][twice] = told["tokens"][0][twice]
+    path.write_text(json.dumps(told))
+    with pytest.raises(TokenFileError, match="got one twice"):
+        find_token(path, secret, now=NOW)
