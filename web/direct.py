@@ -63,7 +63,6 @@ _SPECIAL_KEYS = frozenset(
         "HTTP_TRANSFER_ENCODING",
     }
 )
-_BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _HOST = re.compile(r"[A-Za-z0-9.-]{1,253}(?::[0-9]{1,5})?", re.ASCII)
 # The body of a longer query is left to the framework.
 MOST_BODY_BYTES = 1 << 14
@@ -320,10 +319,13 @@ def decode_value(value: bytes) -> str:
     >>> decode_value(b"a+b%3D%E7%A2%B3%zz=")
     'a b=碳%zz='
     """
-    if b"\n" in value or b"\r" in value or _BROKEN_ESCAPE.search(value) is not None:
-        return unquote_plus(value.decode("ascii"), errors="strict")
-    escaped = value.replace(b"+", b" ").replace(b"=", b"=3D").replace(b"%", b"=")
-    return binascii.a2b_qp(escaped).decode("utf-8")
+    if b"\n" not in value and b"\r" not in value:
+        escaped = value.replace(b"+", b" ").replace(b"=", b"=3D").replace(b"%", b"=")
+        decoded = binascii.a2b_qp(escaped)
+        # Each escape is two bytes shorter now, unless it was broken.
+        if len(decoded) == len(value) - 2 * value.count(b"%"):
+            return decoded.decode("utf-8")
+    return unquote_plus(value.decode("ascii"), errors="strict")
 
 
 @lru_cache(maxsize=256)
