@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
-from logging import getLogger
+from logging import ERROR, INFO, getLogger
 from math import ceil
 from typing import Any
 
@@ -53,13 +53,20 @@ from graph.journal import JournalError
 from graph.payloads import UnparsableGraphError, UnusableGraphError
 from graph.querytext import InvalidQueryError, QueryTooComplexError, UnsupportedQueryError
 from graph.resolution.apply import RefusedResolutionError
-from graph.store import GraphNotFoundError, ReadOnlyStoreError, StoreError, StoreLockedError
+from graph.store import (
+    GraphNotFoundError,
+    ReadOnlyStoreError,
+    StoreError,
+    StoreLockedError,
+    StoreWriteError,
+)
 from graph.tokens import InvalidTokenError, TokenError
 from graph.tombstones import TombstoneError
 from graph.trial import UpdateFailedError
 from graph.updatetext import DatasetConflictError
 from graph.workers import (
     ClientBusyError,
+    ClientGoneError,
     OverloadedError,
     QueryMemoryError,
     QueryTimeoutError,
@@ -178,13 +185,15 @@ class Problem:
     """How an error looks from outside: an HTTP status, a short title, when to ask again.
 
     ``retry_after`` counts seconds; None says that asking again does not help. ``challenge``
-    says how the client may prove who it is.
+    says how the client may prove who it is. ``told`` is the detail for clients where the error's
+    own message names files of the operator, who finds it in the log; None is that message.
     """
 
     status: HTTPStatus
     words: Words
     retry_after: int | None = None
     challenge: str | None = None
+    told: str | None = None
 
     @property
     def title(self) -> str:
@@ -198,7 +207,11 @@ ShowProblem = Callable[[Problem, str, Mapping[str, int]], str]
 
 # What more than one row of the table has.
 INTERNAL_ERROR = Problem(HTTPStatus.INTERNAL_SERVER_ERROR, Words("内部错误", "Internal error"))
-UNREADABLE_STORE = Problem(HTTPStatus.SERVICE_UNAVAILABLE, Words("图谱不可读", "Store unreadable"))
+UNREADABLE_STORE = Problem(
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    Words("图谱不可读", "Store unreadable"),
+    told="expected a store that can be used, got none; the log of the service says why",
+)
 UNREADABLE_TEXT = Problem(HTTPStatus.UNPROCESSABLE_ENTITY, Words("文章不可读", "Unreadable text"))
 MALFORMED_IDENTIFIER = Problem(
     HTTPStatus.BAD_REQUEST, Words("标识格式有误", "Malformed identifier")
@@ -228,16 +241,25 @@ ERROR_TABLE: Mapping[type[Exception], Problem] = {
         Words("令牌权限不足", "Insufficient scope"),
         challenge=f'{BEARER}, error="insufficient_scope", scope="admin"',
     ),
-    TokenError: Problem(HTTPStatus.SERVICE_UNAVAILABLE, Words("令牌不可读", "Tokens unreadable")),
+    TokenError: Problem(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        Words("令牌不可读", "Tokens unreadable"),
+        told="expected tokens that can be used, got others; the log of the service says why",
+    ),
     ProtectedGraphError: Problem(HTTPStatus.FORBIDDEN, Words("只读的图", "Read-only graph")),
     RefusedResolutionError: Problem(
         HTTPStatus.UNPROCESSABLE_ENTITY, Words("牵连的文档不合约束", "Another document is refused")
     ),
     DecisionError: Problem(
-        HTTPStatus.SERVICE_UNAVAILABLE, Words("决定不可读", "Decisions unreadable")
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        Words("决定不可读", "Decisions unreadable"),
+        told="expected decisions that can be used, got others; the log of the service says why",
     ),
     JournalError: Problem(
-        HTTPStatus.SERVICE_UNAVAILABLE, Words("记录不可用", "Journal unavailable"), retry_after=5
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        Words("记录不可用", "Journal unavailable"),
+        retry_after=5,
+        told="expected a journal that can be used, got none; the log of the service says why",
     ),
     OtherIdentityError: Problem(
         HTTPStatus.UNPROCESSABLE_ENTITY, Words("所指实体有变", "Entities have other identifiers")
@@ -272,6 +294,12 @@ ERROR_TABLE: Mapping[type[Exception], Problem] = {
         HTTPStatus.SERVICE_UNAVAILABLE,
         Words("图谱正在写入", "Store is being written"),
         retry_after=5,
+        told="expected to be the only writer, but somebody else writes at the moment",
+    ),
+    StoreWriteError: Problem(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        Words("图谱写不进", "Store cannot be written"),
+        told="expected a disk that takes what is written, got none; nothing was acknowledged",
     ),
     UpdateRefusedError: Problem(HTTPStatus.BAD_REQUEST, Words("此处只能查询", "Queries only")),
     InvalidQueryError: Problem(HTTPStatus.BAD_REQUEST, Words("查询语法有误", "Query syntax error")),
@@ -393,13 +421,16 @@ def answer_known_error(error: Exception, *, show: ShowProblem | None = None) -> 
     if isinstance(error, BudgetSpentError):
         problem = replace(problem, retry_after=max(1, ceil(error.wait_seconds)))
     if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        logger.error("%s %s: %s", request.method, request.path, error)
+        # Nobody has to do anything about a client that went.
+        level = INFO if isinstance(error, ClientGoneError) else ERROR
+        logger.log(level, "%s %s: %s", request.method, request.path, error)
     if isinstance(error, ShapeViolationError) and _wants_report():
         turtle = "".join(report.turtle for _, report in sorted(error.reports.items()))
         response = Response(turtle, status=problem.status, content_type=f"{TURTLE}; charset=utf-8")
         response.vary.add("Accept")
         return response
-    return _answer(problem, str(error), _place(error), _members(error), show or show_problem)
+    detail = str(error) if problem.told is None else problem.told
+    return _answer(problem, detail, _place(error), _members(error), show or show_problem)
 
 
 def _wants_report() -> bool:

@@ -15,11 +15,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from logging import INFO, getLogger
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, Protocol, Self, runtime_checkable
 
 from flask import Flask, has_request_context, request
-from werkzeug.wsgi import ClosingIterator
 
+from graph.workers import ClientGoneError
 from web.clients import address_to_key
 
 if TYPE_CHECKING:
@@ -58,8 +58,8 @@ class RequestRecord:
     """What became of a request.
 
     ``route`` is the template of the path; ``seconds`` count until the last byte; ``error`` is
-    the class of the error that was answered; ``query`` and ``client`` are hashes; ``complete``
-    is False where the body was broken off.
+    the class of the error that was answered, or that broke the body off; ``query`` and ``client``
+    are hashes; ``complete`` is False where the body was broken off, be it that its client went.
     """
 
     request_id: str
@@ -142,7 +142,10 @@ class Recorded:
             statuses.append(int(status.split(" ", 1)[0]))
             return start_response(status, [*headers, (REQUEST_ID, trace.request_id)], *rest)
 
-        def finish() -> None:
+        def finish(ending: _Ending) -> None:
+            trace.broken = trace.broken or ending != "whole"
+            if ending == "left" and trace.error is None:
+                trace.error = ClientGoneError.__name__
             self._recorder.record(
                 trace,
                 method=environ["REQUEST_METHOD"],
@@ -154,9 +157,50 @@ class Recorded:
         try:
             body = self._application(environ, start)
         except BaseException:
-            finish()
+            finish("whole")
             raise
-        return ClosingIterator(body, finish)
+        return _RecordedBody(body, finish)
+
+
+# How the reading of a body ended: at its end, because it failed, or before either.
+_Ending = Literal["whole", "failed", "left"]
+
+
+class _RecordedBody:
+    """A body that tells how it ended when it is closed.
+
+    A server stops reading where its client has gone, and tells in no other way.
+    """
+
+    def __init__(self, body: Iterable[bytes], finish: Callable[[_Ending], None]) -> None:
+        self._body = body
+        self._pieces = iter(body)
+        self._finish = finish
+        self._ending: _Ending = "left"
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> bytes:
+        self._ending = "failed"
+        for piece in self._pieces:
+            self._ending = "left"
+            return piece
+        self._ending = "whole"
+        raise StopIteration
+
+    def close(self) -> None:
+        """Close the body, and tell; an error of closing must not hide it."""
+        try:
+            if isinstance(self._body, _Closable):
+                self._body.close()
+        finally:
+            self._finish(self._ending)
+
+
+@runtime_checkable
+class _Closable(Protocol):
+    def close(self) -> object: ...
 
 
 def init_app(app: Flask, sinks: Sequence[RecordSink]) -> None:

@@ -9,15 +9,17 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from extract.errors import ExtractionError
+from graph.decisions.file import DecisionError
 from graph.drafts import DefaultGraphError, OtherGraphError
 from graph.errors import GraphError
-from graph.evaluation import ResultTooLargeError
+from graph.evaluation import ResultTooLargeError, UnreadableStoreError
 from graph.gate import (
     ForeignGraphError,
     MisattributedGraphError,
     ProtectedGraphError,
     ShapeViolationError,
 )
+from graph.journal import JournalError
 from graph.payloads import UnparsableGraphError, UnusableGraphError
 from graph.querytext import InvalidQueryError
 from graph.store import (
@@ -25,12 +27,15 @@ from graph.store import (
     ReadOnlyStoreError,
     StoreLockedError,
     StoreNotFoundError,
+    StoreWriteError,
 )
 from graph.tokens import InvalidTokenError, TokenFileError
+from graph.tombstones import TombstoneError
 from graph.trial import UpdateFailedError
 from graph.updatetext import DatasetConflictError
 from graph.workers import (
     ClientBusyError,
+    ClientGoneError,
     ClosedRunnerError,
     OverloadedError,
     QueryMemoryError,
@@ -49,6 +54,7 @@ from web.errors import (
     MalformedIriError,
     MissingTokenError,
     NotAcceptableError,
+    StoreUnreadableError,
     UnknownIriError,
     UnprocessableError,
     UpdateRefusedError,
@@ -102,6 +108,49 @@ from web.errors import (
 )
 def test_the_nearest_row_of_the_table_gives_the_status(error: Exception, status: int) -> None:
     assert problem_of(error).status == status
+
+
+@pytest.mark.parametrize(
+    "error_class",
+    [
+        CorruptStoreError,
+        DecisionError,
+        JournalError,
+        StoreLockedError,
+        StoreNotFoundError,
+        StoreUnreadableError,
+        StoreWriteError,
+        TokenFileError,
+        TombstoneError,
+        UnreadableStoreError,
+    ],
+)
+def test_where_the_files_of_the_service_lie_is_logged_and_not_told(
+    app: Flask, caplog: pytest.LogCaptureFixture, error_class: type[Exception]
+) -> None:
+    @app.get("/fail")
+    def fail() -> str:
+        raise error_class("cannot open '/secret/place': no space left")
+
+    response = app.test_client().get("/fail")
+    assert response.status_code == 503
+    assert response.get_json()["detail"].startswith("expected ")
+    assert "/secret/place" not in response.text
+    assert "/secret/place" in caplog.text
+
+
+def test_a_client_that_has_gone_is_no_error_for_the_log(
+    app: Flask, caplog: pytest.LogCaptureFixture
+) -> None:
+    @app.get("/leave")
+    def leave() -> str:
+        raise ClientGoneError("the client went away")
+
+    with caplog.at_level("INFO", logger="web.errors"):
+        app.test_client().get("/leave")
+    assert [(r.levelname, r.name) for r in caplog.records if r.name == "web.errors"] == [
+        ("INFO", "web.errors")
+    ]
 
 
 def test_every_web_error_that_a_request_can_raise_has_a_row() -> None:

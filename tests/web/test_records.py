@@ -47,7 +47,8 @@ def test_a_record_names_the_route_and_not_the_path(
     status: int,
     error: str | None,
 ) -> None:
-    app.test_client().open(path, method=method).close()
+    with app.test_client().open(path, method=method) as response:
+        response.get_data()
     (record,) = records
     assert (record.route, record.status, record.error) == (route, status, error)
     assert record.complete
@@ -102,8 +103,37 @@ def test_a_record_is_made_when_the_last_byte_is_sent(
 
     response = app.test_client().get("/pieces")
     assert records == []
+    assert response.data == b"ab"
     response.close()
-    assert len(records) == 1
+    (record,) = records
+    assert (record.error, record.complete) == (None, True)
+
+
+def test_a_client_that_goes_away_in_the_middle_of_a_body_is_recorded_as_such(
+    app: Flask, records: list[RequestRecord]
+) -> None:
+    @app.get("/pieces")
+    def pieces() -> Iterator[bytes]:
+        yield b"a"
+        yield b"b"
+
+    app.test_client().get("/pieces").close()
+    (record,) = records
+    assert (record.status, record.error, record.complete) == (200, "ClientGoneError", False)
+
+
+def test_a_body_that_fails_is_not_taken_for_one_whose_client_went(
+    app: Flask, records: list[RequestRecord]
+) -> None:
+    @app.get("/pieces")
+    def pieces() -> Iterator[bytes]:
+        yield b"a"
+        raise ZeroDivisionError
+
+    with app.test_client().get("/pieces") as response, pytest.raises(ZeroDivisionError):
+        response.get_data()
+    (record,) = records
+    assert (record.error, record.complete) == (None, False)
 
 
 def test_a_defect_is_recorded_by_its_class(make_app: Callable[..., Flask]) -> None:
