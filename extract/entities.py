@@ -37,6 +37,7 @@ from extract.facts import ENTITY_LABELS, EntityLabel, Span
 from extract.forums import is_generic
 from extract.gazetteer import ancestors, load_gazetteer, parent, split_place_prefix
 from extract.institutions import canonical_institution, load_institutions
+from extract.ornaments import trim_ornaments
 from extract.regulations import find_amending
 from extract.tagger import ModelName, TaggedText
 
@@ -140,7 +141,11 @@ def settle_spans(text: str, chosen: Sequence[Candidate]) -> list[Candidate]:
             if not (settled and settled[-1].span == whole):
                 settled.append(replace(candidate, span=whole, label="REGULATION"))
             continue
-        span, label = candidate.span, candidate.label
+        bare = trim_ornaments(text, candidate.span)
+        if bare is None:
+            continue
+        candidate = replace(candidate, span=bare)
+        span, label = bare, candidate.label
         wording = span.of(text)
         lead = _LEADS[label].match(wording) if label in _LEADS else None
         if lead is not None:

@@ -13,6 +13,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from extract.ornaments import without_ornaments
+
 DATE_MARK = "\ue000"
 SUBJECT_MARK = "\ue001"
 NOTE_MARK = "\ue002"
@@ -215,7 +217,7 @@ def clean_indicator(phrase: str) -> str:
     '换热站'
     """
     phrase = re.sub(r"^(?:[^、]+、)+[^、]*?等(?=[^级于].)", "", phrase)
-    phrase = re.sub(r"已经?(?=累计)|[“”‘’\"]|《[^》]*》", "", phrase)
+    phrase = re.sub(r"已经?(?=累计)|[“”‘’\"]|《[^》]*》", "", without_ornaments(phrase))
     previous = None
     while previous != phrase:
         previous = phrase
@@ -275,7 +277,7 @@ def noun_after(after: str) -> tuple[str, int]:
         noun = _until_stop(rest)
     used = lead.end() + len(noun)
     noun = re.sub(r"(?:、|和|及|与|以及)$", "", noun).strip()
-    clean = noun.replace("“", "").replace("”", "")
+    clean = without_ornaments(noun.replace("“", "").replace("”", ""))
     if clean in ("台阶", "大关", "关口", "门槛"):
         return "", 0
     return (clean, used) if len(clean) > 1 else ("", 0)
