@@ -211,7 +211,8 @@ def read_events(
 ) -> tuple[list[Event], bool]:
     """One page of what happened with a thing, the latest first, and whether more follows."""
     start = (page - 1) * size
-    everything = store.texts("events", entity=iri)
+    found = sorted(store.texts("events", entity=iri), key=lambda row: row["statement"])
+    everything = sorted(found, key=lambda row: row["date"], reverse=True)
     sure = (row for row in everything if least <= 0 or _confidence(store, row) >= least)
     rows = list(islice(sure, start, start + size + 1))
     roles = {(role.segment, role.prop): role for role in ROLES}
