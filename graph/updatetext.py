@@ -17,8 +17,16 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import pyoxigraph as ox
+
 from graph.errors import GraphError
-from graph.querytext import TOKEN, QueryLimits, UnsupportedQueryError, refuse_complex_query
+from graph.querytext import (
+    TOKEN,
+    QueryLimits,
+    UnsupportedQueryError,
+    refuse_complex_query,
+    syntax_error,
+)
 
 # A keyword or a name; what stands before tells a variable, a prefixed name or a language tag.
 _WORD = re.compile(r"(?<![\w?$:@.-])[A-Za-z][\w-]*")
@@ -31,6 +39,10 @@ _PIECE = re.compile(
     rf"{TOKEN.pattern} | (?P<prefix>[A-Za-z][\w.-]*:|:) | (?P<word>[?$]?\w[\w-]*) | (?P<mark>\S)",
     re.VERBOSE | re.DOTALL,
 )
+# What stands nowhere in an update but in strings and comments, which end before it.
+_NEVER = "`"
+# Whether an update can be parsed does not depend on what its relative IRIs are resolved against.
+_ANY_BASE = "http://localhost/"
 _SCHEME = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:")
 # An update without BASE, and without escapes outside of strings, which few programs write.
 _PLAIN_TEXT = re.compile(r"\A(?!.*\bBASE\b)", re.IGNORECASE | re.DOTALL)
@@ -67,6 +79,8 @@ def prepare_update(
     Raises:
         QueryTooComplexError: A limit is passed.
         UnsupportedQueryError: The update has ``LOAD`` or ``SERVICE``.
+        InvalidQueryError: It cannot be parsed; many such texts are told here, before anything
+            is copied or waited for, and the rest where the update is tried.
         DatasetConflictError: A dataset is given, and the update has ``USING`` or ``WITH``.
     """
     refuse_complex_query(text, limits)
@@ -81,6 +95,7 @@ def prepare_update(
     for word in words:
         if word.text == "LOAD":
             raise UnsupportedQueryError(f"LOAD is not supported, got it at offset {word.start}")
+    _refuse_wrong_syntax(text)
     using = [f"USING <{iri}>" for iri in default_graphs]
     using += [f"USING NAMED <{iri}>" for iri in named_graphs]
     if not using:
@@ -92,6 +107,25 @@ def prepare_update(
                 f"got one at offset {word.start}"
             )
     return _with_clauses(text, masked, words, " ".join(using))
+
+
+def _refuse_wrong_syntax(text: str) -> None:
+    """Raise if the engine's parser stops before the end of a text.
+
+    The engine parses and evaluates at once, and could not be stopped here. So it is given the
+    text with a character behind it that no update has: what it says of the text itself is true,
+    and nothing is evaluated. What is wrong at the very end cannot be told from that character.
+    """
+    try:
+        ox.Store().update(f"{text}\n{_NEVER}", base_iri=_ANY_BASE)
+    except SyntaxError as error:
+        found = syntax_error(error)
+        if found.line is None or found.column is None:
+            return
+        lines = text.split("\n")
+        is_last = found.line == len(lines)
+        if found.line < len(lines) or (is_last and found.column <= len(lines[-1])):
+            raise found from error
 
 
 def written_graphs(text: str) -> frozenset[str] | None:

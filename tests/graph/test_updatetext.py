@@ -4,7 +4,12 @@ import pyoxigraph as ox
 import pytest
 
 from graph.errors import GraphError
-from graph.querytext import QueryLimits, QueryTooComplexError, UnsupportedQueryError
+from graph.querytext import (
+    InvalidQueryError,
+    QueryLimits,
+    QueryTooComplexError,
+    UnsupportedQueryError,
+)
 from graph.updatetext import DatasetConflictError, prepare_update, written_graphs
 
 LIMITS = QueryLimits()
@@ -142,3 +147,44 @@ def test_the_graphs_that_an_update_writes_to_are_known_from_its_text(
     text: str, graphs: set[str] | None
 ) -> None:
     assert written_graphs(text) == graphs
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "INSERT DATA { <a> <b> }",
+        "INSERT DATA { <a> <b> '碳' } ;\nSELECT * { ?s ?p '碳' }",
+        "SELECT * { ?s ?p ?o }",
+        "CLEAR ALL ;\nDELETE WHERE { a:b ?p ?o }",
+        "INSERT DATA { <a> <b> 'c\n' }",
+    ],
+)
+def test_an_update_that_cannot_be_parsed_is_refused_where_the_engine_says(text: str) -> None:
+    with pytest.raises(SyntaxError) as said:
+        ox.Store().update(text, base_iri="http://a/")
+    with pytest.raises(InvalidQueryError) as refused:
+        prepare_update(text, limits=LIMITS)
+    assert refused.value.line is not None
+    assert f"error at {refused.value.line}:{refused.value.column}:" in str(said.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "# only a note",
+        "CLEAR ALL ;",
+        'INSERT DATA { <a> <b> \'`\', """\n`\n""" } # `',
+        "INSERT DATA { <a> <b> '碳' }\r\n;\r\n# 碳",
+        "DELETE { ?s ?p ?o } WHERE { ?s ?p ?o OPTIONAL { ?o ?q ?r FILTER(?r > 1) } } ;\n\n",
+        "BASE <urn:x> PREFIX a: <b> INSERT { a:c a:d _:e } WHERE {}",
+    ],
+)
+def test_what_can_be_parsed_passes_and_is_not_evaluated(text: str) -> None:
+    assert prepare_update(text, limits=LIMITS) == text
+
+
+def test_an_endless_update_is_not_begun() -> None:
+    values = "VALUES (?a ?b) { " + "(1 2) " * 60 + "} "
+    text = "INSERT { ?a <b> ?b } WHERE { " + values * 8 + "}"
+    assert prepare_update(text, limits=LIMITS) == text

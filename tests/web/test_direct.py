@@ -271,7 +271,8 @@ def test_it_is_recorded_once_with_its_route_and_its_hash(
 ) -> None:
     seen: list[RequestRecord] = []
     app.extensions[records.EXTENSION].sinks.append(seen.append)
-    client.get(path_of(query)).close()
+    with client.get(path_of(query)) as response:
+        response.get_data()
     app.extensions[records.EXTENSION].sinks.remove(seen.append)
     (record,) = seen
     assert (record.route, record.status, record.error) == ("/sparql", status, error)
