@@ -38,7 +38,12 @@ from graph.store import (
     replace_database,
 )
 from graph.tokens import TOKEN_FILE
-from graph.tombstones import TOMBSTONE_FILE, Tombstones, find_losses_between
+from graph.tombstones import (
+    TOMBSTONE_FILE,
+    Tombstones,
+    find_losses_between,
+    find_removals,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -258,6 +263,7 @@ def _copy_tombstones(source: Path, target: Path) -> None:
     copies = Tombstones(target)
     try:
         copies.add(tombstones.all())
+        copies.note_removals(tombstones.removals())
     finally:
         tombstones.close()
         copies.close()
@@ -274,6 +280,7 @@ def _remember_losses(store: Path, source: Path, base: str) -> None:
     tombstones = Tombstones(store / TOMBSTONE_FILE)
     try:
         tombstones.add(losses)
+        tombstones.note_removals(find_removals(losses, datetime.now(UTC)))
     finally:
         tombstones.close()
 

@@ -33,6 +33,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import chain, pairwise
 from pathlib import Path
@@ -53,6 +54,7 @@ from graph.tombstones import (
     Tombstones,
     find_departure,
     find_losses,
+    find_removals,
 )
 
 logger = logging.getLogger(__name__)
@@ -640,7 +642,9 @@ class OxigraphStore(_QueriedStore):
             self._mark_unpublished()
             removed = {change.name.value: change.removed for change in changes}
             entering = [change.added for change in changes]
-            self._tombstones.add(find_losses(database, self._base, removed, entering))
+            losses = find_losses(database, self._base, removed, entering)
+            self._tombstones.add(losses)
+            self._tombstones.note_removals(find_removals(losses, datetime.now(UTC)))
             known, self._changed = self._changed, None
             try:
                 database.update(_update_text(database, changes))

@@ -21,6 +21,7 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -43,6 +44,18 @@ CREATE TABLE IF NOT EXISTS tombstones (
   PRIMARY KEY (node, document, anchor)
 ) WITHOUT ROWID
 """
+# When a document was removed last; not there in files of stores that have not removed one since.
+_REMOVALS = """
+CREATE TABLE IF NOT EXISTS removals (
+  node TEXT NOT NULL PRIMARY KEY, moment TEXT NOT NULL
+) WITHOUT ROWID
+"""
+_HAS_REMOVALS = "SELECT 1 FROM sqlite_master WHERE name = 'removals'"
+_NOTE_REMOVAL = (
+    "INSERT INTO removals VALUES (?, ?)"
+    " ON CONFLICT (node) DO UPDATE SET moment = max(moment, excluded.moment)"
+)
+_DOCUMENTS = "id/document/"
 
 Triples = frozenset[ox.Triple]
 # The properties of each subject: property and value.
@@ -68,10 +81,15 @@ class Tombstone:
 
 @dataclass(frozen=True, slots=True)
 class Departure:
-    """What became of a node: the ids of the documents that spoke of it, and IRIs of today."""
+    """What became of a node: the ids of the documents that spoke of it, and IRIs of today.
+
+    ``removed`` is when a document was removed, an instant in UTC; None of anything else, and of
+    documents that were removed before this was kept.
+    """
 
     documents: tuple[str, ...]
     successors: tuple[str, ...]
+    removed: datetime | None = None
 
 
 class Tombstones:
@@ -113,6 +131,41 @@ class Tombstones:
         """
         return self._select("WHERE node = ? ORDER BY document, anchor", (node,))
 
+    def note_removals(self, removals: Mapping[str, datetime]) -> None:
+        """Keep when documents were removed, by their IRIs without the base; the latest stays.
+
+        Raises:
+            TombstoneError: The file cannot be written.
+        """
+        rows = [(node, _instant(moment)) for node, moment in sorted(removals.items())]
+        if not rows:
+            return
+        with self._lock:
+            try:
+                with self._open() as database:
+                    database.execute(_REMOVALS)
+                    database.executemany(_NOTE_REMOVAL, rows)
+            except sqlite3.Error as error:
+                raise self._error(error) from error
+
+    def removals(self) -> dict[str, datetime]:
+        """When documents were removed last, to the second, by their IRIs without the base.
+
+        Raises:
+            TombstoneError: The file cannot be read.
+        """
+        with self._lock:
+            if self._path is not None and not self._path.exists():
+                return {}
+            try:
+                database = self._open()
+                if database.execute(_HAS_REMOVALS).fetchone() is None:
+                    return {}
+                rows = database.execute("SELECT node, moment FROM removals").fetchall()
+            except sqlite3.Error as error:
+                raise self._error(error) from error
+        return {node: datetime.fromisoformat(moment) for node, moment in rows}
+
     def all(self) -> list[Tombstone]:
         """All tombstones, in an order that only they decide.
 
@@ -149,6 +202,11 @@ class Tombstones:
 
     def _error(self, error: sqlite3.Error) -> TombstoneError:
         return TombstoneError(f"cannot use the tombstones {str(self._path)!r}: {error}")
+
+
+def find_removals(losses: Iterable[Tombstone], moment: datetime) -> dict[str, datetime]:
+    """The documents among what was lost at a moment, for :meth:`Tombstones.note_removals`."""
+    return {loss.node: moment for loss in losses if loss.node.startswith(_DOCUMENTS)}
 
 
 def find_losses(
@@ -239,7 +297,9 @@ def find_departure(
         ).items():
             if anchor in asked:
                 successors.update(node for node in nodes if node.startswith(folder))
-    return Departure(tuple(anchors), tuple(sorted(successors)))
+    node = iri.removeprefix(base)
+    removed = tombstones.removals().get(node) if node.startswith(_DOCUMENTS) else None
+    return Departure(tuple(anchors), tuple(sorted(successors)), removed)
 
 
 def read_anchors(triples: Triples, base: str) -> dict[str, set[str]]:
@@ -310,6 +370,11 @@ def _statement_key(
             parts.append(f"{name} {value}")
     text = "\n".join(sorted(parts))
     return f"statement={hashlib.sha256(text.encode('utf-8')).hexdigest()[:_DIGITS]}"
+
+
+def _instant(moment: datetime) -> str:
+    """To the second and in UTC, so that the order of texts is that of instants."""
+    return moment.astimezone(UTC).isoformat(timespec="seconds")
 
 
 def _values(

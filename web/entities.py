@@ -243,6 +243,8 @@ def tell_gone(error: GoneIriError) -> Response:
             problem=problem,
             iri=error.iri,
             documents=there,
+            document=minter.document_id(error.iri),
+            removed=error.removed,
             shown=current_app.config["LIST_SIZE"],
         )
 
@@ -310,6 +312,7 @@ def find_node(store: StoreAccess, kind: Kind, name: str) -> URIRef:
         f"the graph no longer speaks of the {kind.segment} {name!r}",
         iri=str(iri),
         documents=departed.documents,
+        removed=departed.removed,
     )
 
 

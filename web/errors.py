@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from http import HTTPStatus
 from logging import ERROR, INFO, getLogger
 from math import ceil
@@ -108,12 +109,24 @@ class UnknownIriError(WebError):
 
 
 class GoneIriError(WebError):
-    """The store once said something about an IRI; ``documents`` are the ids of those that did."""
+    """The store once said something about an IRI; ``documents`` are the ids of those that did.
 
-    def __init__(self, message: str, *, iri: str, documents: Sequence[str]) -> None:
+    ``removed`` is when the IRI's own document was removed, in UTC; None where it is of none, or
+    that is not known.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        iri: str,
+        documents: Sequence[str],
+        removed: datetime | None = None,
+    ) -> None:
         super().__init__(message)
         self.iri = iri
         self.documents = tuple(documents)
+        self.removed = removed
 
 
 class SeveralThingsError(WebError):
@@ -442,7 +455,8 @@ def _wants_report() -> bool:
 def _members(error: Exception) -> dict[str, Any]:
     """What the JSON of a problem has beside what all have."""
     if isinstance(error, GoneIriError):
-        return {"documents": list(error.documents)}
+        when = {} if error.removed is None else {"removed": error.removed.isoformat()}
+        return {"documents": list(error.documents), **when}
     if isinstance(error, OtherIdentityError):
         return {"identities": [conflict.to_json() for conflict in error.conflicts]}
     if not isinstance(error, ShapeViolationError):

@@ -159,6 +159,7 @@ SCHEMAS: Mapping[str, Schema] = {
             "column": count(),
             "reports": {"type": "object", "additionalProperties": reference("Report")},
             "documents": listed(text(N_("id of one that spoke of what is gone"))),
+            "removed": text(N_("when the document was removed"), format="date-time"),
             "identities": listed(
                 record(
                     {

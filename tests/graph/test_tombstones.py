@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from graph.tombstones import (
     Tombstone,
     TombstoneError,
     Tombstones,
+    find_removals,
     read_anchors,
 )
 from tests.graph.resolution.articles import Article
@@ -208,3 +210,26 @@ def test_a_file_that_is_no_database_is_refused_by_name(tmp_path: Path) -> None:
     path.write_text("nonsense " * 200, encoding="utf-8")
     with pytest.raises(TombstoneError, match=TOMBSTONE_FILE):
         Tombstones(path).of("id/org/x")
+
+
+def test_when_a_document_was_removed_is_kept_to_the_second_the_latest_moment_stays(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "tombstones.sqlite3"
+    tombstones = Tombstones(path)
+    assert tombstones.removals() == {}
+    tombstones.add([Tombstone("id/document/a", "a", "")])
+    assert tombstones.removals() == {}, "a copy of tombstones removes nothing"
+    early, late = datetime(2031, 5, 9, 8, 7, 6, tzinfo=UTC), datetime(2031, 5, 10, tzinfo=UTC)
+    for moment in (early, late, early):
+        tombstones.note_removals({"id/document/a": moment, "id/document/b": early})
+    tombstones.close()
+    again = Tombstones(path)
+    assert again.removals() == {"id/document/a": late, "id/document/b": early}
+    again.close()
+
+
+def test_of_what_was_lost_the_documents_were_removed() -> None:
+    lost = [Tombstone("id/document/a", "a", ""), Tombstone("id/person/x-0123456789", "a", "")]
+    moment = datetime(2031, 5, 9, tzinfo=UTC)
+    assert find_removals(lost, moment) == {"id/document/a": moment}

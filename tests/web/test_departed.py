@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -151,16 +152,26 @@ def test_what_is_gone_names_its_documents(
         assert response.get_json()["documents"] == ["news/a"]
 
 
-def test_a_document_that_was_removed_says_so_and_links_nowhere(
+def test_a_document_that_was_removed_says_when_and_leads_to_the_list(
     client: FlaskClient, store: Store
 ) -> None:
     remove_documents(["c"], store, Minter(BASE), validator=Lenient())
+    departed = store.departure(f"{BASE}id/document/c")
+    assert departed is not None
+    assert departed.removed is not None
+    assert datetime.now(UTC) - departed.removed < timedelta(minutes=5)
+    moment = departed.removed.isoformat()
     for folder in ("id", "page", "data"):
         assert client.get(f"/{folder}/document/c").status_code == 410
     assert client.get("/graph/c").status_code == 410
     page = client.get("/page/document/c?lang=zh", headers={"Accept": "text/html"}).text
-    assert "文章已移除。" in page
-    assert "/page/document/c" not in page.partition("<main")[2]
+    assert "本文已移除，移除时间：" in page
+    assert f'<time datetime="{moment}">' in page
+    main = page.partition("<main")[2].partition("</main")[0]
+    assert "/page/document/c" not in main
+    assert 'href="/documents' in main
+    problem = client.get("/id/document/c", headers={"Accept": "application/json"}).get_json()
+    assert problem["removed"] == moment
 
 
 def test_an_address_keeps_suffix_and_query_on_its_way_to_what_took_its_place(
