@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ctypes
 import gc
+import io
 import signal
 import socket
 import threading
@@ -27,8 +28,10 @@ import waitress
 from flask import Flask
 from waitress import wasyncore
 from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
 from waitress.server import BaseWSGIServer
-from waitress.task import WSGITask
+from waitress.task import ErrorTask, Task, WSGITask
+from waitress.utilities import RequestEntityTooLarge
 
 from graph.store import Store
 from graph.workers import ClientGoneError, QueryUsage
@@ -36,6 +39,7 @@ from web import (
     around,
     assets,
     authorization,
+    bodies,
     checking,
     cite,
     clients,
@@ -71,6 +75,7 @@ from web import (
     vocabulary,
     writing,
 )
+from web.bodies import TOO_LARGE
 from web.checking import close_validator
 from web.config import Settings, read_settings
 from web.direct import KEEP, PENDING
@@ -152,6 +157,7 @@ def create_app(
     # What is done to a response is done in the reverse order.
     compression.init_app(app)
     errors.init_app(app)
+    bodies.init_app(app)
     fairness.init_app(app, settings)
     headers.init_app(app)
     store.init_app(app, settings, opened)
@@ -272,7 +278,8 @@ def serve(
         clear_untrusted_proxy_headers=False,
         # A result that is broken off is logged where it breaks, and needs no trace here.
         log_socket_errors=False,
-        max_request_body_size=given.max_body_bytes,
+        # The smallest that is refused.
+        max_request_body_size=given.max_body_bytes + 1,
         # What clients send is never put on the disk.
         inbuf_overflow=given.max_body_bytes + 1,
     )
@@ -554,6 +561,35 @@ class _Task(WSGITask):  # type: ignore[misc]
         return environ
 
 
+class _LargeBodyTask(_Task):
+    """A request whose body is larger than any may be: the application says so, and it ends.
+
+    The body is not read on, so that the connection cannot be used again.
+    """
+
+    def get_environment(self) -> dict[str, Any]:
+        """The environment of the request, without its body."""
+        environ = super().get_environment()
+        refused = self.channel.adj.max_request_body_size
+        environ[TOO_LARGE] = refused - 1
+        environ["wsgi.input"] = io.BytesIO()
+        # Unknown where the body comes in chunks.
+        environ["CONTENT_LENGTH"] = str(refused)
+        return environ
+
+    def execute(self) -> None:
+        """Let the application answer."""
+        super().set_close_on_finish()
+        super().execute()
+
+
+def _make_error_task(channel: Channel, request: HTTPRequestParser) -> Task:
+    """What answers a request that the server refuses: most are none of HTTP at all."""
+    if isinstance(request.error, RequestEntityTooLarge):
+        return _LargeBodyTask(channel, request)
+    return ErrorTask(channel, request)
+
+
 class Channel(HTTPChannel):  # type: ignore[misc]
     """A connection, of which plain queries are answered at once where they can be.
 
@@ -563,6 +599,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     """
 
     task_class = _Task
+    error_task_class = staticmethod(_make_error_task)
 
     def __init__(
         self, *arguments: Any, loop: ServerLoop, queries: InlineQueries | None, map: Any

@@ -12,7 +12,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import closing
-from http.client import HTTPConnection, IncompleteRead
+from http.client import HTTPConnection, HTTPResponse, IncompleteRead
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -351,3 +351,56 @@ def is_running(pid: int) -> bool:
         return "State:\tZ" not in Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
     except FileNotFoundError:
         return False
+
+
+@pytest.fixture(scope="module")
+def small(root: Path, store_folder: Path) -> Iterator[str]:
+    """The host and port of a service that takes 2,000 bytes of a body at most."""
+    options = ["--store", str(store_folder), "serve", "--port", "0"]
+    names = ("TANPU_MAX_BODY_BYTES", "TANPU_INGEST_MAX_BYTES")
+    setting = "".join(f"os.environ[{name!r}] = '2000'; " for name in names)
+    with starting_programs(root) as start_program:
+        yield start_program(f"import os; {setting}import cli; cli.main({options!r})")[1]
+
+
+LENGTH = "Content-Length: 99999\r\n"
+CHUNKS = "Transfer-Encoding: chunked\r\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "fields", "body"),
+    [
+        ("POST /sparql", LENGTH, b""),
+        ("POST /sparql", LENGTH + "Content-Type: application/sparql-query\r\n", b"ASK {}"),
+        ("POST /sparql", CHUNKS, b"7D1\r\n" + b"x" * 2001 + b"\r\n0\r\n\r\n"),
+        ("GET /sparql?query=ASK%7B%7D", LENGTH, b""),
+        ("POST /documents", LENGTH, b""),
+        ("PUT /graph-store?graph=urn:g", LENGTH, b""),
+        ("DELETE /documents/a", LENGTH, b""),
+        ("POST /nowhere", "Content-Length: 99999999999\r\n", b""),
+    ],
+)
+def test_a_body_that_the_server_does_not_take_is_refused_as_everywhere_else(
+    small: str, line: str, fields: str, body: bytes
+) -> None:
+    with socket.create_connection(address_of(small), timeout=30) as stream:
+        stream.sendall(f"{line} HTTP/1.1\r\nHost: {small}\r\n{fields}\r\n".encode() + body)
+        response = HTTPResponse(stream)
+        response.begin()
+        problem = json.loads(response.read())
+        assert (response.status, problem["status"]) == (413, 413)
+        assert response.headers["Content-Type"] == "application/problem+json"
+        assert response.headers["Access-Control-Allow-Origin"] == "*"
+        assert response.headers["X-Request-ID"]
+        assert "2000 bytes" in problem["detail"]
+        # The rest of the body is not read, and must not be taken for a request.
+        assert response.headers["Connection"] == "close"
+        assert stream.recv(1) == b""
+
+
+def test_a_body_of_just_the_size_is_taken(small: str) -> None:
+    query = "ASK {}".ljust(2000)
+    with closing(HTTPConnection(small, timeout=30)) as connection:
+        headers = {"Content-Type": "application/sparql-query"}
+        connection.request("POST", "/sparql", query, headers)
+        assert connection.getresponse().status == 200
