@@ -52,6 +52,7 @@ from web.errors import (
 from web.fairness import charge_share, current_share
 from web.intake import DocumentResult, Intake
 from web.jobs import JobQueue, counts_of, job_to_json
+from web.languages import PARAMETER as LANGUAGE
 from web.parameters import read_single
 from web.store import current_store
 from web.tryout import file_name
@@ -278,8 +279,14 @@ def read_metadata() -> dict[str, str]:
     """What the address, a form or headers say of the one document that is sent.
 
     Raises:
-        MalformedRequestError: when two of them speak of the same.
+        MalformedRequestError: when two of them speak of the same, or the address of something
+            that has no meaning here: a date that is misspelt would be lost.
     """
+    unknown = sorted(set(request.args) - {INCLUDE, LANGUAGE, *METADATA})
+    if unknown:
+        raise MalformedRequestError(
+            f"expected the parameters {[INCLUDE, *METADATA]!r}, got {unknown!r}"
+        )
     said: dict[str, str] = {}
     for key in METADATA:
         header = request.headers.get(f"{HEADER}{key.capitalize()}")

@@ -207,6 +207,7 @@ def test_a_page_is_read_as_one(client: FlaskClient, sender: Any) -> None:
         ("/documents?url=ftp://a", TEXT.encode(), PLAIN, 422),
         ("/documents?id=a&id=b", TEXT.encode(), PLAIN, 400),
         ("/documents?include=all", TEXT.encode(), PLAIN, 400),
+        ("/documents?publishd=2031-05-06", TEXT.encode(), PLAIN, 400),
         (
             "/documents?id=a",
             lines({"id": "a", "text": "一"}, {"id": "b", "text": "二"}),
