@@ -253,7 +253,9 @@ def _read(path: Path) -> list[_Record]:
         ("secret", [record.sha256 for record in records]),
     ):
         if len(set(values)) != len(values):
-            raise TokenFileError(f"expected a {kind} for each token in {path.name!r}, got one twice")
+            raise TokenFileError(
+                f"expected a {kind} for each token in {path.name!r}, got one twice"
+            )
     return records
 
 
