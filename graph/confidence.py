@@ -91,8 +91,9 @@ def read_confidences(store: Store) -> dict[str, float]:
     """How sure each thing of a store is, by IRI.
 
     The confidence of its best mention; where a thing is not named itself (a post, an
-    indicator), that of the best evidence for a statement in which it fills a role. What the
-    tables of places and institutions add without a text has none.
+    indicator), that of the best evidence for a statement in which it fills a role; a series of
+    which only editions are named is as sure as the surest of them. What the tables of places and
+    institutions add without a text has none.
     """
     best: dict[str, float] = {}
     for row in select(store, "entity_confidence"):

@@ -55,8 +55,9 @@ _CONTEXT = frozenset(map(to_ox, (TANPU.divisionCode, SDO.containedInPlace, *_DES
 _TYPE, _PREFERRED = to_ox(RDF.type), to_ox(SKOS.prefLabel)
 _OTHERS = frozenset(map(to_ox, (SKOS.altLabel, RDFS.label)))
 _CLASS_OF_IRI: Mapping[str, str] = MappingProxyType({str(TANPU[name]): name for name in CLASSES})
-_BODY, _EVIDENCE, _ARGUMENT, _FILLED_BY, _POST = map(
-    to_ox, (OA.hasBody, TANPU.evidence, TANPU.argument, TANPU.filledBy, TANPU.post)
+_BODY, _EVIDENCE, _ARGUMENT, _FILLED_BY, _POST, _SERIES = map(
+    to_ox,
+    (OA.hasBody, TANPU.evidence, TANPU.argument, TANPU.filledBy, TANPU.post, TANPU.inSeries),
 )
 _LEADING = frozenset({_BODY, _FILLED_BY, _POST, *(to_ox(role) for role, _ in (*PARTED, *WHOLE))})
 _DEFAULT = ox.DefaultGraph()
@@ -140,6 +141,9 @@ def find_concerned(store: Store, changed: Iterable[str]) -> set[str]:
         for quad in database.quads_for_pattern(None, _EVIDENCE, node, _DEFAULT):
             concerned.update(_iris([quad.subject]))
             concerned.update(_objects(database, quad.subject, _POST))
+    # An edition that is surer or less sure now makes its series so.
+    for iri in list(concerned):
+        concerned.update(_objects(database, ox.NamedNode(iri), _SERIES))
     return concerned
 
 
@@ -176,12 +180,16 @@ def _read_mentions(store: Store, iri: URIRef) -> tuple[int, float]:
     found = [row for row in rows if row.get("type") == str(TANPU.Mention)]
     if any("best" in row for row in found):
         return sum(int(row["count"]) for row in found), max(float(row["best"]) for row in found)
-    best = [
-        float(row["best"])
-        for name in ("entity_role_confidence", "post_confidence")
-        for row in select(store, name, bindings={"entity": iri})
-        if "best" in row
-    ]
+    # A series is as sure as its editions only where nothing is said of itself.
+    for names in (("entity_role_confidence", "post_confidence"), ("edition_confidence",)):
+        best = [
+            float(row["best"])
+            for name in names
+            for row in select(store, name, bindings={"entity": iri})
+            if "best" in row
+        ]
+        if best:
+            break
     return sum(int(row["count"]) for row in found), max(best, default=0.0)
 
 

@@ -9,6 +9,7 @@ from extract.facts import Extraction, Fact, HoldsPost, Span, TakesPart, Theme
 from graph.confidence import SHORTCUTS, leave_out_unsure, read_confidences
 from graph.conversion import to_ox
 from graph.identity import Minter
+from graph.lookup_entries import find_concerned, read_entry
 from graph.mapping import facts_to_graph
 from graph.store import Store
 from ontology.terms import RDF, TANPU
@@ -124,3 +125,23 @@ def test_a_thing_is_as_sure_as_its_best_mention_or_else_its_best_evidence(
     found = read_confidences(store)
     assert found[str(minter.entity("person", "韦一诺"))] == 0.4
     assert found[str(minter.entity("forum", "储能对话"))] == 0.7
+
+
+def test_a_series_is_as_sure_as_its_surest_edition(store: Store, minter: Minter) -> None:
+    series = set()
+    for document, name, confidence in (
+        ("a", "第三届储能对话", 0.6),
+        ("b", "第四届储能对话", 0.8),
+        ("c", "第五届储能对话", 0.7),
+    ):
+        edition = entity("储能对话", "FORUM", name, confidence=confidence)
+        graph = facts_to_graph(make_extraction(document=document, entities=(edition,)), minter)
+        series |= set(graph.objects(None, TANPU.inSeries))
+        store.replace_graph(str(minter.graph(document)), graph)
+    [iri] = series
+    assert read_confidences(store)[str(iri)] == 0.8
+    entry = read_entry(store, str(iri))
+    assert entry is not None
+    assert entry.confidence == 0.8
+    fifth = str(next(iter(graph.subjects(TANPU.inSeries, iri))))
+    assert str(iri) in find_concerned(store, [fifth])
