@@ -54,6 +54,7 @@ function drawFigures(box: HTMLElement, figures: Figures): Chart {
   const ink = resolved("--ink");
   const line = resolved("--line");
   const colors = COLORS.map(resolved);
+  const word = box.dataset["contradicted"] ?? "";
   // 300亿 rather than 30,000,000,000; the table has the values as they were written.
   const axis = new Intl.NumberFormat(document.documentElement.lang, { notation: "compact", maximumSignificantDigits: 6 });
   const canvas = document.createElement("canvas");
@@ -78,7 +79,7 @@ function drawFigures(box: HTMLElement, figures: Figures): Chart {
           borderWidth: 2,
           spanGaps: true,
         })),
-        ...figures.series.flatMap((series) => toClashes(series, box.dataset["contradicted"] ?? "", resolved("--warning"))),
+        ...figures.series.flatMap((series) => toClashes(series, word, resolved("--warning"))),
       ],
     },
     options: {
@@ -94,8 +95,23 @@ function drawFigures(box: HTMLElement, figures: Figures): Chart {
             usePointStyle: true,
             boxHeight: 6,
             padding: 16,
-            // The values of a contradiction are several sets of crosses with one name.
-            filter: (item, data) => data.datasets.findIndex(({ label }) => label === item.text) === item.datasetIndex,
+            // All crosses look the same, so that one entry tells what they mean.
+            generateLabels: (chart) =>
+              Chart.defaults.plugins.legend.labels
+                .generateLabels(chart)
+                .slice(0, figures.series.length + 1)
+                .map((item, index) => (index < figures.series.length ? item : { ...item, text: word })),
+          },
+          onClick: (_, item, { chart }) => {
+            const chosen = item.datasetIndex ?? 0;
+            const isHidden = !chart.isDatasetVisible(chosen);
+            const label = figures.series[chosen]?.name;
+            chart.data.datasets.forEach((dataset, index) => {
+              const isCross = index >= figures.series.length;
+              const belongs = label === undefined ? isCross : index === chosen || (isCross && dataset.label === `${label} ${word}`);
+              if (belongs) chart.setDatasetVisibility(index, isHidden);
+            });
+            chart.update();
           },
         },
         tooltip: { callbacks: { label: (item) => ` ${item.dataset.label ?? ""} ${item.formattedValue} ${figures.unit}` } },
