@@ -237,8 +237,9 @@ def test_the_hooks_of_the_framework_are_those_that_it_stands_in_for(app: Flask) 
         "web.records.note_route",
         "web.fairness.refuse_spent",
         "web.fairness.charge_request",
-        # What it refuses is not plain.
+        # What these refuse is not plain.
         "web.headers.refuse_unusable_host",
+        "web.bodies.refuse_large_body",
         "web.headers.answer_if_unchanged",
         "web.headers.set_shared_headers",
         "web.compression.compress_response",
