@@ -272,9 +272,11 @@ def _open_for_reading(settings: Settings) -> Store:
 
 
 def _open_for_writing(settings: Settings) -> Store:
-    from graph.store import open_store
+    from graph.store import COMMAND_WAIT_SECONDS, open_store
 
-    return open_store(settings.store, mode="write", base=settings.base)
+    return open_store(
+        settings.store, mode="write", base=settings.base, wait_seconds=COMMAND_WAIT_SECONDS
+    )
 
 
 def _load_decisions(settings: Settings) -> DecisionFile:

@@ -30,6 +30,7 @@ import pyoxigraph as ox
 from graph.errors import GraphError
 from graph.freshness import forget_fingerprint
 from graph.store import (
+    COMMAND_WAIT_SECONDS,
     StoreNotFoundError,
     copy_database,
     hold_store,
@@ -54,7 +55,6 @@ DATABASE = "database"
 DECISIONS = "decisions.jsonl"
 # Where decisions are kept that a restored backup took the place of.
 REPLACED = ".before-restore"
-WAIT_SECONDS = 30.0
 _PRIVATE_FILE, _PRIVATE_FOLDER = 0o600, 0o700
 
 
@@ -112,7 +112,7 @@ def make_backup(
     if unfinished.exists():
         shutil.rmtree(unfinished)
     unfinished.mkdir(parents=True, mode=_PRIVATE_FOLDER)
-    with hold_store(store, wait_seconds=WAIT_SECONDS):
+    with hold_store(store, wait_seconds=COMMAND_WAIT_SECONDS):
         snapshot = newest_snapshot(store)
         copy_database(snapshot.folder, unfinished / DATABASE)
         _copy_tombstones(store / TOMBSTONE_FILE, unfinished / TOMBSTONE_FILE)
@@ -176,7 +176,7 @@ def restore_backup(
         raise ForeignBackupError(f"expected a backup with tokens, got none in {str(source)!r}")
     store.mkdir(parents=True, exist_ok=True)
     _refuse_foreign_store(store, manifest)
-    with hold_store(store, wait_seconds=WAIT_SECONDS):
+    with hold_store(store, wait_seconds=COMMAND_WAIT_SECONDS):
         forget_fingerprint(store)
         _remember_losses(store, source, manifest.base)
         _copy_tombstones(source / TOMBSTONE_FILE, store / TOMBSTONE_FILE)

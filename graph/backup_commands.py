@@ -58,7 +58,7 @@ def restore(settings: StoreSettings, path: Path, tokens: bool) -> None:
     """
     from graph.backup import restore_backup
     from graph.lookup import update_index
-    from graph.store import open_store
+    from graph.store import COMMAND_WAIT_SECONDS, open_store
 
     number = restore_backup(
         path,
@@ -67,7 +67,7 @@ def restore(settings: StoreSettings, path: Path, tokens: bool) -> None:
         expected_base=settings.base,
         tokens=tokens,
     )
-    with open_store(settings.store, mode="write") as store:
+    with open_store(settings.store, mode="write", wait_seconds=COMMAND_WAIT_SECONDS) as store:
         update_index(store)
     say(f"restored as snapshot {number}")
 

@@ -30,7 +30,7 @@ import os
 import shutil
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -38,7 +38,7 @@ from functools import lru_cache
 from itertools import chain, pairwise
 from pathlib import Path
 from types import MappingProxyType, TracebackType
-from typing import IO, Literal, Protocol, Self
+from typing import IO, Literal, Protocol, Self, TypeVar
 
 import pyoxigraph as ox
 from rdflib import Graph
@@ -68,6 +68,8 @@ KEPT_SECONDS = 60.0
 OPENING_ATTEMPTS = 5
 # Whoever changes more has to look at everything anyway.
 CHANGED_NODES_AT_MOST = 200_000
+# How long a command waits for its turn to write: a running service writes for seconds at a time.
+COMMAND_WAIT_SECONDS = 30.0
 _PAUSE_SECONDS = 0.05
 # What RocksDB tells of its own work; a reader writes it too.
 _DATABASE_LOG = "LOG"
@@ -79,6 +81,7 @@ _NOTHING: Mapping[str, frozenset[ox.Triple]] = MappingProxyType({})
 
 DumpFormat = Literal["nquads", "trig"]
 Mode = Literal["write", "read"]
+_T = TypeVar("_T")
 QueryResult = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
 
@@ -238,6 +241,7 @@ def open_store(
     mode: Mode,
     base: str | None = None,
     limits: QueryLimits | None = None,
+    wait_seconds: float = 0.0,
 ) -> Store:
     """Open a store, and make it first where a writer names a new or empty folder.
 
@@ -246,10 +250,11 @@ def open_store(
         mode: ``write`` for the one writer, ``read`` for the newest published snapshot.
         base: The base IRI. None takes that of the store, or ``DEFAULT_BASE`` for a new one.
         limits: How large a query may be; None takes the defaults.
+        wait_seconds: How long a writer waits until another one is done.
 
     Raises:
         StoreNotFoundError: No store is there, or it has not published anything yet.
-        StoreLockedError: Another writer has it open.
+        StoreLockedError: Another writer still has it open after so many seconds.
         StoreVersionError: Another version made it.
         BaseMismatchError: It was made with another base.
         CorruptStoreError: Its files are damaged.
@@ -266,7 +271,9 @@ def open_store(
         return OxigraphStore(ox.Store(), base=base or DEFAULT_BASE, limits=limits)
     if mode == "read":
         return SnapshotReader(path, base=_read_base(path, base), limits=limits)
-    return _open_for_writing(path, base=base, limits=limits)
+    return _once_unlocked(
+        lambda: _open_for_writing(path, base=base, limits=limits), wait_seconds=wait_seconds
+    )
 
 
 def newest_snapshot(path: Path) -> Snapshot:
@@ -289,19 +296,23 @@ def hold_store(path: Path, *, wait_seconds: float = 0.0) -> Iterator[None]:
         StoreLockedError: Somebody else still writes after so many seconds.
         OSError: There is no such folder.
     """
-    deadline = time.monotonic() + wait_seconds
-    while True:
-        try:
-            lock = _locked(path)
-            break
-        except StoreLockedError:
-            if time.monotonic() >= deadline:
-                raise
-            time.sleep(_PAUSE_SECONDS)
+    lock = _once_unlocked(lambda: _locked(path), wait_seconds=wait_seconds)
     try:
         yield
     finally:
         lock.close()
+
+
+def _once_unlocked(attempt: Callable[[], _T], *, wait_seconds: float) -> _T:
+    """What an attempt gives as soon as nobody else writes, or its error at the end of the time."""
+    deadline = time.monotonic() + wait_seconds
+    while True:
+        try:
+            return attempt()
+        except StoreLockedError:
+            if time.monotonic() >= deadline:
+                raise
+            time.sleep(_PAUSE_SECONDS)
 
 
 def copy_database(source: Path, target: Path) -> None:

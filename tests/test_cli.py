@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import tomllib
 import urllib.request
 import xml.etree.ElementTree as ElementTree
@@ -332,6 +333,14 @@ def test_if_stale_loads_no_pipeline_when_nothing_changed(
     run("ingest", "--if-stale", "news")
     with pytest.raises(AssertionError, match="the pipeline was loaded"):
         CliRunner().invoke(cli.main, ["ingest", "news"], catch_exceptions=False)
+
+
+def test_ingest_waits_for_its_turn_while_another_writes(
+    run: Run, news: Path, tmp_path: Path
+) -> None:
+    other = open_store(tmp_path / "var" / "store", mode="write")
+    threading.Timer(0.3, other.close).start()
+    run("ingest", "news")
 
 
 def test_if_stale_comes_back_while_an_input_is_refused(run: Run, news: Path) -> None:

@@ -39,7 +39,6 @@ EXTENSION = "tanpu.writing"
 # How long a request waits for the writer, and how many may wait at once.
 WAIT_SECONDS = 10.0
 MAX_WAITING = 4
-_PAUSE_SECONDS = 0.05
 
 logger = logging.getLogger(__name__)
 
@@ -136,7 +135,13 @@ class WriteAccess:
             self._store.publish()
             return
         with (
-            _open_writer(self._store.path, self._store.base, self._limits, deadline) as writer,
+            open_store(
+                self._store.path,
+                mode="write",
+                base=self._store.base,
+                limits=self._limits,
+                wait_seconds=deadline - time.monotonic(),
+            ) as writer,
             self._charging(payer),
         ):
             forget_fingerprint(self._store.path)
@@ -219,21 +224,6 @@ def make_changes(writer: Store, changes: Changes, author: Author) -> None:
         return
     access.admit(changes, writer, author)
     write_changes(changes, writer, author, now=datetime.now(UTC))
-
-
-def _open_writer(path: Path, base: str, limits: QueryLimits, deadline: float) -> Store:
-    """The one writer of a store, as soon as nobody else is it.
-
-    Raises:
-        StoreLockedError: when somebody else still is at the deadline.
-    """
-    while True:
-        try:
-            return open_store(path, mode="write", base=base, limits=limits)
-        except StoreLockedError:
-            if time.monotonic() >= deadline:
-                raise
-            time.sleep(_PAUSE_SECONDS)
 
 
 def _publish(writer: Store) -> None:

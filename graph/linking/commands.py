@@ -540,12 +540,14 @@ def _reading(settings: StoreSettings) -> Iterator[Store]:
 def _writing(settings: StoreSettings) -> Iterator[Store]:
     """The store open for writing, and published at the end."""
     from graph.lookup import publish_with_index
-    from graph.store import open_store
+    from graph.store import COMMAND_WAIT_SECONDS, open_store
 
     # A writer would make a store where there is none.
     with _reading(settings):
         pass
-    with open_store(settings.store, mode="write", base=settings.base) as store:
+    with open_store(
+        settings.store, mode="write", base=settings.base, wait_seconds=COMMAND_WAIT_SECONDS
+    ) as store:
         yield store
         publish_with_index(store)
 

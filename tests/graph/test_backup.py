@@ -223,7 +223,7 @@ def test_a_restoration_that_was_cut_off_between_two_databases_is_mended(
 def test_nothing_is_copied_while_somebody_writes(
     path: Path, decisions: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("graph.backup.WAIT_SECONDS", 0.1)
+    monkeypatch.setattr("graph.backup.COMMAND_WAIT_SECONDS", 0.1)
     with hold_store(path), pytest.raises(StoreLockedError):
         make_backup(path, decisions, tmp_path / "other", now=NOW)
     assert not (tmp_path / "other").exists()

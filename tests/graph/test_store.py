@@ -552,6 +552,21 @@ def test_a_second_writer_is_refused_and_the_first_goes_on(tmp_path: Path) -> Non
         assert store.replace_graph(EX + "g", numbered(1)) is True
 
 
+def test_a_writer_that_waits_has_its_turn_when_the_other_is_done(tmp_path: Path) -> None:
+    first = open_store(tmp_path, mode="write")
+    threading.Timer(0.3, first.close).start()
+    with open_store(tmp_path, mode="write", wait_seconds=60) as store:
+        assert store.replace_graph(EX + "g", numbered(1)) is True
+
+
+def test_a_writer_that_waits_in_vain_is_refused(tmp_path: Path) -> None:
+    with (
+        open_store(tmp_path, mode="write"),
+        pytest.raises(StoreLockedError, match=str(os.getpid())),
+    ):
+        open_store(tmp_path, mode="write", wait_seconds=0.1)
+
+
 def test_a_writer_in_another_process_is_refused(tmp_path: Path) -> None:
     code = """
         import sys; from pathlib import Path
